@@ -1,0 +1,1 @@
+"""What is fitted to claims, and what is asked of it: probabilities, reasons, explanations, fixes."""

@@ -1,0 +1,1 @@
+"""From labelled lines to a model bundle: cohort, split, fit, evaluation, registry."""
