@@ -21,7 +21,7 @@ env: $(STAMP) ## make the environment in .venv from the lock; instant when nothi
 $(BIN)/uv: requirements/bootstrap.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
 		"$$($(PYTHON) --version 2>&1) found, 3.11 or newer wanted: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
@@ -41,11 +41,10 @@ demo: env ## simulate, ingest, train, evaluate, score, then serve the pages; SER
 test: env browser ## run every test, browser tests included; ARGS="-k word" narrows
 	$(BIN)/pytest $(ARGS)
 
-check: env ## format, lint, types, import contracts; no tests
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+check: env ## format, lint, types, import contracts, all of them even after one failed; no tests
+	@failed=; for step in "ruff format --check ." "ruff check ." mypy "lint-imports --no-logo"; do \
+		echo "== $$step"; $(BIN)/$$step || failed="$$failed $${step%% *}"; done; \
+		[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 
 bench: env ## run every benchmark beside its peers
 	@set -e; for bench in benchmarks/bench_*.py; do \
