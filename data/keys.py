@@ -1,0 +1,56 @@
+"""Joining tables by their integer keys, as columns: which row of one table belongs to each row of another."""
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Column: TypeAlias = "pa.ChunkedArray[pa.Scalar[pa.DataType]]"
+"""A column of any type; pyarrow's classes take no brackets when the program runs."""
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+def ints(column: Column, *, null: int = 0) -> Ints:
+    """A column of whole numbers or days as int64; `null` stands where the file said nothing."""
+    if pa.types.is_date32(column.type):
+        column = column.cast(pa.int32())
+    if column.null_count:
+        column = pc.coalesce(column, pa.scalar(null, column.type))
+    return column.to_numpy().astype(np.int64, copy=False)
+
+
+def row_of(wanted: Ints, keys: Ints) -> Ints:
+    """The row in `keys` that holds each wanted key, -1 where none does; the first one where a key repeats."""
+    if len(keys) == 0:
+        return np.full(len(wanted), -1, np.int64)
+    order = np.argsort(keys, kind="stable")
+    at = np.searchsorted(keys[order], wanted)
+    row = order[np.minimum(at, len(keys) - 1)]
+    return np.where(keys[row] == wanted, row, -1)
+
+
+def codes_of(*columns: Column) -> tuple[Ints, ...]:
+    """The same code for the same text in all the columns given; -1 where the file said nothing."""
+    chunks = [chunk.cast(pa.string()) for column in columns for chunk in column.chunks]
+    both = pa.chunked_array(chunks, pa.string()).combine_chunks().dictionary_encode()
+    codes = ints(pa.chunked_array([both.indices]), null=-1)
+    ends = np.cumsum([len(column) for column in columns])[:-1]
+    return tuple(np.split(codes, ends))
+
+
+def grouped(*keys: Ints) -> Ints:
+    """One number from 0 up for each distinct combination of the keys, the same length as each of them."""
+    group = np.zeros(len(keys[0]), np.int64)
+    for key in keys:
+        _, code = np.unique(key, return_inverse=True)
+        _, group = np.unique(group * (int(code.max(initial=0)) + 1) + code, return_inverse=True)
+    return group
+
+
+def take_or_null(column: Column, rows: Ints) -> "pa.Array[pa.Scalar[pa.DataType]]":
+    """The column's values at `rows`; null where the row is -1."""
+    index = pa.array(rows, pa.int64(), mask=rows < 0)
+    return column.take(index).combine_chunks()
