@@ -1,0 +1,197 @@
+"""From log-odds to a probability that means what it says, fitted on lines newer than those learnt from.
+
+Four curves are tried (none, Platt, beta, isotonic), each with and without a small shift a payer. The older half of
+the calibration lines fits them, the newer half judges them by log-loss, and the winner is fitted again on all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.combine import Floats, log_odds_of, probability_of
+
+Method = Literal["none", "platt", "beta", "isotonic"]
+METHODS: tuple[Method, ...] = ("none", "platt", "beta", "isotonic")
+_LEAST_GAIN = 1e-5
+"""A more complicated curve must earn its keep in log-loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One fitted curve over log-odds; never falling."""
+
+    method: Method = "none"
+    numbers: tuple[float, ...] = ()
+    """Platt: slope, shift. Beta: weight of log p, of -log(1 - p), shift. Isotonic: knots, then their heights."""
+
+    def apply(self, log_odds: Floats) -> Floats:
+        """Calibrated log-odds [n]."""
+        if self.method == "none":
+            return log_odds
+        if self.method == "platt":
+            return np.asarray(self.numbers[0] * log_odds + self.numbers[1])
+        if self.method == "beta":
+            a, b, c = self.numbers
+            return np.asarray(-a * np.logaddexp(0.0, -log_odds) + b * np.logaddexp(0.0, log_odds) + c)
+        half = len(self.numbers) // 2
+        return np.interp(log_odds, self.numbers[:half], self.numbers[half:])
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrator:
+    """A curve for all, and a shift in log-odds for each payer that has one."""
+
+    curve: Curve = field(default_factory=Curve)
+    shifts: MappingProxyType[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    def apply(self, log_odds: Floats, payer_ids: Sequence[str | None] | NDArray[np.object_]) -> Floats:
+        """Calibrated probability [n] of raw log-odds [n] at these payers; rises with the log-odds at any payer."""
+        calibrated = self.curve.apply(log_odds)
+        if self.shifts:
+            calibrated = calibrated + np.array([self.shifts.get(payer or "", 0.0) for payer in payer_ids])
+        return probability_of(calibrated)
+
+
+def log_loss(denied: NDArray[np.int8], probability: Floats, weight: Floats) -> float:
+    """Weighted log-loss of probabilities, in nats a line."""
+    p = np.clip(probability, 1e-12, 1 - 1e-12)
+    loss = np.where(np.asarray(denied) == 1, -np.log(p), -np.log1p(-p))
+    return float(np.average(loss, weights=weight))
+
+
+def fit_calibrator(
+    log_odds: Floats,
+    denied: NDArray[np.int8],
+    weight: Floats,
+    payer_ids: NDArray[np.object_],
+    day: NDArray[np.int64],
+    *,
+    payer_strength: float = 100.0,
+) -> Calibrator:
+    """The calibrator that did best on the newer half of these lines (`day` [n] orders them), fitted on all.
+
+    With fewer than 50 denied or paid lines in either half there is nothing to choose by: no calibration.
+    """
+    order = np.argsort(day, kind="stable")
+    early, late = order[: len(order) // 2], order[len(order) // 2 :]
+    lines = _Lines(log_odds, np.asarray(denied), weight, payer_ids, payer_strength)
+    if min(lines.support(early), lines.support(late)) < 50:
+        return Calibrator()
+    best, best_loss = (METHODS[0], False), np.inf
+    for with_payers in (False, True):
+        for method in METHODS:
+            fitted = lines.fit(early, method, with_payers=with_payers)
+            loss = lines.loss(late, fitted)
+            if loss < best_loss - _LEAST_GAIN:
+                best, best_loss = (method, with_payers), loss
+    return lines.fit(order, best[0], with_payers=best[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    log_odds: Floats
+    denied: NDArray[np.int8]
+    weight: Floats
+    payer_ids: NDArray[np.object_]
+    payer_strength: float
+
+    def support(self, rows: NDArray[np.int64]) -> int:
+        n_denied = int(self.denied[rows].sum())
+        return min(n_denied, len(rows) - n_denied)
+
+    def fit(self, rows: NDArray[np.int64], method: Method, *, with_payers: bool) -> Calibrator:
+        curve = fit_curve(method, self.log_odds[rows], self.denied[rows], self.weight[rows])
+        if not with_payers:
+            return Calibrator(curve)
+        calibrated = curve.apply(self.log_odds[rows])
+        shifts = _payer_shifts(
+            calibrated, self.denied[rows], self.weight[rows], self.payer_ids[rows], self.payer_strength
+        )
+        return Calibrator(curve, MappingProxyType(shifts))
+
+    def loss(self, rows: NDArray[np.int64], calibrator: Calibrator) -> float:
+        probability = calibrator.apply(self.log_odds[rows], self.payer_ids[rows])
+        return log_loss(self.denied[rows], probability, self.weight[rows])
+
+
+def fit_curve(method: Method, log_odds: Floats, denied: NDArray[np.int8], weight: Floats) -> Curve:
+    """One curve fitted to all lines given; a curve that would fall is given back as `none`."""
+    if method == "none":
+        return Curve()
+    if method == "isotonic":
+        return _isotonic(log_odds, denied, weight)
+    if method == "platt":
+        columns = np.stack([log_odds, np.ones_like(log_odds)], axis=1)
+        numbers = _logistic(columns, denied, weight, np.array([1.0, 0.0]))
+        return Curve("platt", tuple(numbers.tolist())) if numbers[0] > 0 else Curve()
+    columns = np.stack(
+        [-np.logaddexp(0.0, -log_odds), np.logaddexp(0.0, log_odds), np.ones_like(log_odds)], axis=1
+    )
+    numbers = _logistic(columns, denied, weight, np.array([1.0, 1.0, 0.0]))
+    return Curve("beta", tuple(numbers.tolist())) if min(numbers[0], numbers[1]) >= 0 else Curve()
+
+
+def _logistic(columns: Floats, denied: NDArray[np.int8], weight: Floats, start: Floats) -> Floats:
+    """Logistic regression by Newton's steps; a hair of a penalty towards `start` keeps it solvable."""
+    numbers = start.copy()
+    for _ in range(50):
+        p = probability_of(columns @ numbers)
+        slope = columns.T @ (weight * (denied - p)) - 1e-6 * (numbers - start)
+        curvature = (columns * (weight * p * (1 - p))[:, None]).T @ columns + 1e-6 * np.eye(len(start))
+        step = np.linalg.solve(curvature, slope)
+        numbers = numbers + np.clip(step, -2.0, 2.0)
+        if np.abs(step).max() < 1e-10:
+            break
+    return numbers
+
+
+def pool_adjacent(height: Floats, weight: Floats) -> list[tuple[float, float, int]]:
+    """Isotonic regression: blocks (height, weight, members) that never fall."""
+    blocks: list[tuple[float, float, int]] = []
+    for h, w in zip(height.tolist(), weight.tolist(), strict=True):
+        block = (h, w, 1)
+        while blocks and blocks[-1][0] >= block[0]:
+            before = blocks.pop()
+            total = before[1] + block[1]
+            mean = (before[0] * before[1] + block[0] * block[1]) / total
+            block = (mean, total, before[2] + block[2])
+        blocks.append(block)
+    return blocks
+
+
+def _isotonic(log_odds: Floats, denied: NDArray[np.int8], weight: Floats) -> Curve:
+    """Isotonic regression, straight between the blocks' centres, so that it rises wherever it can."""
+    order = np.argsort(log_odds, kind="stable")
+    blocks = pool_adjacent(denied[order].astype(np.float64), weight[order])
+    ends = np.cumsum([n for _, _, n in blocks])
+    starts = ends - [n for _, _, n in blocks]
+    mass = np.add.reduceat(weight[order], starts)
+    centre = np.add.reduceat(log_odds[order] * weight[order], starts) / mass
+    least = 0.5 / len(log_odds)
+    height = log_odds_of(np.clip([h for h, _, _ in blocks], least, 1 - least))
+    keep = np.append(True, np.diff(centre) > 0)
+    return Curve("isotonic", (*centre[keep].tolist(), *height[keep].tolist()))
+
+
+def _payer_shifts(
+    log_odds: Floats,
+    denied: NDArray[np.int8],
+    weight: Floats,
+    payer_ids: NDArray[np.object_],
+    strength: float,
+) -> dict[str, float]:
+    """A shift for each payer, shrunk to nothing where it has far fewer lines than `strength`."""
+    payers, place = np.unique(np.array([payer or "" for payer in payer_ids]), return_inverse=True)
+    shift = np.zeros(len(payers))
+    before = probability_of(log_odds)
+    prior = strength * float((weight * before * (1 - before)).mean())
+    for _ in range(10):
+        p = probability_of(log_odds + shift[place])
+        spread = weight * p * (1 - p)
+        slope = np.bincount(place, weight * (denied - p), len(payers)) - prior * shift
+        shift = shift + slope / (np.bincount(place, spread, len(payers)) + prior)
+    return {str(payer): float(s) for payer, s in zip(payers, shift, strict=True) if payer}

@@ -1,0 +1,199 @@
+"""The denial model: every answer about a line comes from the same hazards, so no two answers can contradict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from features.build import Features
+from features.state import FeatureState
+from models.calibration import Calibrator, fit_calibrator
+from models.combine import Floats, shares, split, total_log_odds
+from models.hazards import Hazards, fit_hazards
+from models.interval import Interval, fit_interval
+from models.money import Allowed, expected_denied_cents, fit_allowed
+from models.papers import Facts, Papers
+from models.reason import Reasons, fit_reasons
+from models.sample import Sample
+from models.settings import ModelSettings
+
+Payers = Sequence[str | None] | NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the model says of n lines.
+
+    `1 - prod(1 - hazards) == probability` for every line, and `share` says which part of its risk each family is:
+    the share of -log(1 - probability), and the probability that a denial carries a reason of that family.
+    """
+
+    families: tuple[str, ...]
+    probability: Floats
+    """[n], calibrated."""
+    hazards: Floats
+    """[n, families], calibrated."""
+    share: Floats
+    """[n, families]; a row sums to 1."""
+    cumulative: Floats
+    """[n], -log(1 - p) before calibration."""
+    low: Floats
+    high: Floats
+    """[n], ends of the interval (`models.interval` says what it promises)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonTable:
+    """The likeliest reason codes of n lines, if they are denied."""
+
+    codes: NDArray[np.object_]
+    """[n, top], likeliest first; None where there are fewer."""
+    families: NDArray[np.object_]
+    """[n, top], each code's reason family."""
+    probabilities: Floats
+    """[n, top], P(code | denied)."""
+    sets: list[tuple[str, ...]]
+    """For each line the fewest codes that hold at least 90% of the probability."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """What each feature adds to the log-odds of one family's hazard: base + values = raw score."""
+
+    family: str
+    base: float
+    values: Floats
+    """[n, features]"""
+
+
+@dataclass(frozen=True)
+class DenialModel:
+    """Hazards, calibration, reasons, money, and the features' fitted state."""
+
+    hazards: Hazards
+    calibrator: Calibrator
+    interval: Interval
+    allowed: Allowed
+    codes: Reasons
+    state: FeatureState
+    facts: Facts = field(default_factory=Facts)
+    papers: Papers = field(default_factory=Papers)
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The hazards, in the order of every [n, families] array."""
+        return self.hazards.families
+
+    @property
+    def version(self) -> str:
+        """Twelve characters that stand for this very model; empty before it is saved."""
+        return self.facts.version
+
+    def predict(self, x: Features, payer_ids: Payers) -> Prediction:
+        """Probability, its split into families and its interval for each line of `x`."""
+        logits = self.logits(x)
+        total = total_log_odds(logits)
+        probability = self.calibrator.apply(total, payer_ids)
+        share = shares(logits)
+        low, high = self.interval.of(probability)
+        return Prediction(
+            families=self.families,
+            probability=probability,
+            hazards=split(probability, share),
+            share=share,
+            cumulative=np.logaddexp(0.0, total),
+            low=low,
+            high=high,
+        )
+
+    def logits(self, x: Features) -> Floats:
+        """Raw log-odds of each family's hazard [n, families]; raises ValueError where features aren't the model's."""
+        if x.names != self.hazards.features:
+            raise ValueError("these features are not the ones that the model was fitted on")
+        return self.hazards.logits(x.values)
+
+    def reasons(self, prediction: Prediction, payer_ids: Payers, top: int = 3) -> ReasonTable:
+        """The `top` likeliest codes of each line, and the smallest set that holds 90%."""
+        probability = self.codes.probabilities(prediction.share, payer_ids)
+        codes, chance = self.codes.best(probability, top)
+        named = {code: self.codes.family_of(code) for code in self.codes.codes}
+        family = np.array([named.get(code) for code in codes.ravel()], dtype=object).reshape(codes.shape)
+        return ReasonTable(codes, family, chance, self.codes.smallest_sets(probability))
+
+    def contributions(self, x: Features, family: str) -> Contributions:
+        """What each feature adds to one family's log-odds, exactly (path-dependent TreeSHAP)."""
+        base, values = self.hazards.contributions(x.values, family)
+        return Contributions(family, base, values)
+
+    def expected_denied_cents(self, probability: Floats, lines: pa.Table) -> NDArray[np.int64]:
+        """Cents at risk for each line of a line table: probability x charge x the share a payer would allow."""
+        ratio = self.allowed.ratio(
+            lines.column("payer_id").to_pylist(), lines.column("procedure").to_pylist()
+        )
+        charge = lines.column("charge_cents").fill_null(0).to_numpy()
+        return expected_denied_cents(probability, charge, ratio)
+
+
+def fit_denial(
+    learn: Sample,
+    calibrate: Sample,
+    state: FeatureState,
+    settings: ModelSettings,
+    *,
+    facts: Facts | None = None,
+) -> DenialModel:
+    """A model whose hazards learn from `learn` and whose calibration, intervals come from the newer `calibrate`.
+
+    Reasons and money are counted over both. Raises `NotEnoughData` where there are no denials to learn from.
+    """
+    hazards = fit_hazards(
+        learn.x, learn.family, learn.denied, learn.weight, settings, later=learn.newest(0.2)
+    )
+    total = total_log_odds(hazards.logits(calibrate.x.values)) if len(calibrate) else np.zeros(0)
+    calibrator = fit_calibrator(
+        total,
+        calibrate.denied,
+        calibrate.weight,
+        calibrate.payer_ids,
+        calibrate.day,
+        payer_strength=settings.payer_strength,
+    )
+    probability = calibrator.apply(total, calibrate.payer_ids)
+    return DenialModel(
+        hazards=hazards,
+        calibrator=calibrator,
+        interval=fit_interval(
+            probability, calibrate.denied, calibrate.weight, groups=settings.interval_groups
+        ),
+        allowed=_allowed(learn, calibrate),
+        codes=_codes(hazards, learn, calibrate, settings),
+        state=state,
+        facts=facts or Facts(),
+        papers=Papers.of(learn.x, probability),
+    )
+
+
+def _codes(hazards: Hazards, learn: Sample, calibrate: Sample, settings: ModelSettings) -> Reasons:
+    """Counts of codes over all denied lines of a family that the hazards know."""
+    known = {*hazards.families, *hazards.pooled}
+    parts = [s.rows((s.denied == 1) & np.isin(s.family.astype(str), list(known))) for s in (learn, calibrate)]
+    family = np.concatenate([s.family for s in parts])
+    return fit_reasons(
+        hazards.families,
+        np.array([hazards.family_of(str(name)) for name in family], dtype=object),
+        np.concatenate([s.reason for s in parts]),
+        np.concatenate([s.payer_ids for s in parts]),
+        np.concatenate([s.weight for s in parts]),
+        strength=settings.reason_strength,
+    )
+
+
+def _allowed(learn: Sample, calibrate: Sample) -> Allowed:
+    return fit_allowed(
+        np.concatenate([learn.payer_ids, calibrate.payer_ids]),
+        np.concatenate([learn.procedures, calibrate.procedures]),
+        np.concatenate([learn.charge_cents, calibrate.charge_cents]),
+        np.concatenate([learn.allowed_cents, calibrate.allowed_cents]),
+    )

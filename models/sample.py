@@ -1,0 +1,75 @@
+"""Labelled lines as arrays: what a model is fitted to."""
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from features.build import Features
+
+Codes = NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """n labelled lines with their features; every array has n entries, in the same order."""
+
+    x: Features
+    denied: NDArray[np.int8]
+    family: Codes
+    """Reason family of denied lines, "" elsewhere."""
+    reason: Codes
+    """Reason code of denied lines, "" elsewhere."""
+    payer_ids: Codes
+    procedures: Codes
+    weight: NDArray[np.float64]
+    day: NDArray[np.int64]
+    """When each line was submitted, in days since 1970."""
+    charge_cents: NDArray[np.float64]
+    allowed_cents: NDArray[np.float64]
+    """NaN where the remit doesn't say."""
+
+    @classmethod
+    def of(cls, x: Features, labelled: pa.Table, weight: NDArray[np.float64]) -> "Sample":
+        """Features and the labelled table that they were built from, row by row; every row must have a label."""
+        denied = labelled.column("label").to_numpy().astype(np.int8)
+        return cls(
+            x=x,
+            denied=denied,
+            family=_said(labelled, "family", denied, "other"),
+            reason=_said(labelled, "reason", denied, "other"),
+            payer_ids=_codes(labelled, "payer_id"),
+            procedures=_codes(labelled, "procedure"),
+            weight=np.asarray(weight, dtype=np.float64),
+            day=pc.fill_null(labelled.column("submitted_on").cast(pa.int32()), 0).to_numpy().astype(np.int64),
+            charge_cents=labelled.column("charge_cents").cast(pa.float64()).to_numpy(),
+            allowed_cents=np.where(
+                denied == 1, np.nan, labelled.column("allowed_cents").cast(pa.float64()).to_numpy()
+            ),
+        )
+
+    def __len__(self) -> int:
+        """Number of lines."""
+        return len(self.denied)
+
+    def rows(self, which: NDArray[np.bool_]) -> "Sample":
+        """Only the lines marked."""
+        kept = {f.name: getattr(self, f.name)[which] for f in fields(self) if f.name != "x"}
+        return replace(self, x=replace(self.x, values=self.x.values[which]), **kept)
+
+    def newest(self, share: float) -> NDArray[np.bool_]:
+        """Marks about this share of the lines: those submitted last, whole days together."""
+        if len(self) == 0:
+            return np.zeros(0, dtype=bool)
+        return self.day > np.quantile(self.day, 1 - share, method="lower")
+
+
+def _codes(table: pa.Table, name: str) -> Codes:
+    return np.array(table.column(name).to_pylist(), dtype=object)
+
+
+def _said(table: pa.Table, name: str, denied: NDArray[np.int8], missing: str) -> Codes:
+    """A denied line's word, "" for the others."""
+    return np.where(denied == 1, np.where(_codes(table, name) == None, missing, _codes(table, name)), "")  # noqa: E711
