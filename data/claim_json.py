@@ -58,14 +58,14 @@ def _claim(record: object, today: date) -> tuple[Claim | None, Faults]:
         return None, [InvalidClaim("a claim", found=_shape(record), wanted="a JSON object")]
     given = record.get("claim_id")
     name = given if isinstance(given, str) and 0 < len(given) <= 38 else "a claim"
-    values, found = _fields(record, Claim, name, "", REQUIRED)
+    values, found = read_fields(record, Claim, name, "", REQUIRED)
     values.setdefault("submitted_on", today)
     lines, wrong = _lines(record.get("lines", ()), name)
     found += wrong
     if found:
         return None, found
     try:
-        return Claim(**{**values, "lines": lines}), []  # type: ignore[arg-type] # _fields checked every type
+        return Claim(**{**values, "lines": lines}), []  # type: ignore[arg-type] # read_fields checked every type
     except InvalidClaim as fault:
         return None, [fault]
 
@@ -81,19 +81,19 @@ def _lines(given: object, claim_id: str) -> tuple[tuple[Line, ...], Faults]:
         values, wrong = _line(record, claim_id, n)
         found += wrong
         if not wrong:
-            lines.append(Line(**values))  # type: ignore[arg-type] # _fields checked every type
+            lines.append(Line(**values))  # type: ignore[arg-type] # read_fields checked every type
     return tuple(lines), found
 
 
 def _line(record: object, claim_id: str, n: int) -> tuple[dict[str, Parsed], Faults]:
     if not isinstance(record, Mapping):
         return {}, [InvalidClaim(claim_id, field=f"lines[{n}]", found=_shape(record), wanted="a JSON object")]
-    values, wrong = _fields(record, Line, claim_id, f"lines[{n}].", REQUIRED_OF_LINE)
+    values, wrong = read_fields(record, Line, claim_id, f"lines[{n}].", REQUIRED_OF_LINE)
     values.setdefault("line", n)
     return values, wrong
 
 
-def _fields(
+def read_fields(
     record: Mapping[str, object],
     kind: type,
     claim_id: str,

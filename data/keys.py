@@ -19,7 +19,8 @@ def ints(column: Column, *, null: int = 0) -> Ints:
         column = column.cast(pa.int32())
     if column.null_count:
         column = pc.coalesce(column, pa.scalar(null, column.type))
-    return column.to_numpy().astype(np.int64, copy=False)
+    values: Ints = column.to_numpy().astype(np.int64, copy=False)
+    return values
 
 
 def row_of(wanted: Ints, keys: Ints) -> Ints:
