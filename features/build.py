@@ -1,0 +1,78 @@
+"""From a line table to its feature matrix: the one way, for training and for serving, for one line or a million."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from features import categories, history, sequence
+from features.catalog import CATEGORICAL, MAKERS, NAMES
+from features.categories import CATEGORIES
+from features.columns import Floats, Lines
+from features.state import FeatureState
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """One row a line, one column a feature. `values` has shape (n_lines, n_features); NaN is unknown.
+
+    Categorical columns hold places in `vocabularies`; NaN there is a value that was never seen, or none.
+    """
+
+    names: tuple[str, ...]
+    values: Floats
+    categorical: tuple[str, ...] = ()
+    vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """The number of lines."""
+        return len(self.values)
+
+    def column(self, name: str) -> Floats:
+        """One feature of all lines. Shape (n_lines,). Raises `KeyError` for a name that isn't there."""
+        if name not in self.names:
+            raise KeyError(name)
+        return self.values[:, self.names.index(name)]
+
+    def select(self, names: Sequence[str]) -> "Features":
+        """The same lines with these features only, in this order."""
+        place = {name: position for position, name in enumerate(self.names)}
+        kept = tuple(name for name in names if name in self.categorical)
+        values = np.ascontiguousarray(self.values[:, [place[name] for name in names]])
+        return Features(
+            tuple(names),
+            values,
+            kept,
+            {name: self.vocabularies[name] for name in kept if name in self.vocabularies},
+        )
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """A DataFrame for notebooks: categorical columns as categories of words, all others as floats."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.values, columns=list(self.names))
+        for name in self.categorical:
+            codes = np.nan_to_num(self.column(name), nan=-1.0).astype(np.int32)
+            frame[name] = pd.Categorical.from_codes(codes, pd.Index(self.vocabularies[name]))
+        return frame
+
+
+def build(lines: pa.Table, state: FeatureState) -> Features:
+    """Every feature of `CATALOG` for a line table (schema `LINE_TABLE`), as of each line's own submission.
+
+    Lines of one claim must come together in one table: some features look at the claim's other lines.
+    """
+    view = sequence.recall(Lines(lines), state.sent, state.secret)
+    values = np.empty((view.n, len(NAMES)))
+    for position, make in enumerate(MAKERS):
+        values[:, position] = make(view)
+    past = len(MAKERS) + len(history.OUTPUTS)
+    values[:, len(MAKERS) : past] = history.recall(view, state.answers, state.secret)
+    for position, category in enumerate(CATEGORIES, start=past):
+        values[:, position] = categories.number(category, view, state.vocabularies)
+    return Features(NAMES, values, CATEGORICAL, state.vocabularies)

@@ -1,0 +1,173 @@
+"""A line table seen as numpy arrays: what every feature function takes, for one line or a million.
+
+Words are dictionary-coded by Arrow, so whatever is asked of a code (its modality, its hash) is asked once a distinct
+value, never once a row.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int32]
+Hashes = npt.NDArray[np.uint64]
+
+MISSING = 0x9E3779B97F4A7C15
+"""The hash of a value that isn't there: "no referring provider" is a fact that a rate can be kept for."""
+
+
+@lru_cache(maxsize=1 << 16)
+def stable_hash(value: str) -> int:
+    """64 bits of a value that are the same in every process and on every machine."""
+    return int.from_bytes(hashlib.blake2b(value.encode(), digest_size=8).digest(), "little")
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A column of words: `codes[i]` points into `values`, -1 where the file doesn't say."""
+
+    codes: Indices
+    values: tuple[str, ...]
+
+    @property
+    def present(self) -> Bools:
+        """Where there is a value. Shape (n,)."""
+        return self.codes >= 0
+
+    def number(self, of: Callable[[str], float], *, missing: float = np.nan) -> Floats:
+        """A number for each row, asked once a distinct value. Shape (n,)."""
+        table = np.array([*map(of, self.values), missing], dtype=np.float64)
+        return table[self.codes]
+
+    def is_in(self, *wanted: str) -> Bools:
+        """Where the value is one of these. Shape (n,)."""
+        table = np.array([*(value in wanted for value in self.values), False])
+        return table[self.codes]
+
+    def words(self, of: Callable[[str], str | None]) -> "Codes":
+        """Another word for each row (a code's modality, a diagnosis's category); None leaves it missing."""
+        index: dict[str, int] = {}
+        table = [
+            -1 if (word := of(value)) is None else index.setdefault(word, len(index)) for value in self.values
+        ]
+        return Codes(np.array([*table, -1], dtype=np.int32)[self.codes], tuple(index))
+
+    def hashes(self, of: Callable[[str], int] = stable_hash, *, missing: int = MISSING) -> Hashes:
+        """The stable hash of each row's value. Shape (n,)."""
+        return np.array([*map(of, self.values), missing], dtype=np.uint64)[self.codes]
+
+
+def chosen(options: Sequence[Codes], which: Ints) -> Codes:
+    """One word a row, taken from `options[which]`; missing where `which` points at none of them."""
+    index: dict[str, int] = {}
+    codes = np.full(len(which), -1, dtype=np.int32)
+    for position, option in enumerate(options):
+        rows = which == position
+        if rows.any():
+            table = [index.setdefault(value, len(index)) for value in option.values]
+            codes[rows] = np.array([*table, -1], dtype=np.int32)[option.codes[rows]]
+    return Codes(codes, tuple(index))
+
+
+def differ(one: Codes, other: Codes) -> Bools:
+    """Where both are given and are not the same. Shape (n,)."""
+    return one.present & other.present & ~_equal(one, other)
+
+
+def same(one: Codes, other: Codes) -> Bools:
+    """Where both are given and are the same. Shape (n,)."""
+    return one.present & _equal(one, other)
+
+
+def _equal(one: Codes, other: Codes) -> Bools:
+    index = {value: code for code, value in enumerate(one.values)}
+    table = np.array([*(index.get(value, -2) for value in other.values), -2], dtype=np.int32)
+    equal: Bools = one.codes == table[other.codes]
+    return equal
+
+
+def count_of(flags: Iterable[Bools]) -> Floats:
+    """How many of these are so, for each row. Shape (n,)."""
+    first, *others = flags
+    counts: Floats = first.astype(np.float64)
+    for flag in others:
+        counts += flag
+    return counts
+
+
+class Lines:
+    """The columns of a line table (`data.schema.LINE_TABLE`), turned into arrays as they are asked for.
+
+    `sent` holds what earlier submissions tell about each line (see `features.sequence`); without them it is empty.
+    """
+
+    __slots__ = ("_claims", "_codes", "_numbers", "n", "sent", "table")
+
+    def __init__(self, table: pa.Table, sent: Mapping[str, Floats] | None = None) -> None:
+        self.table = table
+        self.n: int = table.num_rows
+        self.sent: Mapping[str, Floats] = sent if sent is not None else {}
+        self._codes: dict[str, Codes] = {}
+        self._numbers: dict[str, Floats] = {}
+        self._claims: Ints | None = None
+
+    def text(self, name: str) -> Codes:
+        """A column of words."""
+        if name not in self._codes:
+            self._codes[name] = _codes_of(self.table.column(name))
+        return self._codes[name]
+
+    def number(self, name: str) -> Floats:
+        """A column of counts, cents, days (since 1970) or yes/no (1/0); NaN where the file doesn't say."""
+        if name not in self._numbers:
+            self._numbers[name] = _floats_of(self.table.column(name))
+        return self._numbers[name]
+
+    def derived(self, name: str, make: Callable[["Lines"], Codes]) -> Codes:
+        """A column of words made from others, made once."""
+        if name not in self._codes:
+            self._codes[name] = make(self)
+        return self._codes[name]
+
+    def claims(self) -> Ints:
+        """Which claim each line belongs to, as numbers from 0. Shape (n,)."""
+        if self._claims is None:
+            keys = self.table.column("claim_key").to_numpy()
+            self._claims = np.unique(keys, return_inverse=True)[1].astype(np.int64)
+        return self._claims
+
+    def with_sent(self, sent: Mapping[str, Floats]) -> "Lines":
+        """The same lines, with what earlier submissions tell about them."""
+        other = Lines(self.table, sent)
+        other._codes, other._numbers, other._claims = self._codes, self._numbers, self._claims
+        return other
+
+
+def _codes_of(column: pa.ChunkedArray) -> Codes:
+    array = column.combine_chunks()
+    if not pa.types.is_dictionary(array.type):
+        array = pc.dictionary_encode(array)
+    if isinstance(array, pa.ChunkedArray):
+        array = array.unify_dictionaries().combine_chunks()
+    indices = array.indices if array.null_count == 0 else pc.fill_null(array.indices, -1)
+    return Codes(
+        indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False),
+        tuple(array.dictionary.to_pylist()),
+    )
+
+
+def _floats_of(column: pa.ChunkedArray) -> Floats:
+    kind = column.type
+    if pa.types.is_date32(kind):
+        column = column.cast(pa.int32())
+    elif pa.types.is_boolean(kind):
+        column = column.cast(pa.int8())
+    return np.asarray(column.to_numpy(), dtype=np.float64)

@@ -1,0 +1,170 @@
+"""What lines are made of in a biller's eyes: components, states and kinds that features and history keys share."""
+
+import numpy as np
+
+from data.codes import place_kind, procedure_info
+from data.schema import DIAGNOSES, MODIFIERS, POINTERS
+from features.columns import Bools, Codes, Floats, Hashes, Indices, Lines, chosen, differ
+
+FILING_STEPS = (3, 7, 14, 30, 45, 60, 75, 90, 105, 120, 150, 180, 270, 365)
+"""Days to submit, cut where payers usually cut."""
+
+CHECK_STEPS = (0, 3, 14, 30)
+"""Days between the eligibility check and the service, cut where checks go stale."""
+
+
+def has_modifier(lines: Lines, *wanted: str) -> Bools:
+    """Where any of the line's modifiers is one of these."""
+    found = lines.text(MODIFIERS[0]).is_in(*wanted)
+    for name in MODIFIERS[1:]:
+        found |= lines.text(name).is_in(*wanted)
+    return found
+
+
+def component(lines: Lines) -> Codes:
+    """26 (the reading), TC (the picture) or global (both)."""
+    kinds = np.where(has_modifier(lines, "26"), 0, np.where(has_modifier(lines, "TC"), 1, 2))
+    return Codes(kinds.astype(np.int32), ("26", "TC", "global"))
+
+
+def modality(lines: Lines) -> Codes:
+    """The modality of the procedure: ct, mri, ultrasound, ..."""
+    return lines.derived(
+        "modality", lambda on: on.text("procedure").words(lambda code: procedure_info(code).modality)
+    )
+
+
+def body_region(lines: Lines) -> Codes:
+    """The body region of the procedure."""
+    return lines.text("procedure").words(lambda code: procedure_info(code).body_region)
+
+
+def place(lines: Lines) -> Codes:
+    """Facility (hospital and the like, which bills its own technical part) or non-facility."""
+    return lines.derived("place", lambda on: on.text("place_of_service").words(place_kind))
+
+
+def pointed_diagnosis(lines: Lines) -> Codes:
+    """The first diagnosis that the line points at; the claim's first where the form has no pointers."""
+
+    def make(on: Lines) -> Codes:
+        pointer = np.nan_to_num(on.number(POINTERS[0]), nan=1.0).astype(np.int64) - 1
+        highest = int(pointer.max(initial=-1)) + 1
+        return chosen([on.text(name) for name in DIAGNOSES[:highest]], pointer)
+
+    return lines.derived("pointed_diagnosis", make)
+
+
+def diagnosis_category(lines: Lines) -> Codes:
+    """The category of that diagnosis: its first three characters."""
+    return lines.derived("diagnosis_category", lambda on: pointed_diagnosis(on).words(lambda code: code[:3]))
+
+
+def auth_state(lines: Lines) -> Codes:
+    """How the line stands with its authorization: no number anywhere, only in our records, on the claim, or at odds
+    with what was authorized (other procedure, other day).
+    """
+    on_claim, known = lines.text("auth_number").present, lines.text("context_auth_number").present
+    state = np.where(on_claim, 2, np.where(known, 1, 0))
+    state = np.where((state > 0) & auth_at_odds(lines), 3, state)
+    return Codes(state.astype(np.int32), ("absent", "in our records", "on the claim", "at odds"))
+
+
+def auth_at_odds(lines: Lines) -> Bools:
+    """Where the authorization in our records is for another procedure, or not for the day of service."""
+    service = lines.number("service_from")
+    with np.errstate(invalid="ignore"):
+        outside = (service < lines.number("context_auth_valid_from")) | (
+            service > lines.number("context_auth_valid_to")
+        )
+    at_odds: Bools = outside | differ(lines.text("context_auth_procedure"), lines.text("procedure"))
+    return at_odds
+
+
+def laterality_state(lines: Lines) -> Codes:
+    """Whether a paired structure says its side: not paired, said, missing."""
+    paired = lines.text("procedure").number(lambda code: float(procedure_info(code).paired), missing=0.0) > 0
+    said = has_modifier(lines, "LT", "RT", "50")
+    return Codes(
+        np.where(paired, np.where(said, 1, 2), 0).astype(np.int32), ("not paired", "said", "missing")
+    )
+
+
+def days_to_submit(lines: Lines) -> Floats:
+    """Days from the service to the submission."""
+    return lines.number("submitted_on") - lines.number("service_from")
+
+
+def stepped(values: Floats, steps: tuple[int, ...], unknown: str = "unknown") -> Codes:
+    """Days as steps, with a word for the unknown."""
+    step = np.searchsorted(np.array(steps, dtype=np.float64), values)
+    codes = np.where(np.isnan(values), len(steps) + 1, step).astype(np.int32)
+    return Codes(codes, (*(f"to {step}" for step in steps), "beyond", unknown))
+
+
+def combined(*flags: Bools | Floats) -> Codes:
+    """Several yes/no/unknown answers as one word of 0, 1 and ?."""
+    state: Indices = np.zeros(len(flags[0]), dtype=np.int32)
+    for flag in flags:
+        digit = np.nan_to_num(np.asarray(flag, dtype=np.float64), nan=2.0).astype(np.int32)
+        state = state * 3 + digit
+    width = len(flags)
+    words = tuple(_ternary(number, width) for number in range(3**width))
+    return Codes(state, words)
+
+
+def _ternary(number: int, width: int) -> str:
+    digits = []
+    for _ in range(width):
+        number, digit = divmod(number, 3)
+        digits.append("01?"[digit])
+    return "".join(reversed(digits))
+
+
+def missing_fields(lines: Lines) -> Codes:
+    """Which of the fields that payers ask for are missing from the claim."""
+    wanted = ("referring_npi", "rendering_npi", "facility_npi", "referral_number", POINTERS_FIELD)
+    flags = [~lines.text(name).present for name in wanted[:-1]]
+    return combined(*flags, np.isnan(lines.number(POINTERS[0])))
+
+
+POINTERS_FIELD = POINTERS[0]
+
+
+def documents(lines: Lines) -> Codes:
+    """How far the papers were when the claim was sent: report signed, study complete, images linked, attachment."""
+    unknown = (
+        np.isnan(lines.number("context_study_complete")) & ~lines.text("context_accession_study").present
+    )
+    signed = np.where(np.isnan(lines.number("context_report_signed_on")), np.where(unknown, np.nan, 0.0), 1.0)
+    return combined(
+        signed,
+        lines.number("context_study_complete"),
+        lines.number("context_image_link_confirmed"),
+        lines.number("context_report_has_indication"),
+        lines.text("attachment_control").present,
+    )
+
+
+def modifier_set(lines: Lines) -> Hashes:
+    """One hash for the line's modifiers, in whatever order they stand."""
+    total = np.zeros(lines.n, dtype=np.uint64)
+    for name in MODIFIERS:
+        total += lines.text(name).hashes(missing=0)
+    return total
+
+
+def companions(lines: Lines) -> Hashes:
+    """One hash for the other procedures of the same claim, whatever their order; the same for none."""
+    own, claim = lines.text("procedure").hashes(), lines.claims()
+    total = np.zeros(int(claim.max(initial=-1)) + 1, dtype=np.uint64)
+    np.add.at(total, claim, own)
+    return total[claim] - own + np.uint64(1)
+
+
+def others_alike(lines: Lines, what: Hashes) -> Floats:
+    """How many other lines of the same claim have the same hash."""
+    alike = np.unique(what, return_inverse=True)[1].astype(np.int64) + lines.claims() * (lines.n + 1)
+    _, group, count = np.unique(alike, return_inverse=True, return_counts=True)
+    others: Floats = count[group].astype(np.float64) - 1.0
+    return others

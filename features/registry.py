@@ -1,0 +1,87 @@
+"""What a feature is, and how a function becomes one: its name is the column, its docstring the meaning."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from features.columns import Bools, Floats, Lines
+from features.concepts import CONCEPTS
+
+Column = Floats | Bools
+Make = Callable[[Lines], Column]
+
+EVERY: tuple[str, ...] = ("*",)
+"""Of use to the hazard of every reason family."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One column of the feature matrix, as the catalogue tells it."""
+
+    name: str
+    meaning: str
+    concept: str
+    kind: str
+    owner: str
+    unit: str
+    source: str
+    field: str
+    families: tuple[str, ...] = EVERY
+    """The reason families whose hazards may learn from it."""
+    is_categorical: bool = False
+
+    def serves(self, family: str) -> bool:
+        """Whether the hazard of this reason family may learn from it."""
+        return self.families == EVERY or family in self.families
+
+
+def described(
+    name: str,
+    meaning: str,
+    concept: str,
+    *,
+    unit: str,
+    source: str,
+    field: str | None = None,
+    families: tuple[str, ...] = EVERY,
+    is_categorical: bool = False,
+) -> Feature:
+    """A catalogue entry; kind, owner and field come from its concept where nothing else is said."""
+    about = CONCEPTS[concept]
+    return Feature(
+        name,
+        meaning,
+        concept,
+        about.kind,
+        about.owner,
+        unit,
+        source,
+        field or about.field,
+        families,
+        is_categorical,
+    )
+
+
+class Shelf:
+    """The features of one file, in the order in which they are written."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.features: list[Feature] = []
+        self.makers: list[Make] = []
+
+    def feature(
+        self, concept: str, *, unit: str, field: str | None = None, families: tuple[str, ...] = EVERY
+    ) -> Callable[[Make], Make]:
+        """Put the decorated function on the shelf as the column of its own name."""
+
+        def put(make: Make) -> Make:
+            name, meaning = make.__name__, " ".join((make.__doc__ or "").split())
+            self.features.append(
+                described(
+                    name, meaning, concept, unit=unit, source=self.source, field=field, families=families
+                )
+            )
+            self.makers.append(make)
+            return make
+
+        return put

@@ -1,0 +1,132 @@
+"""What features need to know beyond the claim: vocabularies, past answers and past submissions, as of a day."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from data.errors import BundleRefused
+from features import categories, history, sequence
+from features.bank import Bank, Ledger
+from features.categories import Vocabularies
+from features.columns import Lines
+from features.keys import Secret
+
+EPOCH = date(1970, 1, 1)
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureState:
+    """The fitted state of the features: the same for training and serving, saved as Parquet and JSON.
+
+    Members stand in it as hashes under `secret`, which is saved beside them: who holds a saved state can't read a
+    member id, but can test one. Keep it like the claims themselves.
+    """
+
+    as_of: date
+    vocabularies: Vocabularies
+    secret: Secret
+    answers: Bank
+    sent: Bank
+
+    @classmethod
+    def fit(cls, labelled: pa.Table, *, as_of: date, secret: bytes | None = None) -> "FeatureState":
+        """Learn from a labelled table (schema `LABELLED`) what was sent and known by the end of `as_of`.
+
+        `secret` keys the hashes of member ids; without one it is derived from the table, so that the same table
+        gives the same state to the byte.
+        """
+        hidden = Secret(secret or _derived(labelled, as_of))
+        until = float((as_of - EPOCH).days)
+        lines = Lines(labelled.filter(pa.array(_sent_by(labelled, until))))
+        return cls(
+            as_of,
+            categories.learn(lines),
+            hidden,
+            history.learn(lines, hidden, until=until),
+            sequence.learn(lines, hidden, until=until),
+        )
+
+    def with_history(self, labelled: pa.Table, *, as_of: date | None = None) -> "FeatureState":
+        """The same vocabularies with the history of another (newer) labelled table, up to `as_of` or all of it."""
+        lines = Lines(labelled)
+        latest = as_of or max(self.as_of, EPOCH + timedelta(days=_last_day(lines)))
+        until = float((latest - EPOCH).days)
+        return replace(
+            self,
+            as_of=latest,
+            answers=history.learn(lines, self.secret, until=until),
+            sent=sequence.learn(lines, self.secret, until=until),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write state.json and one Parquet file a key set into the folder, which is made where it isn't."""
+        folder.mkdir(parents=True, exist_ok=True)
+        said = {
+            "format": FORMAT,
+            "as_of": self.as_of.isoformat(),
+            "member_key": self.secret.key.hex(),
+            "vocabularies": {name: list(words) for name, words in self.vocabularies.items()},
+        }
+        (folder / "state.json").write_text(json.dumps(said, indent=1, sort_keys=True) + "\n")
+        for path, ledger in _files(folder, self.answers, self.sent).items():
+            ledger.save(path)
+
+    @classmethod
+    def load(cls, folder: Path) -> "FeatureState":
+        """Read what `save` wrote. Raises `BundleRefused` where it isn't that."""
+        try:
+            said = json.loads((folder / "state.json").read_text())
+            if said["format"] != FORMAT:
+                raise BundleRefused("feature state", field="format", found=said["format"], wanted=FORMAT)
+            answers = Bank.of([Ledger.load(_path(folder, "answers", one.name)) for one in history.KEY_SETS])
+            sent = Bank.of([Ledger.load(_path(folder, "sent", one.name)) for one in sequence.SENT])
+            vocabularies = {
+                category.name: tuple(said["vocabularies"][category.name])
+                for category in categories.CATEGORIES
+            }
+            secret = Secret(bytes.fromhex(said["member_key"]))
+            return cls(date.fromisoformat(said["as_of"]), vocabularies, secret, answers, sent)
+        except (OSError, KeyError, ValueError, TypeError, pa.ArrowException) as problem:
+            raise BundleRefused(
+                "feature state",
+                found=f"{type(problem).__name__} in {folder.name}",
+                wanted="what `save` wrote",
+            ) from problem
+
+
+def _path(folder: Path, kind: str, name: str) -> Path:
+    return folder / f"{kind}_{name}.parquet"
+
+
+def _files(folder: Path, answers: Bank, sent: Bank) -> Mapping[Path, Ledger]:
+    known = {
+        _path(folder, "answers", one.name): ledger
+        for one, ledger in zip(history.KEY_SETS, answers.ledgers, strict=True)
+    }
+    return known | {
+        _path(folder, "sent", one.name): ledger
+        for one, ledger in zip(sequence.SENT, sent.ledgers, strict=True)
+    }
+
+
+def _sent_by(labelled: pa.Table, until: float) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+    with np.errstate(invalid="ignore"):
+        return Lines(labelled).number("submitted_on") <= until
+
+
+def _derived(labelled: pa.Table, as_of: date) -> bytes:
+    digest = hashlib.blake2b(as_of.isoformat().encode(), digest_size=32)
+    digest.update(labelled.column("claim_key").to_numpy().tobytes())
+    return digest.digest()
+
+
+def _last_day(lines: Lines) -> int:
+    days = np.concatenate((lines.number("submitted_on"), lines.number("known_on"), [0.0]))
+    return int(np.nanmax(days))
