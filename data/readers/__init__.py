@@ -1,0 +1,1 @@
+"""Files in, columns out: claims (837) and remits (835)."""

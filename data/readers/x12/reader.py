@@ -1,0 +1,83 @@
+"""Columns of chosen claims or remits, one call a column, noting what is there but can't be read."""
+
+import numpy as np
+import pyarrow as pa
+
+from data.readers.x12 import codes, select
+from data.readers.x12.access import packed
+from data.readers.x12.compiled import compiled
+from data.readers.x12.select import Flags, Read, Spans
+from data.readers.x12.tokenize import Ints, Longs, Segments
+from data.readers.x12.view import Finding, View
+
+Columns = dict[str, pa.Array]
+
+EARLIEST, LATEST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
+
+
+@compiled
+def _compare(table: Segments, rows: Ints, element: int, wanted: int, same: Flags) -> None:
+    for i in range(rows.size):
+        same[i] = packed(table, rows[i], element, 0) == wanted
+
+
+class Reader:
+    """Reads a view's columns; what can't be read gathers in `findings`."""
+
+    def __init__(self, view: View, keys: Longs) -> None:
+        self.view = view
+        self.content = view.table.content
+        self.keys = keys
+        self.owner = view.owner_of_line
+        self.findings: list[Finding] = []
+
+    def note(self, rows: Ints, where: Flags, reason: str) -> None:
+        """Note the segments of these rows."""
+        if where.any():
+            self.findings.append(Finding(rows[where], reason))
+
+    def checked(self, read: Read, rows: Ints, field: str, wanted: str) -> Read:
+        """Note values that are there but can't be read."""
+        self.note(rows, read.wrong, f"{field} is not {wanted}")
+        return read
+
+    def text(self, slot: str, element: int, component: int = -1) -> pa.StringArray:
+        """An element as text."""
+        return select.texts(self.content, self.view.of(slot, element, component))
+
+    def cents(self, slot: str, element: int, field: str) -> Read:
+        """An element as an amount."""
+        read = select.cents(self.content, self.view.of(slot, element))
+        return self.checked(read, self.view.rows(slot), field, "an amount")
+
+    def number(self, slot: str, element: int, field: str) -> Read:
+        """An element as a quantity."""
+        read = select.numbers(self.content, self.view.of(slot, element))
+        return self.checked(read, self.view.rows(slot), field, "a number")
+
+    def day(self, slot: str, element: int, field: str, *, last: bool = False) -> Read:
+        """An element as a date; of a period its first day, or its last."""
+        read = select.days(self.content, self.view.of(slot, element), last=last)
+        return self.checked(read, self.view.rows(slot), field, "a date")
+
+    def equals(self, slot: str, element: int, wanted: str) -> Flags:
+        """Whether an element says this."""
+        rows = self.view.rows(slot)
+        same = np.zeros(rows.size, np.bool_)
+        _compare(self.view.table, rows, element, codes.pack(wanted), same)
+        return same
+
+    def npi(self, slot: str) -> Spans:
+        """NM109 where NM108 says that it is an NPI, or says nothing."""
+        is_npi = self.equals(slot, 8, "XX") | ~self.view.of(slot, 8).present
+        return self.view.of(slot, 9).only(is_npi)
+
+    def first_known(self, own: tuple[Read, ...], of_lines: pa.Array, *, last: bool) -> pa.Array:
+        """Of each owner the first of its own dates that is known, else the first (last) day of its lines."""
+        n, worst = self.view.owners.size, EARLIEST if last else LATEST
+        values = np.full(n, worst, np.int32)
+        days = of_lines.cast(pa.int32()).fill_null(worst).to_numpy()
+        (np.maximum if last else np.minimum).at(values, self.owner, days)
+        for read in reversed(own):
+            values = np.where(read.valid, read.values, values).astype(np.int32)
+        return select.column(values, values != worst, pa.date32())
