@@ -5,7 +5,7 @@ this family's lines: censored, not counted as fine. Families too rare to learn f
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import lightgbm as lgb
@@ -18,6 +18,9 @@ from models.settings import ModelSettings
 from models.trees import Forest, model_text, read_forest
 
 POOLED = "pooled"
+_PAID = -1
+_UNKNOWN = -2
+"""Numbers of lines that no hazard struck: paid, or denied for something that no hazard knows."""
 _SMALL = 256
 """Rows below which a second thread costs more than it saves."""
 
@@ -100,6 +103,43 @@ def fit_hazards(
     )
 
 
+def refit_hazards(
+    hazards: Hazards,
+    x: Features,
+    family: NDArray[np.object_],
+    denied: NDArray[np.int8],
+    weight: NDArray[np.float64],
+    settings: ModelSettings,
+    *,
+    columns: Mapping[str, Sequence[str]] | None = None,
+) -> Hazards:
+    """The same hazards, with as many trees each, grown again on other (more) lines; arguments as in `fit_hazards`.
+
+    Denials of a family that the hazards don't know are left out, as those of other families are.
+    """
+    group = np.where(np.asarray(denied) == 1, _places(hazards, family), _PAID)
+    everything = np.zeros(len(group), dtype=bool)
+    lines = _Lines(x, group, np.asarray(weight, dtype=np.float64), everything, settings)
+    fitted = [
+        lines.fit(i, name, (columns or {}).get(name, x.names), n_trees=len(forest.trees))
+        for i, (name, forest) in enumerate(zip(hazards.families, hazards.forests, strict=True))
+    ]
+    return replace(
+        hazards,
+        features=x.names,
+        forests=tuple(forest for forest, _ in fitted),
+        offsets=tuple(offset for _, offset in fitted),
+    )
+
+
+def _places(hazards: Hazards, family: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Number of the hazard that each denied line's family belongs to."""
+    known = {name: i for i, name in enumerate(hazards.families)}
+    names, which = np.unique(np.where(family == "", "other", family).astype(str), return_inverse=True)
+    places = [known.get(hazards.family_of(str(name)), _UNKNOWN) for name in names]
+    return np.array(places, dtype=np.int64)[which]
+
+
 def _groups(
     family: NDArray[np.object_], denied: NDArray[np.int8], least: int
 ) -> tuple[NDArray[np.int64], tuple[str, ...], tuple[str, ...]]:
@@ -115,7 +155,7 @@ def _groups(
     rare = tuple(str(name) for name, n in zip(found, counts, strict=True) if n < least)
     pooled = rare if len(rare) > 1 else ()
     names = tuple(str(name) for name in found if name not in pooled) + ((POOLED,) if pooled else ())
-    place = {name: i for i, name in enumerate(names)} | dict.fromkeys(pooled, len(names) - 1) | {"": -1}
+    place = {name: i for i, name in enumerate(names)} | dict.fromkeys(pooled, len(names) - 1) | {"": _PAID}
     unique, inverse = np.unique(said, return_inverse=True)
     return np.array([place[str(name)] for name in unique])[inverse], names, pooled
 
@@ -134,15 +174,17 @@ class _Lines:
     later: NDArray[np.bool_]
     settings: ModelSettings
 
-    def fit(self, number: int, name: str, columns: Sequence[str]) -> tuple[Forest, float]:
-        """One family's forest over all features, and its offset."""
+    def fit(
+        self, number: int, name: str, columns: Sequence[str], *, n_trees: int | None = None
+    ) -> tuple[Forest, float]:
+        """One family's forest over all features, and its offset; with `n_trees` none are chosen anew."""
         struck = np.flatnonzero(self.group == number)
         paid, offset = self._thinned(len(struck))
         rows = np.sort(np.concatenate([struck, paid]))
         labels = (self.group[rows] == number).astype(np.float64)
         data = self._dataset(rows, labels, columns)
         parameters = self._parameters(name, columns, len(struck), len(rows))
-        n_trees = self._n_trees(data, labels, self.later[rows], parameters)
+        n_trees = n_trees or self._n_trees(data, labels, self.later[rows], parameters)
         booster = lgb.train(parameters, data, num_boost_round=n_trees)
         # Predicting through the text that is saved: the model in memory and the one on disk are the same.
         forest = read_forest(booster.model_to_string(), thing=f"the trees of {name}")
@@ -150,7 +192,7 @@ class _Lines:
 
     @cached_property
     def _shuffled(self) -> NDArray[np.int64]:
-        return np.random.default_rng(self.settings.seed).permutation(np.flatnonzero(self.group < 0))
+        return np.random.default_rng(self.settings.seed).permutation(np.flatnonzero(self.group == _PAID))
 
     def _thinned(self, n_struck: int) -> tuple[NDArray[np.int64], float]:
         """Paid lines to learn beside the denied ones, and the log-odds that leaving out the others took away."""
