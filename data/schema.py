@@ -40,7 +40,7 @@ CLAIMS = pa.schema(
         ("plan_type", CODE),  # SBR09: CI, MB, MC, ...
         ("payer_sequence", CODE),  # SBR01: P, S, T
         ("billing_npi", CODE),  # 2010AA NM109
-        ("billing_name", CODE),  # 2010AA NM103: an organisation's name, used only to link a remit without an NPI
+        ("billing_name", CODE),  # 2010AA NM103: an organisation's, to link a remit that has no NPI
         ("billing_taxonomy", CODE),  # 2000A PRV03
         ("member_id", CODE),  # 2010BA NM109 (or 2010CA's, where a dependant has one of its own)
         ("birth_year", pa.int16()),  # the patient's, from DMG02
@@ -238,7 +238,8 @@ OUTCOMES = pa.schema(
 CLAIM_ONLY = tuple(
     name
     for name in CLAIMS.names
-    if name not in {"offset", "billing_name", "payer_name", *LINES.names} and not name.startswith("attachment_")
+    if name not in {"offset", "billing_name", "payer_name", *LINES.names}
+    and not name.startswith("attachment_")
 )
 """Columns of the claim that stand beside its lines in a line table under their own names."""
 
