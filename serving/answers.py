@@ -1,0 +1,118 @@
+"""From columns of figures to the answer about each claim."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypedDict
+
+import numpy as np
+import pyarrow as pa
+
+from data.codes import family_owner, family_stage, words
+from models.combine import Floats
+from models.denial import DenialModel, ReasonTable
+from serving.factors import LineFactors
+from serving.fingerprint import score_ids
+from serving.judge import Judged, Level
+from serving.novelty import novelties
+from serving.result import ClaimResult, FamilyShare, LineResult, Novelty, Reason, Risk
+from serving.risk import risk_of
+from serving.score_table import TOP
+from serving.warnings import warnings_of
+
+
+class Figures(TypedDict):
+    """What a line and a claim are both told."""
+
+    denial_probability: float
+    probability_interval: tuple[float, float]
+    risk: Risk
+    expected_denied_cents: int
+
+
+def answers(
+    model: DenialModel, judged: Judged, why: Sequence[LineFactors], *, history_until: date
+) -> list[ClaimResult]:
+    """The answer about each claim, in their order; `why` holds the factors of each line."""
+    n_claims = judged.tables.claims.num_rows
+    lines: list[list[LineResult]] = [[] for _ in range(n_claims)]
+    places: list[list[int]] = [[] for _ in range(n_claims)]
+    for n, line in enumerate(_line_results(model, judged, why)):
+        lines[judged.claim[n]].append(line)
+        places[judged.claim[n]].append(n)
+    new = by_claim(novelties(judged.x, judged.wide), judged.claim.tolist(), n_claims)
+    made_with = {"model_version": model.version, "history_until": history_until}
+    ids = score_ids(judged.tables, judged.wide, judged.claim.tolist(), **made_with)
+    return [
+        ClaimResult(
+            score_id=ids[n],
+            claim_id=row["claim_id"] or "",
+            payer_id=row["payer_id"],
+            payer_name=row["payer_name"],
+            billing_npi=row["billing_npi"],
+            submitted_on=row["submitted_on"],
+            charge_cents=sum(line.charge_cents for line in lines[n]),
+            **_figures(judged.claims, n),
+            model_version=model.version,
+            policy_version=model.facts.policy,
+            history_until=history_until,
+            lines=tuple(lines[n]),
+            novelty=new[n],
+            warnings=warnings_of(row, judged.wide.take(pa.array(places[n])), history_until=history_until),
+        )
+        for n, row in enumerate(judged.tables.claims.to_pylist())
+    ]
+
+
+def by_claim(
+    lines: Sequence[tuple[Novelty, ...]], claim: Sequence[int], n_claims: int
+) -> list[tuple[Novelty, ...]]:
+    """What is new about any line of each claim, each thing told once."""
+    told: list[dict[Novelty, None]] = [{} for _ in range(n_claims)]
+    for place, line in zip(claim, lines, strict=True):
+        told[place].update(dict.fromkeys(line))
+    return [tuple(claim) for claim in told]
+
+
+def _line_results(model: DenialModel, judged: Judged, why: Sequence[LineFactors]) -> list[LineResult]:
+    wide = judged.wide
+    reasons = model.reasons(judged.prediction, wide["payer_id"].to_pylist(), top=TOP)
+    columns = (wide[name].to_pylist() for name in ("line", "procedure", "charge_cents"))
+    return [
+        LineResult(
+            line=line,
+            procedure=procedure,
+            charge_cents=charge or 0,
+            **_figures(judged.lines, n),
+            reasons=_reasons(reasons, n),
+            reason_set=reasons.sets[n],
+            families=_families(model.families, judged.lines.family_share[n]),
+            factors=why[n].factors,
+            base_points=why[n].base_points,
+        )
+        for n, (line, procedure, charge) in enumerate(zip(*columns, strict=True))
+    ]
+
+
+def _figures(level: Level, n: int) -> Figures:
+    probability = float(level.probability[n])
+    return {
+        "denial_probability": probability,
+        "probability_interval": (float(level.low[n]), float(level.high[n])),
+        "risk": risk_of(probability),
+        "expected_denied_cents": int(level.denied_cents[n]),
+    }
+
+
+def _reasons(table: ReasonTable, n: int) -> tuple[Reason, ...]:
+    named = zip(table.codes[n], table.families[n], table.probabilities[n], strict=True)
+    return tuple(
+        Reason(code, words(code), family, float(chance), family_owner(family), family_stage(family))
+        for code, family, chance in named
+        if code is not None
+    )
+
+
+def _families(families: Sequence[str], share: Floats) -> tuple[FamilyShare, ...]:
+    """All families with their exact shares, the largest first."""
+    order = np.argsort(-share, kind="stable")
+    return tuple(FamilyShare(families[place], float(share[place])) for place in order)

@@ -1,0 +1,124 @@
+"""The server: routes, the problems they answer with, and what stands around them."""
+
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from anyio import create_task_group, to_thread
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from data.errors import CleanclaimError
+from serving.desk.render import problem_page
+from serving.guard import Guard
+from serving.journal import Journal
+from serving.problems import Problem, from_error, from_http
+from serving.routes import catalog, health, review, score
+from serving.scorer import Scorer
+from serving.served import Clock, Served, utc_now
+from serving.settings import Settings
+from serving.warm import warm
+
+LOG = logging.getLogger("cleanclaim.serving")
+
+Load = Callable[[], Scorer]
+
+SILENT_TELEMETRY = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
+"""FastAPI would hand failed requests to whatever OpenTelemetry finds in the process: claims must not leave so."""
+
+
+def create_app(
+    scorer: Scorer | None,
+    journal: Journal,
+    *,
+    load: Load | None = None,
+    settings: Settings = Settings(),
+    clock: Clock = utc_now,
+) -> FastAPI:
+    """A server for a loaded scorer; without one it starts at once and says 503 until `load` has brought it."""
+    app = FastAPI(
+        title="cleanclaim",
+        summary="How likely a claim is denied, for which reason, why, and how much money is at stake.",
+        version=_version(),
+        docs_url=None,  # its page would load scripts from outside
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        lifespan=_lifespan(load if scorer is None else None),
+        telemetry=SILENT_TELEMETRY,  # type: ignore[arg-type] # a TypedDict of just these
+    )
+    app.state.served = Served(scorer, journal, settings, clock)
+    for part in (score, catalog, health, review):
+        app.include_router(part.routes)
+    app.add_exception_handler(Problem, _tell)
+    app.add_exception_handler(CleanclaimError, _tell)
+    app.add_exception_handler(HTTPException, _tell)
+    app.add_middleware(Guard)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """The server of one worker process; `cleanclaim serve --workers` names its parts in the environment."""
+    model, store = os.environ["CLEANCLAIM_MODEL"], os.environ.get("CLEANCLAIM_STORE")
+
+    def load() -> Scorer:
+        scorer = Scorer.load(Path(model), Path(store) if store else None)
+        warm(scorer)
+        return scorer
+
+    return create_app(None, Journal(os.environ["CLEANCLAIM_DATABASE"]), load=load)
+
+
+def _lifespan(load: Load | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Load the model beside the running server, and let go of the journal at the end."""
+
+    async def bring(parts: Served) -> None:
+        if load is None:
+            return
+        try:
+            parts.scorer = await to_thread.run_sync(load)
+        except CleanclaimError as error:
+            LOG.error("model not loaded: %s", error)
+            parts.refusal = str(error)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        parts: Served = app.state.served
+        async with create_task_group() as tasks:
+            tasks.start_soon(bring, parts)
+            yield
+        parts.journal.close()
+
+    return life
+
+
+async def _tell(request: Request, error: Exception) -> Response:
+    """Any foreseen failure as a problem: a page for people who are on the pages, JSON for programs."""
+    problem = _problem(error)
+    if request.url.path.startswith("/review") and "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(problem_page(problem), status_code=problem.status)
+    response = problem.response()
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    if problem.status == 503:
+        response.headers["retry-after"] = "5"
+    return response
+
+
+def _problem(error: Exception) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, CleanclaimError):
+        return from_error(error)
+    return from_http(error.status_code if isinstance(error, HTTPException) else 500)
+
+
+def _version() -> str:
+    try:
+        return version("cleanclaim")
+    except PackageNotFoundError:  # run from a folder that was not installed
+        return "0"

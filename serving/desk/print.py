@@ -1,0 +1,57 @@
+"""One claim in a terminal: the same words as on the reviewer's page."""
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from serving.desk.claim_page import ClaimView, Group, LineView, claim_view
+from serving.result import ClaimResult
+
+STYLES = {"high": "bold red", "medium": "bold yellow", "low": "bold green"}
+GROUP_STYLES = {"fix_now": "bold red", "check": "bold blue", "favor": "bold green", "context": "dim"}
+
+
+def print_claim(result: ClaimResult, console: Console) -> None:
+    """Print the whole page; everything that came from a claim is printed as plain text."""
+    for text in _page(claim_view(result)):
+        console.print(text, soft_wrap=False)
+
+
+def _page(claim: ClaimView) -> Iterator[Text]:
+    yield Text.assemble(
+        ("Claim " + claim.claim_id, "bold"), f"  {claim.payer}  ", (claim.risk_words, STYLES[claim.risk])
+    )
+    yield Text(claim.headline)
+    yield Text.assemble("  Likely denied   ", (claim.likelihood, STYLES[claim.risk]), f"  ({claim.interval})")
+    yield Text.assemble("  Money at risk   ", (claim.at_risk, "bold"), f" of {claim.charge}")
+    yield Text(f"  {claim.sureness}", style="dim")
+    for line in claim.lines:
+        yield from _line(line)
+    yield Text("\nWhat the model does not know", style="bold")
+    for sentence in claim.unknown:
+        yield Text(f"  - {sentence}")
+    yield Text(f"  - It learned from answers known by {claim.history_until}.")
+    yield Text(f"  Model {claim.model_version}, denial rules {claim.policy_version}", style="dim")
+
+
+def _line(line: LineView) -> Iterator[Text]:
+    title = f"\nLine {line.number}: {line.procedure}" + (f", {line.service}" if line.service else "")
+    figures = f"  {line.likelihood} likely denied, {line.at_risk} of {line.charge} at risk"
+    yield Text.assemble((title, "bold"), figures)
+    for bar in line.bars:
+        handled = f"  (who handles it: {bar.owner})" if bar.owner else ""
+        yield Text(f"  {bar.share:>8} of the risk  {bar.title}{handled}")
+    for reason in line.reasons:
+        yield Text(
+            f"  {reason.likelihood:>8} if denied    {reason.words or 'code'} ({reason.code})", style="dim"
+        )
+    for group in line.groups:
+        yield from _group(group)
+
+
+def _group(group: Group) -> Iterator[Text]:
+    yield Text(f"  {group.title}", style=GROUP_STYLES[group.kind])
+    verb = "takes off" if group.kind == "favor" else "adds"
+    for factor in group.factors:
+        yield Text.assemble(f"    - {factor.sentence} ", (f"({verb} {factor.points})", "dim"))

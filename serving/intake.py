@@ -1,0 +1,122 @@
+"""Claims on their way in: from JSON or X12 to the tables that are scored, and what had to be left out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from data.claim import Claim, claim_tables
+from data.claim_json import faults, read_claim, read_fields
+from data.context import Context, context_table
+from data.errors import InvalidClaim
+from data.readers.x12 import read_x12
+from data.schema import ClaimTables
+from serving.problems import LONGEST_QUOTE, Fault, Problem, one_fault
+from serving.schema import ScoreRequest
+
+ContextRecord = Mapping[str, object]
+
+LONGEST_LIST = 1000
+"""Rejected parts that are told of one body; more than these are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A part of a file that could not be scored: where it begins, in bytes, and why."""
+
+    claim_id: str | None
+    offset: int
+    segment: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Claims to score, their context, and what was left out."""
+
+    tables: ClaimTables
+    context: pa.Table | None = None
+    rejects: tuple[Reject, ...] = ()
+
+
+def claim_of(asked: ScoreRequest, *, today: date) -> Intake:
+    """The claim of a request; raises the 422 problem with every fault of it."""
+    claim = checked_claim(asked.claim, "claim.", today=today)
+    return Intake(claim_tables([claim]), context_of(asked.context, claim.claim_id))
+
+
+def checked_claim(record: Mapping[str, object], where: str, *, today: date) -> Claim:
+    """One claim given as JSON; raises the 422 problem with every fault, each field named after `where`."""
+    wrong = faults(record, today=today)
+    if wrong:
+        raise Problem(422, "Invalid claim", [_fault(where + (e.field or ""), e) for e in wrong])
+    return read_claim(record, today=today)
+
+
+def context_of(given: ContextRecord | Sequence[ContextRecord] | None, claim_id: str) -> pa.Table | None:
+    """The context of one claim, as one object or one a line; raises the 422 problem with every fault of it."""
+    if given is None:
+        return None
+    records = [given] if isinstance(given, Mapping) else given
+    values: list[Context] = []
+    wrong: list[InvalidClaim] = []
+    for n, record in enumerate(records):
+        where = "context." if isinstance(given, Mapping) else f"context[{n}]."
+        said, faulty = read_fields({"claim_id": claim_id, **record}, Context, claim_id, where, ())
+        if not faulty and said["claim_id"] != claim_id:
+            faulty = [
+                InvalidClaim(claim_id, field=f"{where}claim_id", found="another claim", wanted=claim_id)
+            ]
+        wrong += faulty
+        if not faulty:
+            values.append(Context(**said))  # type: ignore[arg-type] # read_fields checked every type
+    if wrong:
+        raise Problem(422, "Invalid context", [_fault(e.field or "context", e) for e in wrong])
+    return context_table(values)
+
+
+def claims_of_x12(body: bytes) -> Intake:
+    """The claims of an 837 that can be scored, and the parts of it that can't.
+
+    Raises `UnreadableFile` for a body that is no X12, and the 422 problem for X12 without a single claim.
+    """
+    reading = read_x12(body, source="body")
+    told = reading.rejects.slice(0, LONGEST_LIST).to_pylist()
+    rejects = [Reject(None, row["offset"], row["segment"], row["reason"]) for row in told]
+    if reading.rejects.num_rows > LONGEST_LIST:
+        more = reading.rejects.num_rows - LONGEST_LIST
+        rejects.append(Reject(None, 0, None, f"{more} more parts could not be used"))
+    scorable, without = part_by_lines(reading.claims)
+    rejects += without
+    if not scorable.claims.num_rows:
+        raise _no_claim(rejects)
+    return Intake(scorable, None, tuple(rejects))
+
+
+def part_by_lines(tables: ClaimTables) -> tuple[ClaimTables, list[Reject]]:
+    """Claims that have a line, with their lines, and those that have none: there is nothing in them to deny."""
+    has_line = np.isin(tables.claims["claim_key"].to_numpy(), tables.lines["claim_key"].to_numpy())
+    if has_line.all():
+        return tables, []
+    empty = tables.claims.filter(pa.array(~has_line)).select(["claim_id", "offset"]).to_pylist()
+    told = [Reject(row["claim_id"], row["offset"] or 0, "CLM", "a claim without a line") for row in empty]
+    return ClaimTables(tables.claims.filter(pa.array(has_line)), tables.lines), told
+
+
+def _no_claim(rejects: Sequence[Reject]) -> Problem:
+    wanted = "an 837 with at least one claim"
+    if not rejects:
+        return one_fault(422, "No claims", field="body", found="X12 without a claim", wanted=wanted)
+    faults = [
+        Fault(f"byte {r.offset}{', ' + r.segment if r.segment else ''}", r.reason, wanted)
+        for r in rejects[:20]
+    ]
+    return Problem(422, "No claims", faults)
+
+
+def _fault(path: str, error: InvalidClaim) -> Fault:
+    """A claim's fault; the name of an unknown field may be anything, so it is cut short."""
+    steps = [step[: 2 * LONGEST_QUOTE] for step in path.split(".")]
+    return Fault(".".join(steps), str(error.found)[:200], str(error.wanted)[:400])

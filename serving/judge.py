@@ -1,0 +1,100 @@
+"""What the model says of claims, in columns: every line, and every claim as a whole."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from data.errors import InvalidClaim
+from data.schema import ClaimTables
+from data.wide import line_table
+from features.build import Features, build
+from models.claim_level import any_line, cumulative, mixed, total
+from models.denial import DenialModel, Prediction
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Figures of n lines, or of n claims."""
+
+    probability: Floats
+    low: Floats
+    high: Floats
+    denied_cents: NDArray[np.int64]
+    family_share: Floats
+    """[n, families]: each family's share of the risk."""
+    code_chance: Floats
+    """[n, codes]: the probability of each reason, if it is denied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Claims with what the model says of them."""
+
+    tables: ClaimTables
+    wide: pa.Table
+    """One row a line, as `data.wide` gives it."""
+    claim: NDArray[np.int64]
+    """Which claim each line belongs to, as its place in `tables.claims`."""
+    x: Features
+    prediction: Prediction
+    lines: Level
+    claims: Level
+
+
+def judge(model: DenialModel, tables: ClaimTables, context: pa.Table | None, *, today: date) -> Judged:
+    """Score claims; those that don't say when they were submitted go out `today`.
+
+    Raises `InvalidClaim` for a claim without lines.
+    """
+    dated = with_submission(tables, today)
+    claim = _places(dated)
+    wide = line_table(dated, context)
+    x = build(wide, model.state)
+    payers = wide["payer_id"].to_pylist()
+    prediction = model.predict(x, payers)
+    lines = Level(
+        prediction.probability,
+        prediction.low,
+        prediction.high,
+        model.expected_denied_cents(prediction.probability, wide),
+        prediction.share,
+        model.codes.probabilities(prediction.share, payers),
+    )
+    return Judged(dated, wide, claim, x, prediction, lines, _claims(lines, claim, dated.claims.num_rows))
+
+
+def with_submission(tables: ClaimTables, today: date) -> ClaimTables:
+    """The same claims, with today's date where they don't say when they were submitted."""
+    place = tables.claims.schema.get_field_index("submitted_on")
+    sent = pc.fill_null(tables.claims["submitted_on"], pa.scalar(today, pa.date32()))
+    return ClaimTables(tables.claims.set_column(place, tables.claims.schema.field(place), sent), tables.lines)
+
+
+def _places(tables: ClaimTables) -> NDArray[np.int64]:
+    """The claim of each line, as its place; every claim must have a line."""
+    found = pc.index_in(tables.lines["claim_key"], value_set=tables.claims["claim_key"].combine_chunks())
+    claim = found.to_numpy().astype(np.int64)
+    empty = np.flatnonzero(np.bincount(claim, minlength=tables.claims.num_rows) == 0)
+    if len(empty):
+        name = tables.claims["claim_id"][int(empty[0])].as_py() or "a claim"
+        raise InvalidClaim(name, field="lines", found="none", wanted="one line or more")
+    return claim
+
+
+def _claims(lines: Level, claim: NDArray[np.int64], n: int) -> Level:
+    """Figures of the claims from those of their lines."""
+    weight = cumulative(lines.probability)
+    return Level(
+        any_line(lines.probability, claim, n),
+        any_line(lines.low, claim, n),
+        any_line(lines.high, claim, n),
+        np.rint(total(lines.denied_cents.astype(np.float64), claim, n)).astype(np.int64),
+        mixed(lines.family_share, weight, claim, n),
+        mixed(lines.code_chance, weight, claim, n),
+    )

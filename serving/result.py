@@ -1,0 +1,113 @@
+"""What is answered about one claim, exactly as it goes out as JSON.
+
+It holds no member id, no name and no birth date; what it says of a patient is the claim's own number.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import orjson
+from pydantic import TypeAdapter
+
+Risk = Literal["low", "medium", "high"]
+FactorKind = Literal["fix_now", "check", "context"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason that the payer may give, how likely a denial with it is, who works it and where it went wrong."""
+
+    reason: str
+    words: str
+    family: str
+    probability: float
+    owner: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyShare:
+    """How much of the risk a family of reasons holds; the shares of a line add up to 1."""
+
+    family: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One thing that raises or lowers the risk: a sentence, the field it is about, and about how many points."""
+
+    family: str
+    concept: str
+    sentence: str
+    field: str
+    points: float
+    kind: FactorKind
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """What is answered about one line."""
+
+    line: int
+    procedure: str | None
+    charge_cents: int
+    denial_probability: float
+    probability_interval: tuple[float, float]
+    risk: Risk
+    expected_denied_cents: int
+    reasons: tuple[Reason, ...]
+    reason_set: tuple[str, ...]
+    families: tuple[FamilyShare, ...]
+    factors: tuple[Factor, ...]
+    base_points: float
+    checks: tuple[str, ...] = ()
+    """Checks before submission; empty, as this version has none yet."""
+    fixes: tuple[str, ...] = ()
+    """Fixes proven by scoring again; empty, as this version has none yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Novelty:
+    """A code that the model has never learnt from, and what that means."""
+
+    field: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimResult:
+    """What is answered about one claim: probabilities between 0 and 1, money in cents, points out of 100."""
+
+    score_id: str
+    claim_id: str
+    payer_id: str | None
+    payer_name: str | None
+    billing_npi: str | None
+    submitted_on: date
+    charge_cents: int
+    denial_probability: float
+    probability_interval: tuple[float, float]
+    risk: Risk
+    expected_denied_cents: int
+    model_version: str
+    policy_version: str
+    history_until: date
+    lines: tuple[LineResult, ...]
+    novelty: tuple[Novelty, ...]
+    warnings: tuple[str, ...]
+
+
+_STORED = TypeAdapter(ClaimResult)
+
+
+def to_json(result: ClaimResult) -> bytes:
+    """The answer as JSON; the same answer gives the same bytes."""
+    return orjson.dumps(result)
+
+
+def from_json(stored: bytes) -> ClaimResult:
+    """An answer read back from its JSON."""
+    return _STORED.validate_json(stored)

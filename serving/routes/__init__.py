@@ -1,0 +1,1 @@
+"""What the server answers, one file a kind of caller: scores, catalogues, health, the reviewer's pages."""

@@ -1,0 +1,79 @@
+"""Scores over HTTP: one claim as JSON, or all claims of an 837."""
+
+from datetime import UTC
+
+import orjson
+from anyio import to_thread
+from fastapi import APIRouter
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from serving.body import check_type, read_body
+from serving.intake import Intake, claim_of, claims_of_x12
+from serving.problems import Problem, from_validation, one_fault
+from serving.result import ClaimResult, to_json
+from serving.schema import ScoreRequest
+from serving.served import ready_scorer, served
+
+JSON_TYPES = ("application/json",)
+X12_TYPES = ("application/edi-x12", "text/plain")
+
+routes = APIRouter(tags=["score"])
+
+
+@routes.post("/v1/score", openapi_extra={"requestBody": ScoreRequest.openapi_body()})
+async def score(request: Request) -> Response:
+    """One claim, scored and explained."""
+    scorer = ready_scorer(request)
+    check_type(request, JSON_TYPES)
+    body = await read_body(request, limit=served(request).settings.max_claim_bytes)
+    try:
+        asked = ScoreRequest.model_validate_json(body)
+    except ValidationError as error:
+        raise from_validation(error) from None
+    today = asked.options.today or served(request).clock().astimezone(UTC).date()
+    intake = claim_of(asked, today=today)
+    # A few milliseconds of arithmetic: handing it to another thread would cost more than it frees.
+    (result,) = scorer.explain(intake.tables, intake.context, today=today, with_factors=asked.options.explain)
+    await _keep(request, [result])
+    return Response(to_json(result), media_type="application/json")
+
+
+@routes.post("/v1/score/x12", openapi_extra={"requestBody": {"content": {t: {} for t in X12_TYPES}}})
+async def score_x12(request: Request) -> Response:
+    """Every claim of an 837: what could be scored, and what could not with its reason."""
+    scorer = ready_scorer(request)
+    check_type(request, X12_TYPES)
+    body = await read_body(request, limit=served(request).settings.max_file_bytes)
+    today = served(request).clock().astimezone(UTC).date()
+
+    def work() -> tuple[list[ClaimResult], Intake]:
+        intake = claims_of_x12(body)
+        return scorer.explain(intake.tables, today=today), intake
+
+    results, intake = await to_thread.run_sync(work)
+    await _keep(request, results)
+    return Response(
+        orjson.dumps({"results": results, "rejects": intake.rejects}), media_type="application/json"
+    )
+
+
+@routes.get("/v1/scores/{score_id}")
+async def stored(request: Request, score_id: str) -> Response:
+    """An answer given earlier, as it was given."""
+    found = await to_thread.run_sync(served(request).journal.find, score_id)
+    if found is None:
+        raise no_such_score()
+    return Response(to_json(found), media_type="application/json")
+
+
+def no_such_score() -> Problem:
+    """The 404 of an answer that was never given here."""
+    wanted = "the score_id of an earlier answer of this server"
+    return one_fault(404, "Not found", field="score_id", found="no such score", wanted=wanted)
+
+
+async def _keep(request: Request, results: list[ClaimResult]) -> None:
+    parts = served(request)
+    await to_thread.run_sync(lambda: parts.journal.keep(results, at=parts.clock()))

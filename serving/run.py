@@ -1,0 +1,98 @@
+"""Starting the server: loopback only while there are no keys, one process or several."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from data.errors import CleanclaimError
+from serving.app import create_app
+from serving.journal import Journal
+from serving.scorer import Scorer
+from serving.warm import warm
+
+QUIET = "warning"
+"""Access logs would be kept by someone; what is asked for is in the journal."""
+
+
+def serve(
+    *,
+    model: Path,
+    store: Path | None,
+    database: str,
+    host: str,
+    port: int,
+    workers: int,
+    tell: Callable[[str], None],
+) -> None:
+    """Serve until stopped; `tell` is given the address once it is taken.
+
+    Raises `CleanclaimError` for a host other than this machine, a port that is taken, a model that must not be
+    loaded, a store or a database that can't be used.
+    """
+    check_loopback(host)
+    if workers > 1 and in_memory(database):
+        raise CleanclaimError(
+            "database", found="one in memory, and several workers", wanted="a file for all workers"
+        )
+    journal = Journal(database)
+    scorer = Scorer.load(model, store)
+    taken = take_port(host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{taken.getsockname()[1]}"
+    if workers == 1:
+        warm(scorer)
+        tell(address)
+        _run_one(uvicorn.Config(create_app(scorer, journal), log_level=QUIET, access_log=False), taken)
+        return
+    journal.close()
+    os.environ |= {"CLEANCLAIM_MODEL": str(model), "CLEANCLAIM_DATABASE": database}
+    os.environ |= {"CLEANCLAIM_STORE": str(store)} if store else {}
+    tell(address)
+    config = uvicorn.Config(
+        "serving.app:from_environment", factory=True, workers=workers, log_level=QUIET, access_log=False
+    )
+    Multiprocess(config, target=uvicorn.Server(config).run, sockets=[taken]).run()
+
+
+def check_loopback(host: str) -> None:
+    """Raise `CleanclaimError` for a host that others could reach: nobody would be asked for a key."""
+    try:
+        inside = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        raise CleanclaimError(
+            "host",
+            found=host,
+            wanted="127.0.0.1: this version has no API keys yet, so it serves this machine only",
+        )
+
+
+def in_memory(database: str) -> bool:
+    """Whether a database address names one that lives in this process alone."""
+    return database.startswith("sqlite") and (database.rstrip("/").endswith(":") or ":memory:" in database)
+
+
+def take_port(host: str, port: int) -> socket.socket:
+    """The port, taken; raises `CleanclaimError` where it can't be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+    except OSError as error:
+        taken.close()
+        found = error.strerror or "an error"
+        raise CleanclaimError(
+            f"port {port}", found=found, wanted="a free port; choose one with --port"
+        ) from None
+    taken.set_inheritable(True)
+    return taken
+
+
+def _run_one(config: uvicorn.Config, taken: socket.socket) -> None:
+    uvicorn.Server(config).run(sockets=[taken])

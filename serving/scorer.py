@@ -1,0 +1,108 @@
+"""The scorer: one loaded model and what it knows of the past. HTTP, files and the command line all ask it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from data.errors import StoreError
+from data.schema import ClaimTables
+from data.store import Store
+from models.bundle import load
+from models.denial import DenialModel
+from serving.answers import answers, by_claim
+from serving.factors import LineFactors, explained, unexplained
+from serving.judge import Judged, judge
+from serving.novelty import novelties
+from serving.result import ClaimResult, Novelty
+from serving.score_table import TOP, score_table
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """A model that answers for claims; the same claim, context, model and history get the same answer to the bit."""
+
+    model: DenialModel
+    store: Path | None = None
+    """Where the history came from, if not from the model's own folder."""
+
+    @classmethod
+    def load(cls, model: Path, store: Path | None = None) -> "Scorer":
+        """The model of a folder, with the history of a store where one is given: newer answers than it learnt from.
+
+        Raises `BundleRefused` for a folder that must not be loaded, `StoreError` for a store that isn't one.
+        """
+        loaded = load(model)
+        if store is not None:
+            lines = Store(store).lines()
+            if lines.num_rows:
+                loaded = replace(loaded, state=loaded.state.with_history(lines))
+        return cls(loaded, store)
+
+    @property
+    def history_until(self) -> date:
+        """The last day whose answers it knows."""
+        return self.model.state.as_of
+
+    def check(self) -> None:
+        """Raise `StoreError` where the store has gone."""
+        if self.store is not None and not self.store.is_dir():
+            raise StoreError(self.store.name, found="no such folder", wanted="the store it was started with")
+
+    def score(
+        self, tables: ClaimTables, context: pa.Table | None = None, *, today: date, with_factors: bool = False
+    ) -> pa.Table:
+        """Scores as columns (`serving.score_table.SCORES`): each claim, then its lines, in the order given.
+
+        Raises `InvalidClaim` for a claim without lines.
+        """
+        judged = judge(self.model, tables, context, today=today)
+        return self._table(judged, self._why(judged) if with_factors else unexplained(judged.wide.num_rows))
+
+    def explain(
+        self, tables: ClaimTables, context: pa.Table | None = None, *, today: date, with_factors: bool = True
+    ) -> list[ClaimResult]:
+        """What is answered about each claim, in the order given; `with_factors=False` leaves out the why.
+
+        Raises `InvalidClaim` for a claim without lines.
+        """
+        judged = judge(self.model, tables, context, today=today)
+        why = self._why(judged) if with_factors else unexplained(judged.wide.num_rows)
+        return answers(self.model, judged, why, history_until=self.history_until)
+
+    def score_and_explain(
+        self, tables: ClaimTables, context: pa.Table | None = None, *, today: date
+    ) -> tuple[pa.Table, list[ClaimResult]]:
+        """Both of the above, with factors, for the work of one."""
+        judged = judge(self.model, tables, context, today=today)
+        why = self._why(judged)
+        return self._table(judged, why), answers(self.model, judged, why, history_until=self.history_until)
+
+    def _why(self, judged: Judged) -> list[LineFactors]:
+        return explained(self.model, judged.x, judged.prediction, judged.wide)
+
+    def _table(self, judged: Judged, why: Sequence[LineFactors]) -> pa.Table:
+        n_claims = judged.tables.claims.num_rows
+        factors = [" | ".join(factor.sentence for factor in line.factors[:TOP]) or None for line in why]
+        new = novelties(judged.x, judged.wide)
+        of_claims = by_claim(new, judged.claim.tolist(), n_claims)
+        return score_table(
+            judged,
+            self.model,
+            novelty=[_novelty_text(one) for one in (*of_claims, *new)],
+            factors=[*_of_worst(factors, judged, n_claims), *factors],
+        )
+
+
+def _novelty_text(new: tuple[Novelty, ...]) -> str | None:
+    return "; ".join(f"{novelty.field}={novelty.value}" for novelty in new) or None
+
+
+def _of_worst(factors: Sequence[str | None], judged: Judged, n_claims: int) -> list[str | None]:
+    """For each claim the factors of its line most likely to be denied; the first of equals."""
+    by_risk = np.lexsort((-judged.lines.probability, judged.claim))
+    _, first = np.unique(judged.claim[by_risk], return_index=True)
+    return [factors[by_risk[place]] for place in first[:n_claims]]

@@ -1,0 +1,17 @@
+"""What an operator may set about serving."""
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits of the API and the reviewer's pages."""
+
+    max_claim_bytes: int = MEBIBYTE
+    """The largest body of POST /v1/score."""
+    max_file_bytes: int = 32 * MEBIBYTE
+    """The largest body of POST /v1/score/x12."""
+    claims_a_page: int = 25
+    """Claims on one page of the reviewer's list."""
