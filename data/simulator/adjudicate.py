@@ -1,0 +1,132 @@
+"""Payers decide: which causes strike, what is told, and when the answer comes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.simulator.calendar import Calendar
+from data.simulator.cast import FAR
+from data.simulator.catalogue import Flags, Floats, Names, Numbers
+from data.simulator.claims import NONE, Claims
+from data.simulator.draw import Streams, chance
+from data.simulator.facts import set_scene
+from data.simulator.hazards import CAUSES, FAMILY_OF, hazards
+from data.simulator.policies import FAMILIES, Policies, reasons_of
+from data.simulator.settings import WorldSettings
+
+BY_HAND = ("authorization", "medical_necessity", "documentation")
+"""Families for which a person at the payer looks at records, which takes longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What payers decide, and how likely it was; one entry a line, but for `known` (a claim)."""
+
+    p_denied: Floats
+    family_hazard: Floats
+    """[lines, families]"""
+    family_told: Floats
+    """[lines, families]: the chance that this family is the one that is reported; they sum to p_denied"""
+    struck: Flags
+    """[lines, families]"""
+    told: Numbers
+    """The number of the cause that is reported, -1 where nothing struck."""
+    known: Numbers
+    """[claims]: the day of the first answer, FAR where none ever comes."""
+
+    @property
+    def denied(self) -> Flags:
+        """[lines]"""
+        return np.asarray(self.told != NONE)
+
+
+def adjudicate(
+    settings: WorldSettings, policies: Policies, claims: Claims, streams: Streams, *, stage: str
+) -> Verdicts:
+    """Draw the payers' first answers to these claims: originals all together, or replacements all together."""
+    rng = streams.stream(stage)
+    scene = set_scene(settings, policies, claims)
+    hazard = hazards(scene)
+    struck = _strikes(rng, claims, hazard)
+    order = policies.order[scene.line_payer]
+    family_hazard, family_struck = _by_family(hazard), _any_by_family(struck)
+    return Verdicts(
+        p_denied=1 - np.prod(1 - family_hazard, axis=1),
+        family_hazard=family_hazard,
+        family_told=_chance_told(family_hazard, order),
+        struck=family_struck,
+        told=_told(struck, family_struck, order),
+        known=_known(rng, settings, claims, family_struck),
+    )
+
+
+def _strikes(rng: np.random.Generator, claims: Claims, hazard: Floats) -> Flags:
+    """[lines, causes]: causes of the whole claim strike all its lines at once."""
+    by_line = rng.random(hazard.shape)
+    by_claim = rng.random((len(claims), len(CAUSES)))[claims.lines.claim]
+    whole = np.array([cause.whole_claim for cause in CAUSES])
+    return np.where(whole, by_claim, by_line) < hazard
+
+
+def _by_family(hazard: Floats) -> Floats:
+    """[lines, families]: any cause of the family strikes."""
+    spared = [np.prod(1 - hazard[:, FAMILY_OF == n], axis=1) for n in range(len(FAMILIES))]
+    return 1 - np.stack(spared, axis=1)
+
+
+def _any_by_family(struck: Flags) -> Flags:
+    return np.stack([struck[:, FAMILY_OF == n].any(axis=1) for n in range(len(FAMILIES))], axis=1)
+
+
+def _chance_told(family_hazard: Floats, order: Numbers) -> Floats:
+    """[lines, families]: it strikes, and none that the payer checks before it does."""
+    in_turn = np.take_along_axis(family_hazard, order, axis=1)
+    spared = np.cumprod(np.concatenate([np.ones((len(order), 1)), 1 - in_turn[:, :-1]], axis=1), axis=1)
+    told = np.empty_like(family_hazard)
+    np.put_along_axis(told, order, in_turn * spared, axis=1)
+    return told
+
+
+def _told(struck: Flags, family_struck: Flags, order: Numbers) -> Numbers:
+    """[lines]: the first cause of the first family in the payer's order."""
+    in_turn = np.take_along_axis(family_struck, order, axis=1)
+    family = order[np.arange(len(order)), in_turn.argmax(axis=1)]
+    first = (struck & (FAMILY_OF == family[:, None])).argmax(axis=1)
+    return np.where(in_turn.any(axis=1), first, NONE)
+
+
+def _known(rng: np.random.Generator, settings: WorldSettings, claims: Claims, struck: Flags) -> Numbers:
+    """[claims]: submission, the payer's delay, review by a person, up to its next day of payment."""
+    rates, payers, n = settings.answers, settings.payers, len(claims)
+    payer = claims.visits.payer
+    median = np.array([p.delay_median for p in payers])[payer]
+    spread = np.array([p.delay_spread for p in payers])[payer]
+    least = np.array([p.delay_min for p in payers])[payer]
+    days = np.maximum(median * np.exp(spread * rng.normal(size=n)), least)
+    by_hand = struck[:, [FAMILIES.index(family) for family in BY_HAND]].any(axis=1)
+    reviewed = np.bincount(claims.lines.claim, weights=by_hand, minlength=n) > 0
+    days = days + np.where(reviewed, rng.exponential(rates.review_days, n), 0.0)
+    days = np.where(chance(rng, rates.slow, n), rng.integers(*rates.slow_days, n), days)
+    known = next_payment(claims.visits.submitted + np.ceil(days).astype(np.int64), payer)
+    return np.where(chance(rng, rates.never, n), FAR, known)
+
+
+def next_payment(day: Numbers, payer: Numbers) -> Numbers:
+    """Each payer pays on one day of the week, from Monday to Friday."""
+    return day + (payer % 5 + 4 - day) % 7
+
+
+def answered(claims: Claims, verdicts: Verdicts, calendar: Calendar) -> Flags:
+    """[claims]: the first answer is there when the world ends."""
+    return (verdicts.known < calendar.end) & (claims.visits.submitted < calendar.end)
+
+
+def told_reasons(settings: WorldSettings) -> Names:
+    """[payers, causes]: CARC or CARC/RARC that each payer writes for each cause."""
+    own = [reasons_of(payer) for payer in settings.payers]
+    return np.array([[words.get(cause.name, cause.reason) for cause in CAUSES] for words in own])
+
+
+def told_groups() -> Names:
+    """[causes]: the group code."""
+    return np.array([cause.group_code for cause in CAUSES])

@@ -1,0 +1,160 @@
+"""Who is in the world: facilities, radiologists, referring providers and members, each thing by its number."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.simulator.catalogue import Flags, Floats, Names, Numbers, catalogue
+from data.simulator.draw import Streams, chance, npi, pick, scramble
+from data.simulator.settings import WorldSettings
+
+PLACES = np.array(["11", "21", "22", "23", "49"])
+"""Places of service of the world: office, inpatient, outpatient hospital, emergency room, independent clinic."""
+PLACES_OF_KIND = {
+    "hospital": (0.0, 0.30, 0.42, 0.28, 0.0),
+    "imaging centre": (0.25, 0.0, 0.0, 0.0, 0.75),
+    "office": (1.0, 0.0, 0.0, 0.0, 0.0),
+}
+IN_OFFICE = ("x-ray", "ultrasound", "DXA", "mammography")
+FAR = 1_000_000
+"""A day that never comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facilities:
+    """Where studies are made: K of them."""
+
+    npi: Names
+    kind: NDArray[np.str_]
+    volume: Floats
+    charge_factor: Floats
+    care: Floats
+    """[K, faults]: how much more often than the average each kind of fault happens here."""
+    places: Floats
+    """[K, places of service]"""
+    procedures: Floats
+    """[2 * K, P]: what is done here, first for men, then for women."""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Patients: what the claim says of them, and when they lose their coverage."""
+
+    member_id: Names
+    payer: Numbers
+    facility: Numbers
+    referring: Numbers
+    birth_year: Numbers
+    female: Flags
+    visits: Floats
+    coverage_ends: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Everybody. Radiologists and referring providers are rows of weights by facility."""
+
+    billing_npi: Names
+    facilities: Facilities
+    members: Members
+    radiologist_npi: Names
+    radiologist_joined: Numbers
+    radiologist_weight: Floats
+    """[K, radiologists]"""
+    referring_npi: Names
+    referring_weight: Floats
+    """[K, referring providers]"""
+
+
+FAULT_KINDS = ("authorization", "attachment", "referring", "modifier", "diagnosis", "report", "registration", "context")
+
+
+def draw_cast(settings: WorldSettings, streams: Streams, *, n_claims: int, start: int, end: int) -> Cast:
+    """Draw everybody who takes part between two days (since 1970)."""
+    rng, cast = streams.stream("cast"), settings.cast
+    facilities = _facilities(rng, settings, streams.seed)
+    joined = np.full(cast.n_radiologists, -FAR)
+    joined[: cast.n_newcomers] = start + ((np.arange(cast.n_newcomers) + 0.7) / (cast.n_newcomers + 0.6) * (end - start))
+    referring = _by_facility(rng, cast.n_facilities, cast.n_referring, homes=2)
+    n_members = max(int(n_claims / cast.claims_per_member), 20)
+    return Cast(
+        billing_npi=npi(scramble(np.arange(1), salt=streams.seed + 5, bits=26)),
+        facilities=facilities,
+        members=_members(rng, settings, facilities.volume, referring, n_members, start, end, streams.seed),
+        radiologist_npi=npi(scramble(np.arange(cast.n_radiologists), salt=streams.seed + 6, bits=26)),
+        radiologist_joined=joined,
+        radiologist_weight=_by_facility(rng, cast.n_facilities, cast.n_radiologists, homes=3),
+        referring_npi=npi(scramble(np.arange(cast.n_referring), salt=streams.seed + 7, bits=26)),
+        referring_weight=referring,
+    )
+
+
+def _facilities(rng: np.random.Generator, settings: WorldSettings, seed: int) -> Facilities:
+    """A third of each kind; hospitals are the largest."""
+    n = settings.cast.n_facilities
+    kind = np.array(list(PLACES_OF_KIND))[np.arange(n) * len(PLACES_OF_KIND) // n]
+    spread = settings.cast.facility_spread
+    care = np.exp(rng.normal(0, spread, (n, len(FAULT_KINDS))) - spread**2 / 2)
+    shown = catalogue()
+    size = {"hospital": 1.6, "imaging centre": 1.1, "office": 0.5}
+    done = np.where((kind == "office")[:, None], np.isin(shown.modality, IN_OFFICE), 1.0) * shown.weight
+    done = done * np.exp(rng.normal(0, 0.25, done.shape))
+    done[kind != "hospital"] *= np.where(shown.modality == "MRI", 1.5, 1.0)
+    return Facilities(
+        npi=npi(scramble(np.arange(n), salt=seed + 4, bits=26)),
+        kind=kind,
+        volume=np.array([size[k] for k in kind]) * np.exp(rng.normal(0, 0.3, n)),
+        charge_factor=np.exp(rng.normal(0, 0.18, n)) * np.where(kind == "hospital", 1.25, 1.0),
+        care=care,
+        places=np.array([PLACES_OF_KIND[k] for k in kind]),
+        procedures=np.concatenate([done * ~shown.female, done]),
+    )
+
+
+def _by_facility(rng: np.random.Generator, n_facilities: int, n_people: int, *, homes: int) -> Floats:
+    """Weights of people by facility: each works at a few places, and a little everywhere."""
+    weights = np.full((n_facilities, n_people), 0.002)
+    for _ in range(homes):
+        home = rng.permutation(np.arange(n_people) % n_facilities)
+        weights[home, np.arange(n_people)] += np.exp(rng.normal(0, 0.6, n_people))
+    return weights
+
+
+def _members(
+    rng: np.random.Generator,
+    settings: WorldSettings,
+    volume: Floats,
+    referring: Floats,
+    n: int,
+    start: int,
+    end: int,
+    seed: int,
+) -> Members:
+    """Members with a payer that fits their age, a usual facility and a usual referring provider."""
+    payer = pick(rng, np.array([p.share for p in settings.payers]), n)
+    kinds = np.array([p.kind for p in settings.payers])[payer]
+    facility = pick(rng, volume, n)
+    usual = np.array([np.argsort(-row, kind="stable")[:12] for row in referring])
+    lost = chance(rng, settings.faults.coverage_lost, n)
+    # Half of those who lose their coverage do so with the calendar year.
+    day = rng.integers(start, end, n)
+    year_end = (np.datetime64("1970-01-01") + day).astype("datetime64[Y]").astype("datetime64[D]") + 365
+    day = np.where(rng.random(n) < 0.5, year_end.astype(np.int64) - 1, day)
+    return Members(
+        member_id=np.char.add("W", scramble(np.arange(n), salt=seed + 3, bits=34).astype("U11")),
+        payer=payer,
+        facility=facility,
+        referring=usual[facility, rng.integers(0, usual.shape[1], n)],
+        birth_year=_birth_years(rng, kinds, n),
+        female=chance(rng, 0.56, n),
+        visits=rng.gamma(0.9, 1.0, n) + 0.05,
+        coverage_ends=np.where(lost, day, FAR),
+    )
+
+
+def _birth_years(rng: np.random.Generator, kinds: NDArray[np.str_], n: int) -> Numbers:
+    """Medicare from 65, Medicaid and commercial below."""
+    old = np.isin(kinds, ["medicare", "medicare_advantage"])
+    age = np.where(old, 65 + 27 * rng.beta(1.3, 2.2, n), 2 + 62 * rng.beta(1.8, 1.4, n))
+    return np.asarray(2024 - age).astype(np.int64)

@@ -1,0 +1,87 @@
+"""What payers act on: facts on the claim, in its context, in the past and on the calendar.
+
+Every one of them can be seen on the day the claim goes out (with the payers' hidden lists, which show in outcomes).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.simulator.catalogue import Flags, Floats, Numbers, catalogue
+from data.simulator.claims import MARKS, ORIGINAL, Claims
+from data.simulator.forms import wanted, wants_auth
+from data.simulator.pairs import lesser_of_pairs
+from data.simulator.policies import Policies
+from data.simulator.settings import WorldSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Claims before the payers' eyes, and what the payers want."""
+
+    settings: WorldSettings
+    policies: Policies
+    claims: Claims
+    sent_before: Flags
+    """[lines]: same member, procedure, side and service date on a claim that went out on an earlier day"""
+    in_pair: Flags
+    """[lines]: part of a greater line of its claim"""
+    asked_first: Flags
+    """[lines]: on the payer's authorisation list"""
+    wants_papers: Flags
+    """[lines]: on the payer's attachment list"""
+
+    @property
+    def payer(self) -> Numbers:
+        """[claims]"""
+        return self.claims.visits.payer
+
+    @property
+    def line_payer(self) -> Numbers:
+        """[lines]"""
+        return self.claims.visits.payer[self.claims.lines.claim]
+
+    def of_claim(self, values: Flags) -> Flags:
+        """A fact of the claim, for each of its lines."""
+        return values[self.claims.lines.claim]
+
+    def all_lines(self, flags: Flags) -> Flags:
+        """[claims]: every line has it."""
+        has = np.bincount(self.claims.lines.claim, weights=flags, minlength=len(self.claims))
+        return has == self.claims.n_lines
+
+    def by_strictness(self, effect: float, *, line: bool) -> Floats:
+        """The effect at each payer, per line or per claim."""
+        scaled = np.minimum(effect * self.policies.strictness, 0.97)
+        return scaled[self.line_payer if line else self.payer]
+
+    def marked(self, mark: str) -> Flags:
+        """[lines]: carries the modifier 59 or 76."""
+        return np.asarray(MARKS[self.claims.lines.mark] == mark)
+
+
+def set_scene(settings: WorldSettings, policies: Policies, claims: Claims) -> Scene:
+    """The facts of these claims, which are all that were sent: no earlier claim is left out."""
+    return Scene(
+        settings=settings,
+        policies=policies,
+        claims=claims,
+        sent_before=_sent_before(claims),
+        in_pair=lesser_of_pairs(claims.lines),
+        asked_first=wants_auth(policies, claims.visits, claims.lines),
+        wants_papers=wanted(policies.wants_attachment_from, claims.visits, claims.lines),
+    )
+
+
+def _sent_before(claims: Claims) -> Flags:
+    """A line that an earlier claim had already; replacements neither count nor are counted."""
+    visits, lines = claims.visits, claims.lines
+    n_procedures = len(catalogue().procedure)
+    key = (visits.member[lines.claim] * 65_536 + visits.service[lines.claim]) * n_procedures + lines.procedure
+    key = key * 4 + lines.side
+    original = claims.forms.frequency[lines.claim] == ORIGINAL
+    submitted = visits.submitted[lines.claim]
+    _, group = np.unique(key, return_inverse=True)
+    first = np.full(len(key), np.iinfo(np.int64).max)
+    np.minimum.at(first, group[original], submitted[original])
+    return original & (first[group] < submitted)

@@ -1,0 +1,113 @@
+"""What the billing office puts on a claim: authorisation, attachment, referring provider, other payers; and resent ones."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from data.simulator.cast import Cast
+from data.simulator.catalogue import Flags, Floats, Numbers, catalogue
+from data.simulator.claims import GOOD, INVALID, MISSING, NONE, ORIGINAL, Claims, Forms, Lines, Visits
+from data.simulator.draw import Streams, chance
+from data.simulator.orders import is_acute
+from data.simulator.policies import Policies
+from data.simulator.settings import WorldSettings
+
+
+def wanted(since: Numbers, visits: Visits, lines: Lines) -> Flags:
+    """Lines whose payer had their procedure on a list ([N, P]: since which day) on the service date."""
+    return np.asarray(since[visits.payer[lines.claim], lines.procedure] <= visits.service[lines.claim])
+
+
+def wants_auth(policies: Policies, visits: Visits, lines: Lines) -> Flags:
+    """Lines for which the payer wants to be asked first: on its list, and not an acute patient."""
+    return wanted(policies.wants_auth_from, visits, lines) & ~is_acute(visits.place)[lines.claim]
+
+
+def draw_forms(
+    settings: WorldSettings, cast: Cast, policies: Policies, visits: Visits, lines: Lines, streams: Streams
+) -> Forms:
+    """The forms of these visits, with the faults that each facility makes."""
+    rng, rates = streams.stream("forms"), settings.faults
+    n = len(visits.number)
+    care = cast.facilities.care[visits.facility]
+    asked = wants_auth(policies, visits, lines)
+    miss = _missed(policies.wants_auth_from, rates.auth_missing, rates.auth_missing_new, settings, visits, lines)
+    advanced = _any(catalogue().advanced[lines.procedure], lines, n) & ~is_acute(visits.place)
+    needless = np.where(advanced, rates.auth_not_needed, 0.004)
+    auth = _got(rng, _any(asked, lines, n), _most(miss * asked, lines, n) * care[:, 0], needless)
+    papers = wanted(policies.wants_attachment_from, visits, lines)
+    miss = _missed(
+        policies.wants_attachment_from, rates.attachment_missing, rates.attachment_missing_new, settings, visits, lines
+    )
+    needless = np.full(n, rates.attachment_not_needed)
+    attachment = _got(rng, _any(papers, lines, n), _most(miss * papers, lines, n) * care[:, 1], needless)
+    state = np.where(chance(rng, rates.referring_invalid * care[:, 2], n), INVALID, GOOD)
+    state = np.where(chance(rng, rates.referring_missing * care[:, 2], n), MISSING, state)
+    secondary = chance(rng, rates.secondary, n)
+    return Forms(
+        frequency=np.full(n, ORIGINAL),
+        replaces=np.full(n, NONE),
+        names_original=np.zeros(n, np.bool_),
+        secondary=secondary,
+        other_payer=(visits.payer + rng.integers(1, len(settings.payers), n)) % len(settings.payers),
+        priced=secondary & ~chance(rng, rates.secondary_unpriced * care[:, 6], n),
+        other_share=rng.integers(15, 45, n),
+        auth=auth,
+        attachment=attachment,
+        referring_state=state,
+    )
+
+
+def _any(flags: Flags, lines: Lines, n: int) -> Flags:
+    """[claims]: any line of it."""
+    return np.bincount(lines.claim, weights=flags, minlength=n) > 0
+
+
+def _most(values: Floats, lines: Lines, n: int) -> Floats:
+    """[claims]: the largest value of its lines."""
+    most = np.zeros(n)
+    np.maximum.at(most, lines.claim, values)
+    return most
+
+
+def _got(rng: np.random.Generator, needed: Flags, miss: Floats, needless: Floats) -> Flags:
+    """Where it was needed it is there unless missed; elsewhere now and then without need."""
+    return chance(rng, np.where(needed, 1 - np.minimum(miss, 0.95), needless), len(needed))
+
+
+def _missed(
+    since: Numbers, usual: float, new: float, settings: WorldSettings, visits: Visits, lines: Lines
+) -> Floats:
+    """How often a line's need is missed: more in the first weeks after the payer changed its list."""
+    age = visits.service[lines.claim] - since[visits.payer[lines.claim], lines.procedure]
+    return np.where(age < settings.faults.learning_days, new, usual)
+
+
+def send_again(settings: WorldSettings, claims: Claims, streams: Streams, *, last: int) -> Claims:
+    """Claims that are sent a second time as new ones, without need."""
+    rng = streams.stream("resent")
+    rows = np.flatnonzero(chance(rng, settings.volume.resent, len(claims)))
+    again = claims.take(rows)
+    later = 1 + np.floor(rng.gamma(1.3, 14, len(rows))).astype(np.int64)
+    visits = replace(again.visits, number=len(claims) + np.arange(len(rows)), submitted=again.visits.submitted + later)
+    return _before(replace(again, visits=visits), last)
+
+
+def repeat_studies(settings: WorldSettings, claims: Claims, streams: Streams, *, last: int, first: int) -> Claims:
+    """X-rays made twice on one day and sent as a claim of their own, with modifier 76 or without; numbers from `first`."""
+    rng, shown = streams.stream("repeated"), catalogue()
+    alone = claims.n_lines == 1
+    only = np.zeros(len(claims), np.int64)
+    only[claims.lines.claim] = claims.lines.procedure
+    plain = alone & (shown.modality[only] == "x-ray")
+    rate = settings.volume.repeated / max(float(plain.mean()), 1e-9)
+    again = claims.take(np.flatnonzero(plain & chance(rng, rate, len(claims))))
+    n = len(again)
+    later = rng.integers(1, 5, n)
+    visits = replace(again.visits, number=first + np.arange(n), submitted=again.visits.submitted + later)
+    mark = np.where(chance(rng, settings.volume.repeat_marked, n), 2, again.lines.mark)
+    return _before(replace(again, visits=visits, lines=replace(again.lines, mark=mark)), last)
+
+
+def _before(claims: Claims, last: int) -> Claims:
+    return claims.take(np.flatnonzero(claims.visits.submitted < last))

@@ -1,0 +1,189 @@
+"""Answers as the tables of an 835: remits, services, adjustments and remarks, all to the cent."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from data.schema import ADJUSTMENTS, REMARKS, REMITS, SERVICES, RemitTables
+from data.simulator.adjudicate import told_groups, told_reasons
+from data.simulator.cast import Cast
+from data.simulator.catalogue import Flags, Names, Numbers
+from data.simulator.claims import Claims
+from data.simulator.columns import within
+from data.simulator.draw import labels, scramble
+from data.simulator.money import Money
+from data.simulator.settings import WorldSettings
+from data.simulator.tables import Columns, claim_ids, days, line_controls, modifiers, procedures, table, texts
+
+REVERSAL = "22"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One answer a claim, with what it says of each line."""
+
+    claims: Claims
+    money: Money
+    told: Numbers
+    """[lines]: the cause that is reported, -1 where the line is paid"""
+    weak: Flags
+    """[lines]: told as a contract write-off over the whole charge, with a remark"""
+    known: Numbers
+    """[claims]"""
+    control: Numbers
+    """[claims]: the payer's number of this answer"""
+
+
+def payer_controls(numbers: Numbers, *, seed: int) -> Names:
+    """The payer's own claim numbers."""
+    return np.asarray(labels("", scramble(numbers, salt=seed + 2, bits=40), 13))
+
+
+def remit_tables(
+    settings: WorldSettings, cast: Cast, answers: Answers, *, seed: int, reversal: bool = False
+) -> RemitTables:
+    """The answers as tables; a reversal repeats them with negated amounts."""
+    sign = -1 if reversal else 1
+    lines = answers.claims.lines
+    claim = lines.claim
+    key = answers.control[claim] * 2 + (0 if reversal else 1)
+    amounts = _amounts(settings, answers)
+    denied = answers.told >= 0
+    paid = np.where(denied, 0, answers.money.paid)
+    services = table(
+        SERVICES,
+        {
+            "remit_key": key,
+            "service": lines.number,
+            "line_control": line_controls(answers.claims, seed=seed),
+            "procedure": procedures(lines),
+            **modifiers(lines),
+            "charge_cents": sign * lines.charge,
+            "paid_cents": sign * paid,
+            "units": np.ones(len(claim)),
+            "service_on": days(answers.claims.visits.service[claim]),
+            "allowed_cents": pa.array(sign * answers.money.allowed, mask=denied),
+        },
+    )
+    return RemitTables(
+        remits=_remits(settings, cast, answers, paid * sign, amounts, sign=sign, seed=seed),
+        services=services,
+        adjustments=_adjustments(key, lines.number, amounts, sign),
+        remarks=_remarks(settings, answers, key),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Adjustments of all lines, one entry an adjustment, in the order in which they are written."""
+
+    line: Numbers
+    group_code: Names
+    carc: Names
+    cents: Numbers
+
+
+def _amounts(settings: WorldSettings, answers: Answers) -> Amounts:
+    """What was taken off each line, by whom it is owed and why."""
+    money, told = answers.money, answers.told
+    payer = answers.claims.visits.payer[answers.claims.lines.claim]
+    denied, n = told >= 0, len(told)
+    reason = np.char.partition(told_reasons(settings)[payer, told], "/")[:, 0]
+    group = told_groups()[told]
+    splits = np.array([p.splits_denials for p in settings.payers])[payer] & denied & ~answers.weak
+    strict = denied & ~answers.weak
+    contract = np.where(denied, np.where(answers.weak, money.charge, money.contract * splits), money.contract)
+    parts = [
+        ("CO", "45", contract),
+        ("OA", "23", np.where(denied, 0, money.prior)),
+        ("PR", "1", np.where(denied, 0, money.deductible)),
+        ("PR", "2", np.where(denied, 0, money.coinsurance)),
+        ("PR", "3", np.where(denied, 0, money.copay)),
+        ("CO", "151", np.where(denied, 0, money.cut)),
+        (group, reason, np.where(strict, money.charge - contract, 0)),
+    ]
+    line = np.tile(np.arange(n), len(parts))
+    cents = np.concatenate([amount for _, _, amount in parts])
+    groups = np.concatenate([np.broadcast_to(np.asarray(g, "U2"), n) for g, _, _ in parts])
+    carcs = np.concatenate([np.broadcast_to(np.asarray(c, "U4"), n) for _, c, _ in parts])
+    order = np.argsort(line, kind="stable")
+    order = order[cents[order] != 0]
+    return Amounts(line[order], groups[order], carcs[order], cents[order])
+
+
+def _adjustments(key: Numbers, service: Numbers, amounts: Amounts, sign: int) -> pa.Table:
+    counts = np.bincount(amounts.line, minlength=len(key))
+    columns: Columns = {
+        "remit_key": key[amounts.line],
+        "service": service[amounts.line],
+        "position": within(counts) + 1,
+        "group_code": amounts.group_code,
+        "carc": amounts.carc,
+        "amount_cents": sign * amounts.cents,
+        "quantity": None,
+    }
+    return table(ADJUSTMENTS, columns)
+
+
+def _remarks(settings: WorldSettings, answers: Answers, key: Numbers) -> pa.Table:
+    """One remark where the reason has one; weak denials always have."""
+    lines = answers.claims.lines
+    payer = answers.claims.visits.payer[lines.claim]
+    rarc = np.char.partition(told_reasons(settings)[payer, answers.told], "/")[:, 2]
+    rarc = np.where(answers.weak & (rarc == ""), "N130", rarc)
+    rows = np.flatnonzero((answers.told >= 0) & (rarc != ""))
+    columns: Columns = {
+        "remit_key": key[rows],
+        "service": lines.number[rows],
+        "position": np.ones(len(rows), np.int64),
+        "rarc": rarc[rows],
+    }
+    return table(REMARKS, columns)
+
+
+def _remits(
+    settings: WorldSettings, cast: Cast, answers: Answers, paid: Numbers, amounts: Amounts, *, sign: int, seed: int
+) -> pa.Table:
+    claims, payers = answers.claims, settings.payers
+    visits, claim, n = claims.visits, claims.lines.claim, len(claims)
+    owed = (amounts.group_code == "PR") * amounts.cents * sign
+    named = {f: np.array([str(getattr(p, f)) for p in payers]) for f in ("payer_id", "name", "plan_type")}
+    columns: Columns = {
+        "remit_key": answers.control * 2 + (0 if sign < 0 else 1),
+        "offset": np.zeros(n, np.int64),
+        "claim_id": claim_ids(visits.number, seed=seed),
+        "status": np.full(n, REVERSAL) if sign < 0 else _status(settings, answers),
+        "charge_cents": _sum(sign * claims.lines.charge, claim, n),
+        "paid_cents": _sum(paid, claim, n),
+        "patient_cents": _sum(owed, claim[amounts.line], n),
+        "plan_type": texts(named["plan_type"], visits.payer),
+        "payer_control": payer_controls(answers.control, seed=seed),
+        "frequency": claims.forms.frequency.astype("U1"),
+        "payer_id": texts(named["payer_id"], visits.payer),
+        "payer_name": texts(named["name"], visits.payer),
+        "payee_npi": texts(cast.billing_npi, np.zeros(n, np.int64)),
+        "payee_name": np.full(n, "RIVERBEND RADIOLOGY GROUP"),
+        "member_id": texts(cast.members.member_id, visits.member),
+        "rendering_npi": texts(cast.radiologist_npi, visits.rendering),
+        "service_from": days(visits.service),
+        "service_to": days(visits.service),
+        "received_on": days(visits.submitted + 1),
+        "known_on": days(answers.known),
+        "trace": labels("T", visits.payer * 100_000 + answers.known, 8),
+    }
+    return table(REMITS, columns)
+
+
+def _sum(cents: Numbers, claim: Numbers, n: int) -> Numbers:
+    """[claims]: exact, as cents stay far below 2**53."""
+    return np.bincount(claim, weights=cents, minlength=n).astype(np.int64)
+
+
+def _status(settings: WorldSettings, answers: Answers) -> Names:
+    """1 or 2 for processed; 4 where all is denied, at payers that say so."""
+    claims = answers.claims
+    all_denied = np.bincount(claims.lines.claim, weights=answers.told >= 0, minlength=len(claims)) == claims.n_lines
+    says = np.array([p.says_denied for p in settings.payers])[claims.visits.payer]
+    processed = np.where(claims.forms.secondary, "2", "1")
+    return np.where(all_denied & says, "4", processed)

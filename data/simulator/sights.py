@@ -1,0 +1,86 @@
+"""What stands beside the claim: registration, order, study, report and authorisation, as the provider's systems say it."""
+
+import numpy as np
+
+from data.simulator.cast import Cast
+from data.simulator.catalogue import Flags, Numbers, catalogue
+from data.simulator.claims import ACTIVE, INACTIVE, NONE, UNVERIFIED, Forms, Lines, Sights, Visits
+from data.simulator.draw import Streams, chance, pick_by_row
+from data.simulator.orders import is_acute
+from data.simulator.settings import WorldSettings
+
+KNOWN_AHEAD = 200
+"""Days before and after its end in which registration knows when a coverage ends."""
+
+
+def draw_sights(
+    settings: WorldSettings, cast: Cast, visits: Visits, forms: Forms, lines: Lines, streams: Streams
+) -> Sights:
+    """The context of these claims."""
+    rng, rates = streams.stream("sights"), settings.faults
+    n = len(visits.number)
+    care = cast.facilities.care[visits.facility]
+    eligibility, ends = _registration(rng, settings, cast, visits)
+    procedure, auth_from, auth_to = _authorisation(rng, settings, visits, forms, lines)
+    scheduled = visits.service - np.where(is_acute(visits.place), 0, rng.integers(0, 12, n))
+    unsigned = chance(rng, rates.report_unsigned * care[:, 5], n)
+    after = visits.submitted + rng.integers(1, 15, n)
+    in_time = np.minimum(visits.service + rng.geometric(0.7, n) - 1, visits.submitted)
+    return Sights(
+        seen=~chance(rng, rates.no_context * care[:, 7], n),
+        eligibility=eligibility,
+        checked=visits.service - rng.integers(0, 15, n),
+        coverage_ends=ends,
+        other_primary=forms.secondary | chance(rng, rates.other_primary * care[:, 6], n),
+        signed=np.where(unsigned, np.where(chance(rng, 0.5, n), after, NONE), in_time),
+        indication=~chance(rng, rates.indication_missing * care[:, 5], n),
+        linked=~chance(rng, rates.images_unlinked * care[:, 5], n),
+        complete=~chance(rng, 0.004, n),
+        accession=~chance(rng, 0.01 * care[:, 7], n),
+        auth_procedure=procedure,
+        auth_from=auth_from,
+        auth_to=auth_to,
+        ordered=scheduled - np.where(is_acute(visits.place), 0, rng.integers(0, 20, n)),
+        scheduled=scheduled,
+    )
+
+
+def _registration(
+    rng: np.random.Generator, settings: WorldSettings, cast: Cast, visits: Visits
+) -> tuple[Numbers, Numbers]:
+    """Eligibility as checked, and the day the coverage ends where that is known."""
+    rates, n = settings.faults, len(visits.number)
+    care = cast.facilities.care[visits.facility, 6]
+    ends = cast.members.coverage_ends[visits.member]
+    # After half a year the member has been registered with the new coverage.
+    over = (ends < visits.service) & (visits.service - ends < KNOWN_AHEAD)
+    noticed = over & chance(rng, rates.coverage_noticed, n)
+    unverified = chance(rng, rates.unverified * care, n)
+    status = np.where(noticed, INACTIVE, np.where(unverified, UNVERIFIED, ACTIVE))
+    status = np.where(chance(rng, 0.002, n), INACTIVE, status)
+    known = over | ((ends >= visits.service) & (ends - visits.service < 60))
+    return status, np.where(known & chance(rng, 0.9, n), ends, NONE)
+
+
+def _authorisation(
+    rng: np.random.Generator, settings: WorldSettings, visits: Visits, forms: Forms, lines: Lines
+) -> tuple[Numbers, Numbers, Numbers]:
+    """What was authorised, from when, until when; -1 where there is no number, or it is of several procedures."""
+    rates, shown, n = settings.faults, catalogue(), len(visits.number)
+    advanced = shown.advanced[lines.procedure]
+    count = np.bincount(lines.claim, weights=advanced, minlength=n)
+    procedure = np.full(n, NONE)
+    procedure[lines.claim[advanced]] = lines.procedure[advanced]
+    one = forms.auth & (count == 1)
+    kin = shown.group[:, None] == shown.group[None]
+    other = pick_by_row(rng, kin * (1.0 - np.eye(len(kin))) + np.eye(len(kin)) * 1e-6, np.maximum(procedure, 0))
+    procedure = np.where(chance(rng, rates.auth_other_procedure, n), other, procedure)
+    since = visits.service - rng.integers(1, 40, n)
+    late = chance(rng, rates.auth_expired, n)
+    until = np.where(late, visits.service - rng.integers(1, 30, n), visits.service + rng.integers(5, 60, n))
+    since = np.where(late, until - 60, since)
+    return np.where(one, procedure, NONE), _where(forms.auth, since), _where(forms.auth, until)
+
+
+def _where(flags: Flags, days: Numbers) -> Numbers:
+    return np.where(flags, days, NONE)

@@ -1,0 +1,94 @@
+"""The truth beside the files: each line's exact chance of denial, by family, and what came of it."""
+
+import numpy as np
+import pyarrow as pa
+
+from data.schema import CODE, DAY
+from data.simulator.adjudicate import Verdicts, told_reasons
+from data.simulator.calendar import Calendar
+from data.simulator.cast import FAR
+from data.simulator.catalogue import Flags, Names, Numbers, catalogue
+from data.simulator.claims import NONE, REPLACEMENT, Claims
+from data.simulator.hazards import FAMILY_OF
+from data.simulator.policies import FAMILIES, payer_ids
+from data.simulator.settings import WorldSettings
+from data.simulator.tables import Columns, claim_ids, days, table, texts
+
+TRUTH = pa.schema(
+    [
+        ("claim_id", CODE),
+        ("line", pa.int32()),
+        ("submitted_on", DAY),
+        ("payer_id", CODE),
+        ("procedure", CODE),
+        ("modality", CODE),
+        ("charge_cents", pa.int64()),
+        ("p_denied", pa.float64()),  # exact: 1 - product of (1 - hazard) over families
+        *((f"hazard_{family}", pa.float64()) for family in FAMILIES),  # the family strikes, whatever others do
+        *((f"reason_{family}", pa.float64()) for family in FAMILIES),  # it is the one reported; they sum to p_denied
+        ("denied", pa.bool_()),  # by the first answer
+        ("true_family", CODE),  # the family reported; null where nothing struck
+        ("reason", CODE),  # CARC or CARC/RARC as reported; null where nothing struck
+        ("struck", CODE),  # all families that struck, with + between; null where nothing struck
+        ("is_weak", pa.bool_()),  # the denial is told as a contract write-off only
+        ("known_on", DAY),  # day of the first answer, written or not; null where none ever comes
+        ("answered", pa.bool_()),  # the first answer is in the files
+        ("taken_back_on", DAY),  # when a reversal and a new answer came, in the files
+        ("denied_anew", pa.bool_()),  # what the new answer said; null where nothing was taken back
+        ("in_upcoming", pa.bool_()),
+        ("is_replacement", pa.bool_()),
+    ]
+)
+"""One row a line, of all claims written, the upcoming ones too."""
+
+
+def truth_table(
+    settings: WorldSettings,
+    claims: Claims,
+    verdicts: Verdicts,
+    calendar: Calendar,
+    *,
+    seed: int,
+    weak: Flags,
+    answered: Flags,
+    taken_back: Numbers,
+    overturned: Flags,
+) -> pa.Table:
+    """`answered`, `taken_back` (days, -1 for never) and `overturned` are by claim, `weak` by line."""
+    lines, visits = claims.lines, claims.visits
+    of = lines.claim
+    told = verdicts.told
+    never = told == NONE
+    back = taken_back[of]
+    columns: Columns = {
+        "claim_id": claim_ids(visits.number, seed=seed)[of],
+        "line": lines.number,
+        "submitted_on": days(visits.submitted[of]),
+        "payer_id": texts(payer_ids(settings), visits.payer[of]),
+        "procedure": texts(catalogue().procedure, lines.procedure),
+        "modality": texts(catalogue().modality, lines.procedure),
+        "charge_cents": lines.charge,
+        "p_denied": verdicts.p_denied,
+        **{f"hazard_{family}": verdicts.family_hazard[:, n] for n, family in enumerate(FAMILIES)},
+        **{f"reason_{family}": verdicts.family_told[:, n] for n, family in enumerate(FAMILIES)},
+        "denied": verdicts.denied,
+        "true_family": texts(np.array(FAMILIES), np.where(never, NONE, FAMILY_OF[told])),
+        "reason": np.where(never, "", told_reasons(settings)[visits.payer[of], told]),
+        "struck": _struck(verdicts.struck),
+        "is_weak": weak,
+        "known_on": days(np.where(verdicts.known == FAR, NONE, verdicts.known)[of]),
+        "answered": answered[of],
+        "taken_back_on": days(back),
+        "denied_anew": pa.array(verdicts.denied & ~overturned[of], mask=back == NONE),
+        "in_upcoming": (visits.submitted >= calendar.end)[of],
+        "is_replacement": (claims.forms.frequency == REPLACEMENT)[of],
+    }
+    return table(TRUTH, columns)
+
+
+def _struck(struck: Flags) -> Names:
+    """The names of the families that struck, joined."""
+    bits = struck @ (1 << np.arange(len(FAMILIES)))
+    found, number = np.unique(bits, return_inverse=True)
+    names = ["+".join(f for n, f in enumerate(FAMILIES) if bit >> n & 1) for bit in found.tolist()]
+    return np.array(names)[number]

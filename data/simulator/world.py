@@ -1,0 +1,183 @@
+"""A whole world: drawn in memory, or written as the files that a provider and its payers would exchange."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from data.schema import ClaimTables, RemitTables
+from data.simulator.adjudicate import Verdicts, adjudicate, answered
+from data.simulator.calendar import Calendar
+from data.simulator.cast import Cast, draw_cast
+from data.simulator.catalogue import Flags, Names, Numbers
+from data.simulator.claims import NONE, Claims, in_order, join_claims
+from data.simulator.columns import join, take
+from data.simulator.corrections import TakenBack, draw_replacements, draw_taken_back, repriced
+from data.simulator.draw import Streams, chance
+from data.simulator.files import write_world
+from data.simulator.forms import draw_forms, repeat_studies, send_again
+from data.simulator.lines import draw_lines
+from data.simulator.money import Money, price
+from data.simulator.orders import draw_visits
+from data.simulator.policies import Policies, draw_policies
+from data.simulator.remits import Answers, payer_controls, remit_tables
+from data.simulator.settings import WorldSettings
+from data.simulator.sights import draw_sights
+from data.simulator.tables import claim_tables, context_table
+from data.simulator.truth import truth_table
+
+CORRECTED = 1 << 30
+"""Added to the number of a claim for the payer's number of its second answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that happened, before it becomes files."""
+
+    settings: WorldSettings
+    seed: int
+    calendar: Calendar
+    cast: Cast
+    policies: Policies
+    claims: Claims
+    """All claims, the upcoming ones too, in the order in which they went out."""
+    verdicts: Verdicts
+    money: Money
+    weak: Flags
+    taken_back: TakenBack
+
+    @property
+    def answered(self) -> Flags:
+        """[claims]: the first answer is written."""
+        return answered(self.claims, self.verdicts, self.calendar)
+
+    def claim_tables(self) -> ClaimTables:
+        """All claims as a reader would give them."""
+        return claim_tables(self.settings, self.cast, self.claims, seed=self.seed, controls=self._controls())
+
+    def context_table(self) -> pa.Table:
+        """What stands beside the claims."""
+        return context_table(self.cast, self.claims, seed=self.seed)
+
+    def remit_tables(self) -> list[RemitTables]:
+        """First answers, then those taken back (negated), then those told instead."""
+        rows = np.flatnonzero(self.answered)
+        back = self.taken_back
+        first = self._answers(rows, self.verdicts.known[rows], self.verdicts.told, self.money, 0)
+        undone = self._answers(back.rows, back.known, self.verdicts.told, self.money, 0)
+        overturned = np.zeros(len(self.claims), np.bool_)
+        overturned[back.rows] = back.overturned
+        told = np.where(overturned[self.claims.lines.claim], NONE, self.verdicts.told)
+        anew = self._answers(back.rows, back.known, told, repriced(self.money), CORRECTED)
+        settings, cast, seed = self.settings, self.cast, self.seed
+        return [
+            remit_tables(settings, cast, first, seed=seed),
+            remit_tables(settings, cast, undone, seed=seed, reversal=True),
+            remit_tables(settings, cast, anew, seed=seed),
+        ]
+
+    def truth(self) -> pa.Table:
+        """One row a line, with its exact chance of denial (schema `TRUTH`)."""
+        n, back = len(self.claims), self.taken_back
+        when, overturned = np.full(n, NONE), np.zeros(n, np.bool_)
+        when[back.rows], overturned[back.rows] = back.known, back.overturned
+        return truth_table(
+            self.settings,
+            self.claims,
+            self.verdicts,
+            self.calendar,
+            seed=self.seed,
+            weak=self.weak,
+            answered=self.answered,
+            taken_back=when,
+            overturned=overturned,
+        )
+
+    def _controls(self) -> Names:
+        """[claims]: the payer's number of the claim replaced, where it is named."""
+        forms = self.claims.forms
+        named = forms.names_original
+        return np.where(named, payer_controls(np.maximum(forms.replaces, 0), seed=self.seed), "")
+
+    def _answers(self, rows: Numbers, known: Numbers, told: Numbers, money: Money, shift: int) -> Answers:
+        """Answers to the claims of these rows."""
+        chosen = self.claims.take(rows)
+        at = self.claims.line_rows(rows)
+        control = chosen.visits.number + shift
+        return Answers(chosen, take(money, at), told[at], self.weak[at], known, control)
+
+
+def draw_world(*, n_claims: int, months: int, seed: int, settings: WorldSettings | None = None) -> World:
+    """A world in memory: about `n_claims` claims in `months` months, and those of the week after.
+
+    Claims sent again and corrections come on top. The same arguments give the same world.
+    """
+    settings = settings or WorldSettings.load()
+    streams, calendar = Streams(seed), Calendar.of(settings.start, months=months)
+    cast = draw_cast(settings, streams, n_claims=n_claims, start=calendar.start, end=calendar.end)
+    policies = draw_policies(settings, cast, streams, start=calendar.start, end=calendar.end)
+    sent = _sent(settings, cast, policies, calendar, streams, n_claims)
+    verdicts = adjudicate(settings, policies, sent, streams, stage="payers")
+    mended = draw_replacements(settings, policies, sent, verdicts, calendar, streams)
+    anew = adjudicate(settings, policies, mended, streams, stage="payers again")
+    both, all_verdicts = join_claims([sent, mended]), join([verdicts, anew])
+    order = in_order(both)
+    claims = both.take(order)
+    all_verdicts = replace(take_lines(all_verdicts, both.line_rows(order)), known=all_verdicts.known[order])
+    weak = all_verdicts.denied & chance(streams.stream("weak"), settings.answers.weak, len(claims.lines.claim))
+    return World(
+        settings=settings,
+        seed=seed,
+        calendar=calendar,
+        cast=cast,
+        policies=policies,
+        claims=claims,
+        verdicts=all_verdicts,
+        money=price(settings, claims, streams, stage="money"),
+        weak=weak,
+        taken_back=draw_taken_back(settings, claims, all_verdicts, calendar, streams),
+    )
+
+
+def take_lines(verdicts: Verdicts, rows: Numbers) -> Verdicts:
+    """The verdicts of these lines; what is known by claim stays."""
+    whole = replace(verdicts, known=np.zeros(len(verdicts.told), np.int64))
+    return replace(take(whole, rows), known=verdicts.known)
+
+
+def _sent(
+    settings: WorldSettings, cast: Cast, policies: Policies, calendar: Calendar, streams: Streams, n_claims: int
+) -> Claims:
+    """First submissions, and those that are sent a second time as new ones."""
+    visits = draw_visits(settings, cast, calendar, streams, n=n_claims)
+    visits, lines = draw_lines(settings, cast, policies, visits, streams)
+    forms = draw_forms(settings, cast, policies, visits, lines, streams)
+    sights = draw_sights(settings, cast, visits, forms, lines, streams)
+    first = Claims(visits, forms, sights, lines)
+    resent = send_again(settings, first, streams, last=calendar.last)
+    number = int(max(first.visits.number.max(), resent.visits.number.max(initial=0))) + 1
+    repeated = repeat_studies(settings, first, streams, last=calendar.last, first=number)
+    both = join_claims([first, resent, repeated])
+    return both.take(in_order(both))
+
+
+def simulate(
+    *, n_claims: int, months: int, seed: int, out: Path, settings: WorldSettings | None = None
+) -> pa.Table:
+    """Write a world under `out`, and give its truth (schema `TRUTH`, one row a line).
+
+    `claims/*.837` one file a week, `remits/*.835` one file a week up to the end of the world, `upcoming/*.837` the
+    claims of the week after it, `context.csv`, `truth.parquet`. Same arguments, same bytes.
+    """
+    world = draw_world(n_claims=n_claims, months=months, seed=seed, settings=settings)
+    truth = world.truth()
+    write_world(
+        out,
+        calendar=world.calendar,
+        claims=world.claim_tables(),
+        remits=world.remit_tables(),
+        context=world.context_table(),
+        truth=truth,
+    )
+    return truth
