@@ -51,6 +51,22 @@ def grouped(*keys: Ints) -> Ints:
     return group
 
 
+def rank_in(*keys: Ints) -> Ints:
+    """0 for the first row of its group, 1 for the second, in the order of the rows."""
+    group = grouped(*keys)
+    order = np.argsort(group, kind="stable")
+    ordered = group[order]
+    rank = np.empty(len(group), np.int64)
+    rank[order] = np.arange(len(group)) - np.searchsorted(ordered, ordered)
+    return rank
+
+
+def repeat_rows(counts: Ints) -> tuple[Ints, Ints]:
+    """For a group of `counts[i]` rows each: the group of every row, and its place in the group from 0 up."""
+    group = np.repeat(np.arange(len(counts)), counts)
+    return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
 def take_or_null(column: Column, rows: Ints) -> "pa.Array[pa.Scalar[pa.DataType]]":
     """The column's values at `rows`; null where the row is -1."""
     index = pa.array(rows, pa.int64(), mask=rows < 0)

@@ -1,0 +1,167 @@
+"""What each line's first adjudication said: the outcomes that a model learns from.
+
+Only CARCs deny a line; the claim's status and the group code don't. The first adjudication is the label; later ones
+(appeals, corrections) are kept apart.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.balance import Amounts, Items, add, line_money
+from data.codes import reason_family
+from data.denial_policy import DenialPolicy
+from data.keys import Bools, Column, Ints, grouped, ints
+from data.link import Links
+from data.reason import CONTRACT, OBLIGATION, Places, choose_reasons, first_remarks, with_remark
+from data.reversal import find_reversals
+from data.schema import CODE, KEY, OUTCOMES, ClaimTables, RemitTables
+
+OUTCOME_NAMES = ("paid", "denied", "partly_denied", "zero_not_denied", "pended", "unreliable")
+PAID, DENIED, PARTLY, ZERO, PENDED, UNRELIABLE = range(len(OUTCOME_NAMES))
+
+NEVER = 2**30
+
+QUARANTINED = pa.schema([("remit_key", KEY), ("claim_id", CODE), ("reason", CODE)])
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudications:
+    """All that remits said of lines (schema `OUTCOMES`), first things apart from later ones."""
+
+    first: pa.Table = field(default_factory=OUTCOMES.empty_table)
+    """One row an answered line, sorted by claim and line."""
+    later: pa.Table = field(default_factory=OUTCOMES.empty_table)
+    """What was said of the same lines afterwards, sorted by claim, line and day."""
+    quarantined: pa.Table = field(default_factory=QUARANTINED.empty_table)
+    """Reversals without what they reverse."""
+
+
+def label(claims: ClaimTables, remits: RemitTables, links: Links, policy: DenialPolicy) -> pa.Table:
+    """One row an answered line (`OUTCOMES`), by claim and line. The same for any order of the rows given."""
+    return adjudicate(claims, remits, links, policy).first
+
+
+def adjudicate(claims: ClaimTables, remits: RemitTables, links: Links, policy: DenialPolicy) -> Adjudications:
+    """Net reversals, balance, decide each line's outcome under the policy, and tell first from later ones."""
+    back = find_reversals(remits.remits)
+    quarantined = remits.remits.filter(pa.array(back.is_orphan)).select(["remit_key", "claim_id"])
+    reason = pa.array(["reversal without its original"] * quarantined.num_rows, CODE)
+    quarantined = quarantined.append_column("reason", reason).cast(QUARANTINED).sort_by("remit_key")
+    items, amounts = line_money(claims, remits, links)
+    stands = (items.line >= 0) & ~(back.is_reversal | back.never_stood)[items.remit]
+    answers = _answers(items, stands)
+    places = Places(items.remit, items.service, answers.of_item)
+    table = _outcomes(remits, answers, places, _of_answers(amounts, answers), policy)
+    # What is pending has not been adjudicated: an answer that comes later is the first one.
+    order = np.lexsort(
+        (
+            ints(table["remit_key"]),
+            ints(table["known_on"], null=NEVER),
+            pc.equal(table["outcome"], "pended").to_numpy().astype(np.int64),
+            ints(table["line"]),
+            ints(table["claim_key"]),
+        )
+    )
+    ordered = table.take(pa.array(order))
+    claim, line = ints(ordered["claim_key"]), ints(ordered["line"])
+    is_first = (np.diff(claim, prepend=-1) != 0) | (np.diff(line, prepend=-1) != 0)
+    return Adjudications(ordered.filter(pa.array(is_first)), ordered.filter(pa.array(~is_first)), quarantined)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What one remit says of one line: several services of one line are summed."""
+
+    of_item: Ints
+    """answer of each item, -1 where the item has none"""
+    remit: Ints
+    claim: Ints
+    line: Ints
+    charge: Ints
+    paid: Ints
+    allowed: Ints
+    has_allowed: Bools
+    is_reliable: Bools
+
+
+def _answers(items: Items, stands: Bools) -> _Answers:
+    rows = np.flatnonzero(stands)
+    group = grouped(items.remit[rows], items.claim[rows], items.line[rows])
+    n = int(group.max(initial=-1)) + 1
+    any_row = np.zeros(n, np.int64)
+    any_row[group[::-1]] = rows[::-1]
+    of_item = np.full(len(stands), -1, np.int64)
+    of_item[rows] = group
+    charge, paid, allowed = (
+        add(group, cents[rows], n) for cents in (items.charge, items.paid, items.allowed)
+    )
+    has_allowed = add(group, items.has_allowed[rows].astype(np.int64), n) > 0
+    reliable = add(group, (~items.is_reliable[rows]).astype(np.int64), n) == 0
+    remit, claim, line = (part[any_row] for part in (items.remit, items.claim, items.line))
+    return _Answers(of_item, remit, claim, line, charge, paid, allowed, has_allowed, reliable)
+
+
+def _of_answers(amounts: Amounts, answers: _Answers) -> Amounts:
+    """The amounts by answer instead of by item."""
+    answer = answers.of_item[amounts.item]
+    keep = answer >= 0
+    return Amounts(answer[keep], amounts.row[keep], amounts.cents[keep])
+
+
+def _outcomes(
+    remits: RemitTables, answers: _Answers, places: Places, amounts: Amounts, policy: DenialPolicy
+) -> pa.Table:
+    remarks = first_remarks(remits, places, len(answers.remit), policy)
+    reasons = choose_reasons(remits, amounts, answers.charge, remarks, policy)
+    is_zero = (answers.paid == 0) & (answers.charge > 0)
+    weak = (
+        is_zero
+        & (reasons.denied == 0)
+        & reasons.whole_contract
+        & ~(answers.has_allowed & (answers.allowed > 0))
+    )
+    weak &= policy.weak_denials & (remarks.code_of >= 0)
+    denies = (reasons.denied > 0) | weak
+    outcome = np.select(
+        [
+            ~answers.is_reliable | (answers.paid < 0),
+            is_zero & denies,
+            (answers.paid > 0) & denies,
+            reasons.pended > 0,
+            answers.paid > 0,
+        ],
+        [UNRELIABLE, DENIED, PARTLY, PENDED, PAID],
+        ZERO,
+    )
+    is_one = (outcome == DENIED) | ((outcome == PARTLY) & policy.partly_denied_is_denied)
+    has_label = (outcome != PENDED) & (outcome != UNRELIABLE)
+    counts = np.isin(outcome, [DENIED, PARTLY])
+    reason = pc.if_else(pa.array(weak), with_remark(CONTRACT, remarks), reasons.reason)
+    reason = pc.if_else(pa.array(is_one), reason, pa.scalar(None, CODE))
+    group_code = pc.if_else(pa.array(weak), OBLIGATION, reasons.group_code)
+    of_remit = remits.remits.select(["remit_key", "known_on"]).take(pa.array(answers.remit))
+    columns = {
+        "claim_key": answers.claim,
+        "line": answers.line.astype(np.int32),
+        "remit_key": of_remit["remit_key"],
+        "outcome": pa.array(OUTCOME_NAMES).take(pa.array(outcome)),
+        "label": pa.array(is_one.astype(np.int8), mask=~has_label),
+        "reason": reason,
+        "family": _families(reason),
+        "group_code": pc.if_else(pa.array(is_one), group_code, pa.scalar(None, CODE)),
+        "is_weak": weak & (outcome == DENIED),
+        "denied_cents": np.where(counts, np.where(weak, answers.charge, reasons.denied), 0),
+        "paid_cents": answers.paid,
+        "allowed_cents": pa.array(answers.allowed, mask=~answers.has_allowed),
+        "known_on": of_remit["known_on"],
+    }
+    return pa.table(columns, schema=OUTCOMES)
+
+
+def _families(reason: Column) -> pa.Array:
+    encoded = reason.combine_chunks().dictionary_encode()
+    families = pa.array([reason_family(code) for code in encoded.dictionary.to_pylist()], CODE)
+    return families.take(encoded.indices)

@@ -1,0 +1,199 @@
+"""Which claim a remit answers, and which line each of its services answers.
+
+A remit belongs to a claim if payer and billing provider agree (by id; by name where either side lacks an id), the
+claim's number comes back as sent, and at least two of total charge, member, service dates and rendering provider
+agree. What fits several claims, or too little, is listed as ambiguous and never guessed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.keys import Bools, Column, Ints, codes_of, ints, repeat_rows
+from data.link_lines import LINE_LINKS, link_lines
+from data.schema import CODE, KEY, ClaimTables, RemitTables
+
+LINKED = pa.schema([("remit_key", KEY), ("claim_key", KEY)])
+AMBIGUOUS = pa.schema(
+    [("remit_key", KEY), ("claim_id", CODE), ("n_candidates", pa.int32()), ("reason", CODE)]
+)
+UNMATCHED = pa.schema([("remit_key", KEY), ("claim_id", CODE)])
+
+MIN_AGREEMENTS = 2
+MAX_PAIRS = 4_000_000
+"""Candidate pairs looked at together: bounds memory where one claim number was used for everything."""
+NEVER = 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Every remit is in exactly one of `linked`, `ambiguous` and `unmatched`; all sorted by `remit_key`."""
+
+    linked: pa.Table = field(default_factory=LINKED.empty_table)
+    ambiguous: pa.Table = field(default_factory=AMBIGUOUS.empty_table)
+    """Remits whose claim number is known but that fit no claim well enough, or several equally well."""
+    unmatched: pa.Table = field(default_factory=UNMATCHED.empty_table)
+    """Remits whose claim number no claim has: their 837 has not been read."""
+    lines: pa.Table = field(default_factory=LINE_LINKS.empty_table)
+    """The line (`claim_key`, `line`) of each service (`remit_key`, `service`); services that fit none have no row."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Candidates: rows of the remits and of the claims with the same claim number, and how well they agree."""
+
+    remit: Ints
+    claim: Ints
+    agreements: Ints
+    parties: Bools
+
+    def only(self, keep: Bools) -> "_Pairs":
+        return _Pairs(self.remit[keep], self.claim[keep], self.agreements[keep], self.parties[keep])
+
+    def narrow(self, better: Bools) -> "_Pairs":
+        """Of each remit's candidates the better ones, or all of them where none is better."""
+        has_better = np.zeros(int(self.remit.max(initial=-1)) + 1, bool)
+        has_better[self.remit[better]] = True
+        return self.only(better | ~has_better[self.remit])
+
+
+def link(claims: ClaimTables, remits: RemitTables) -> Links:
+    """Every remit to its claim, and its services to the claim's lines; independent of the order of files."""
+    claim_of = np.full(remits.remits.num_rows, -1, np.int64)
+    n_candidates = np.zeros(remits.remits.num_rows, np.int64)
+    is_known = np.zeros(remits.remits.num_rows, bool)
+    side = _Sides(claims.claims, remits.remits)
+    for pairs in side.pairs():
+        is_known[pairs.remit] = True
+        fit = side.choose(pairs.only(pairs.parties & (pairs.agreements >= MIN_AGREEMENTS)))
+        n_candidates += np.bincount(fit.remit, minlength=len(claim_of))
+        alone = n_candidates[fit.remit] == 1
+        claim_of[fit.remit[alone]] = fit.claim[alone]
+    linked = _linked(claims.claims, remits.remits, claim_of)
+    return Links(
+        linked=linked,
+        ambiguous=_ambiguous(remits.remits, (claim_of < 0) & is_known, n_candidates),
+        unmatched=_unmatched(remits.remits, ~is_known),
+        lines=link_lines(claims.lines, remits, linked),
+    )
+
+
+def _linked(claims: pa.Table, remits: pa.Table, claim_of: Ints) -> pa.Table:
+    rows = np.flatnonzero(claim_of >= 0)
+    keys = {
+        "remit_key": ints(remits["remit_key"])[rows],
+        "claim_key": ints(claims["claim_key"])[claim_of[rows]],
+    }
+    return pa.table(keys, schema=LINKED).sort_by("remit_key")
+
+
+def _ambiguous(remits: pa.Table, rows: Bools, n_candidates: Ints) -> pa.Table:
+    n = n_candidates[rows]
+    columns = remits.filter(pa.array(rows)).select(["remit_key", "claim_id"])
+    reason = np.where(n > 1, "several claims fit", "no claim agrees well enough")
+    named = columns.append_column("n_candidates", pa.array(n, pa.int32())).append_column(
+        "reason", pa.array(reason, CODE)
+    )
+    return named.cast(AMBIGUOUS).sort_by("remit_key")
+
+
+def _unmatched(remits: pa.Table, rows: Bools) -> pa.Table:
+    return remits.filter(pa.array(rows)).select(UNMATCHED.names).cast(UNMATCHED).sort_by("remit_key")
+
+
+class _Sides:
+    """Both sides of a link as codes that can be compared, made once for all candidates."""
+
+    def __init__(self, claims: pa.Table, remits: pa.Table) -> None:
+        self._claims, self._remits = claims, remits
+        self.claim_id, self.remit_id = codes_of(claims["claim_id"], remits["claim_id"])
+        self._payers = codes_of(claims["payer_id"], remits["payer_id"])
+        self._payer_names = codes_of(*(plain_name(c) for c in (claims["payer_name"], remits["payer_name"])))
+        self._providers = codes_of(claims["billing_npi"], remits["payee_npi"])
+        self._provider_names = codes_of(
+            *(plain_name(c) for c in (claims["billing_name"], remits["payee_name"]))
+        )
+        self._members = codes_of(*(plain_name(c) for c in (claims["member_id"], remits["member_id"])))
+        self._rendering = codes_of(claims["rendering_npi"], remits["rendering_npi"])
+        self._frequency = codes_of(claims["frequency"], remits["frequency"])
+        self._control = codes_of(claims["original_control"], remits["payer_control"])
+
+    def pairs(self) -> Iterator[_Pairs]:
+        """Blocks of candidates, a remit's always in one block."""
+        order = np.argsort(self.claim_id, kind="stable")
+        codes = self.claim_id[order]
+        first, end = (
+            np.searchsorted(codes, self.remit_id),
+            np.searchsorted(codes, self.remit_id, side="right"),
+        )
+        count = np.where(self.remit_id >= 0, end - first, 0)
+        block = np.cumsum(count) // MAX_PAIRS
+        for number in np.unique(block[count > 0]):
+            rows = np.flatnonzero((block == number) & (count > 0))
+            of, place = repeat_rows(count[rows])
+            yield self._weigh(rows[of], order[first[rows][of] + place])
+
+    def _weigh(self, remit: Ints, claim: Ints) -> _Pairs:
+        payer = self._same_party(self._payers, self._payer_names, remit, claim)
+        provider = self._same_party(self._providers, self._provider_names, remit, claim)
+        agreements = (
+            self._same_charge(remit, claim).astype(np.int64)
+            + _same(self._members, remit, claim)
+            + self._same_dates(remit, claim)
+            + _same(self._rendering, remit, claim)
+        )
+        return _Pairs(remit, claim, agreements, payer & provider)
+
+    @staticmethod
+    def _same_party(ids: tuple[Ints, ...], names: tuple[Ints, ...], remit: Ints, claim: Ints) -> Bools:
+        lacks_id = (ids[0][claim] < 0) | (ids[1][remit] < 0)
+        return _same(ids, remit, claim) | (lacks_id & _same(names, remit, claim))
+
+    def _same_charge(self, remit: Ints, claim: Ints) -> Bools:
+        # A reversal repeats the charge with its sign turned.
+        theirs = np.abs(ints(self._remits["charge_cents"], null=-1))[remit]
+        known = ints(self._remits["charge_cents"].is_valid())[remit] > 0
+        same: Bools = known & (ints(self._claims["charge_cents"], null=-1)[claim] == theirs)
+        return same
+
+    def _same_dates(self, remit: Ints, claim: Ints) -> Bools:
+        start, end = (ints(self._claims[name], null=-NEVER)[claim] for name in ("service_from", "service_to"))
+        first, last = (ints(self._remits[name], null=NEVER)[remit] for name in ("service_from", "service_to"))
+        same: Bools = (start == first) & ((end == last) | (last == NEVER) | (end == -NEVER))
+        return same
+
+    def choose(self, fit: _Pairs) -> _Pairs:
+        """Of an original and its replacements under one number, the one that this remit answers, where it can be told.
+
+        In turn: a claim sent after the answer can't be the one answered; more agreements; the frequency that the
+        payer repeats; a claim that names this remit's control number as its original is not the one answered; a
+        replacement of some other control number is.
+        """
+        sent = ints(self._claims["submitted_on"], null=-NEVER)[fit.claim]
+        known = ints(self._remits["known_on"], null=NEVER)[fit.remit]
+        fit = fit.only(sent <= known)
+        best = np.zeros(self._remits.num_rows, np.int64)
+        np.maximum.at(best, fit.remit, fit.agreements)
+        fit = fit.narrow(fit.agreements == best[fit.remit])
+        fit = fit.narrow(_same(self._frequency, fit.remit, fit.claim))
+        replaces, control = self._control[0][fit.claim], self._control[1][fit.remit]
+        fit = fit.narrow((replaces < 0) | (replaces != control))
+        replaces, control = self._control[0][fit.claim], self._control[1][fit.remit]
+        return fit.narrow((replaces >= 0) & (control >= 0) & (replaces != control))
+
+
+def _same(codes: tuple[Ints, ...], remit: Ints, claim: Ints) -> Bools:
+    ours = codes[0][claim]
+    same: Bools = (ours >= 0) & (ours == codes[1][remit])
+    return same
+
+
+def plain_name(column: Column) -> Column:
+    """Names and ids in capitals without blanks and punctuation: "Good Clinic, Inc." is "GOODCLINICINC"."""
+    encoded = column.combine_chunks().dictionary_encode()
+    plain = pc.replace_substring_regex(pc.utf8_upper(encoded.dictionary), r"[^0-9A-Z]+", "")
+    plain = pc.if_else(pc.equal(plain, ""), pa.scalar(None, pa.string()), plain)
+    return pa.chunked_array([plain.take(encoded.indices)])

@@ -1,0 +1,140 @@
+"""Which line each service of a remit answers: by control number, by what was done, by order."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.keys import Bools, Ints, codes_of, grouped, ints, rank_in, row_of
+from data.schema import KEY, MODIFIERS, RemitTables
+
+LINE_LINKS = pa.schema(
+    [("remit_key", KEY), ("service", pa.int32()), ("claim_key", KEY), ("line", pa.int32())]
+)
+
+NEVER = 2**30
+
+
+def link_lines(lines: pa.Table, remits: RemitTables, linked: pa.Table) -> pa.Table:
+    """Services of linked remits to lines (`LINE_LINKS`), sorted by remit and service.
+
+    By line control number; else procedure as submitted, modifiers, date and charge; else several services whose
+    charges add up to one line's (a split or unbundled line); else order, where counts and charges are the same.
+    """
+    services = _of_linked(remits, linked)
+    if services.num_rows == 0 or lines.num_rows == 0:
+        return LINE_LINKS.empty_table()
+    both = _Both(services, lines)
+    line_of = both.by_control()
+    for step in (both.by_content, both.by_sum, both.by_order):
+        line_of = step(line_of)
+    found = line_of >= 0
+    rows = {
+        "remit_key": both.remit[found],
+        "service": ints(services["service"])[found].astype(np.int32),
+        "claim_key": both.claim[found],
+        "line": ints(lines["line"])[line_of[found]].astype(np.int32),
+    }
+    return pa.table(rows, schema=LINE_LINKS).sort_by([("remit_key", "ascending"), ("service", "ascending")])
+
+
+def _of_linked(remits: RemitTables, linked: pa.Table) -> pa.Table:
+    """Services of linked remits with their claim, sorted by remit and service, charges and date as on the claim."""
+    services = remits.services
+    row = row_of(ints(services["remit_key"]), ints(linked["remit_key"]))
+    mine = services.append_column("claim_key", linked["claim_key"].take(pa.array(row, mask=row < 0)))
+    at = row_of(ints(services["remit_key"]), ints(remits.remits["remit_key"]))
+    day = pc.coalesce(services["service_on"], remits.remits["service_from"].take(pa.array(at, mask=at < 0)))
+    mine = mine.append_column("day", day).filter(pa.array(row >= 0))
+    return mine.sort_by([("remit_key", "ascending"), ("service", "ascending")])
+
+
+class _Both:
+    """Services and lines under codes that can be compared; each step gives every service its line's row, or -1."""
+
+    def __init__(self, services: pa.Table, lines: pa.Table) -> None:
+        self.remit, self.claim = ints(services["remit_key"]), ints(services["claim_key"])
+        self._line_claim, self._line = ints(lines["claim_key"]), ints(lines["line"])
+        self._control = codes_of(services["line_control"], lines["line_control"])
+        submitted = pc.coalesce(services["submitted_procedure"], services["procedure"])
+        self._procedure = codes_of(submitted, lines["procedure"])
+        self._modifiers = [codes_of(services[name], lines[name]) for name in MODIFIERS]
+        self._day = ints(services["day"], null=NEVER), ints(lines["service_from"], null=-NEVER)
+        # A reversal repeats the charge with its sign turned.
+        self._charge = np.abs(ints(services["charge_cents"])), np.abs(ints(lines["charge_cents"]))
+        self._content = self._codes()
+
+    def _codes(self) -> tuple[Ints, Ints]:
+        """One code for claim, procedure, modifiers and day, on both sides."""
+        pairs = [(self.claim, self._line_claim), self._procedure, *self._modifiers, self._day]
+        return _split(grouped(*(np.concatenate(pair) for pair in pairs)), len(self.remit))
+
+    def by_control(self) -> Ints:
+        mine, theirs = _split(
+            grouped(np.concatenate([self.claim, self._line_claim]), np.concatenate(self._control)),
+            len(self.remit),
+        )
+        usable = np.flatnonzero(_alone(theirs) & (self._control[1] >= 0))
+        row = row_of(mine, theirs[usable])
+        return np.where((row < 0) | (self._control[0] < 0), -1, usable[row] if len(usable) else -1)
+
+    def by_content(self, line_of: Ints) -> Ints:
+        """The same procedure, modifiers, day and charge; the second of equal services takes the second equal line."""
+        open_ = np.flatnonzero(line_of < 0)
+        mine, theirs = _split(
+            grouped(np.concatenate(self._content), np.concatenate(self._charge)), len(self.remit)
+        )
+        lines = np.arange(len(theirs))
+        rank_mine = rank_in(self.remit[open_], mine[open_])
+        keys_mine, keys_theirs = _split(
+            grouped(np.concatenate([mine[open_], theirs]), np.concatenate([rank_mine, rank_in(theirs)])),
+            len(open_),
+        )
+        row = row_of(keys_mine, keys_theirs)
+        return self._give(line_of, open_, np.where(row < 0, -1, lines[row]))
+
+    def by_sum(self, line_of: Ints) -> Ints:
+        """Services of one submitted procedure whose charges add up to the one line that has it."""
+        open_ = np.flatnonzero(line_of < 0)
+        mine, theirs = self._content
+        part = grouped(self.remit[open_], mine[open_])
+        total = (
+            np.bincount(part, weights=self._charge[0][open_]).astype(np.int64)[part] if len(open_) else part
+        )
+        usable = np.flatnonzero(_alone(theirs))
+        row = row_of(mine[open_], theirs[usable])
+        at = np.where(row < 0, -1, usable[row] if len(usable) else -1)
+        at = np.where((at >= 0) & (self._charge[1][at] == total), at, -1)
+        return self._give(line_of, open_, at)
+
+    def by_order(self, line_of: Ints) -> Ints:
+        """The same place in the remit as in the claim, where all charges are the same one by one."""
+        group = grouped(self.remit)
+        place, count = rank_in(group), np.bincount(group)
+        order = np.lexsort((self._line, self._line_claim))
+        claims = self._line_claim[order]
+        first, end = np.searchsorted(claims, self.claim), np.searchsorted(claims, self.claim, side="right")
+        at = order[np.minimum(first + place, len(order) - 1)]
+        same = (end - first == count[group]) & (self._charge[1][at] == self._charge[0])
+        all_same = np.bincount(group, weights=same) == count
+        open_ = np.flatnonzero((line_of < 0) & all_same[group])
+        return self._give(line_of, open_, at[open_])
+
+    def _give(self, line_of: Ints, services: Ints, rows: Ints) -> Ints:
+        """Write the rows found, but for lines that an earlier step gave to another service of the same remit."""
+        n = len(self._line_claim)
+        remit = grouped(self.remit)
+        has = np.unique((remit * (n + 1) + line_of)[line_of >= 0])
+        free = (rows >= 0) & ~np.isin(remit[services] * (n + 1) + rows, has)
+        found = line_of.copy()
+        found[services[free]] = rows[free]
+        return found
+
+
+def _split(codes: Ints, n: int) -> tuple[Ints, Ints]:
+    return codes[:n], codes[n:]
+
+
+def _alone(codes: Ints) -> Bools:
+    """Codes that occur once."""
+    alone: Bools = np.bincount(codes)[codes] == 1
+    return alone
