@@ -91,7 +91,7 @@ def split(
 def days(column: pa.ChunkedArray) -> NDArray[np.int64]:
     """A column of dates as days since 1970; a missing date lies beyond all time."""
     whole = column.cast(pa.int32()).fill_null(np.iinfo(np.int32).max)
-    return whole.to_numpy().astype(np.int64)
+    return np.asarray(whole.to_numpy(), dtype=np.int64)
 
 
 def _day(on: date) -> int:

@@ -1,0 +1,198 @@
+"""Figures of one or several scorers on the same lines: a pure function of what was said and what came of it.
+
+At line level a line counts as denied as its label says. At claim level a claim counts as denied when any of its lines
+is, and its probability is that of `models.claim_level`, the rule that serving uses too.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from data.codes import FAMILIES, procedure_info
+from data.errors import NotEnoughData
+from models.claim_level import any_line
+from training.cohort import texts
+from training.metrics import Figures, Labels, Reliability, Vector, figures, gain, hit_rate, reliability
+
+MODEL, CEILING = "model", "ceiling"
+SHARES = tuple(n / 50 for n in range(51))
+LEAST_OF_A_CUT = 30
+"""Figures of fewer lines than this are chance, and are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What one scorer says of n lines: probability [n]; where it can also hazards, shares and reasons.
+
+    `hazards` [n, F] are the families' own, in the order of `hazard_families`; `shares` [n, F] say how likely a denial
+    of the line carries a reason of each family; `reasons` [n, k] are codes, likeliest first.
+    """
+
+    probability: Vector
+    hazards: Vector = field(default_factory=lambda: np.empty((0, 0)))
+    shares: Vector = field(default_factory=lambda: np.empty((0, 0)))
+    hazard_families: tuple[str, ...] = ()
+    reasons: NDArray[np.str_] = field(default_factory=lambda: np.empty((0, 0), np.str_))
+
+    @property
+    def families(self) -> NDArray[np.str_]:
+        """[n, F] Families from the likeliest down."""
+        order = np.argsort(-self.shares, axis=1, kind="stable")
+        return np.asarray(self.hazard_families, dtype=np.str_)[order]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Figures of one scorer at one level on one cut of the lines."""
+
+    scorer: str
+    level: str  # line or claim
+    cut: str  # all, payer, modality, month or family
+    value: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """How often one scorer named the payer's reason (or its family) of a denied line, at once or among three."""
+
+    scorer: str
+    n: int
+    top_1: float
+    top_3: float
+    family_top_1: float
+    family_top_3: float
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Denied lines by their true family (rows) and the family named first (columns)."""
+
+    families: tuple[str, ...]
+    counts: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All figures, and the curves that the report draws."""
+
+    rows: tuple[Row, ...]
+    reasons: tuple[ReasonRow, ...]
+    reliability: Mapping[str, Reliability]
+    gain_lines: Mapping[str, Vector]
+    gain_dollars: Mapping[str, Vector]
+    confusion: Confusion | None
+
+    def of(self, scorer: str, *, level: str = "line") -> Figures:
+        """A scorer's figures on all lines (or claims)."""
+        return next(r.figures for r in self.rows if (r.scorer, r.level, r.cut) == (scorer, level, "all"))
+
+    @property
+    def scorers(self) -> tuple[str, ...]:
+        """Who was judged, in order."""
+        return tuple(self.reliability)
+
+
+def evaluate(
+    scores: Scores | Mapping[str, Scores],
+    outcomes: pa.Table,
+    truth: Scores | None = None,
+    *,
+    by: Mapping[str, NDArray[np.str_]] | None = None,
+) -> Evaluation:
+    """Judge scorers on labelled lines (`LABELLED`, every label known), row by row in the same order.
+
+    `scores` is one scorer's or several by name, the first being the one whose confusion is drawn; `truth` is the
+    ceiling; `by` names more cuts, each with a value [n] a line. Raises `NotEnoughData` where there is no line.
+    """
+    if not outcomes.num_rows:
+        raise NotEnoughData("evaluation", found="no labelled line", wanted="labelled lines to judge by")
+    named = {MODEL: scores} if isinstance(scores, Scores) else dict(scores)
+    if truth is not None:
+        named[CEILING] = truth
+    denied = np.asarray(outcomes["label"].to_numpy(), dtype=np.int8)
+    dollars = outcomes["denied_cents"].fill_null(0).to_numpy().astype(np.float64) * denied
+    first = next(iter(named.values()))
+    values = cuts(outcomes) | dict(by or {})
+    return Evaluation(
+        rows=tuple(row for name, s in named.items() for row in _rows(name, s, outcomes, denied, values)),
+        reasons=tuple(row for name, s in named.items() for row in _reason_rows(name, s, outcomes)),
+        reliability={name: reliability(denied, s.probability) for name, s in named.items()},
+        gain_lines={n: gain(denied.astype(float), s.probability, shares=SHARES) for n, s in named.items()},
+        gain_dollars={n: gain(dollars, s.probability, shares=SHARES) for n, s in named.items()},
+        confusion=_confusion(first, outcomes),
+    )
+
+
+def claim_level(claim_keys: NDArray[np.int64], denied: Labels, probability: Vector) -> tuple[Labels, Vector]:
+    """[claims] Whether any line was denied, and the probability of that."""
+    keys, which = np.unique(claim_keys, return_inverse=True)
+    any_denied = np.zeros(len(keys), np.int8)
+    np.maximum.at(any_denied, which, denied)
+    return any_denied, any_line(probability, which, len(keys))
+
+
+def cuts(outcomes: pa.Table) -> dict[str, NDArray[np.str_]]:
+    """[n] The value of each line under each cut."""
+    return {
+        "payer": texts(outcomes["payer_id"]),
+        "modality": modality(texts(outcomes["procedure"])),
+        "month": texts(outcomes["submitted_on"].cast(pa.string())).astype("U7"),
+    }
+
+
+def modality(procedures: NDArray[np.str_]) -> NDArray[np.str_]:
+    """[n] Modality of each procedure code."""
+    codes, which = np.unique(procedures, return_inverse=True)
+    return np.array([procedure_info(str(code)).modality for code in codes])[which]
+
+
+def _rows(
+    name: str, scores: Scores, outcomes: pa.Table, denied: Labels, by: Mapping[str, NDArray[np.str_]]
+) -> Iterator[Row]:
+    p = scores.probability
+    yield Row(name, "line", "all", "", figures(denied, p))
+    keys = outcomes["claim_key"].to_numpy()
+    yield Row(name, "claim", "all", "", figures(*claim_level(keys, denied, p)))
+    for cut, values in by.items():
+        for value in np.unique(values):
+            of = values == value
+            if of.sum() >= LEAST_OF_A_CUT:
+                yield Row(name, "line", cut, str(value), figures(denied[of], p[of]))
+    family = texts(outcomes["family"])
+    for n, of_family in enumerate(scores.hazard_families):
+        # Competing causes: a line denied for another reason says nothing of this one.
+        told = (denied == 0) | (family == of_family)
+        struck = (family == of_family).astype(np.int8)
+        if struck.sum() >= LEAST_OF_A_CUT:
+            yield Row(name, "line", "family", of_family, figures(struck[told], scores.hazards[told, n]))
+
+
+def _reason_rows(name: str, scores: Scores, outcomes: pa.Table) -> Iterator[ReasonRow]:
+    denied = outcomes["label"].to_numpy() == 1
+    if not denied.any() or not scores.hazard_families:
+        return
+    reason, family = texts(outcomes["reason"])[denied], texts(outcomes["family"])[denied]
+    named = scores.reasons[denied] if len(scores.reasons) else np.full((len(reason), 1), "?")
+    families = scores.families[denied]
+    yield ReasonRow(
+        name,
+        len(reason),
+        *(hit_rate(named, reason, top=top) if len(scores.reasons) else float("nan") for top in (1, 3)),
+        *(hit_rate(families, family, top=top) for top in (1, 3)),
+    )
+
+
+def _confusion(scores: Scores, outcomes: pa.Table) -> Confusion | None:
+    denied = outcomes["label"].to_numpy() == 1
+    if not denied.any() or not scores.hazard_families:
+        return None
+    true, named = texts(outcomes["family"])[denied], scores.families[denied, 0]
+    families = tuple(f for f in FAMILIES if (true == f).any() or (named == f).any())
+    at = {f: n for n, f in enumerate(families)}
+    counts = np.zeros((len(families), len(families)), np.int64)
+    np.add.at(counts, ([at[f] for f in true], [at[f] for f in named]), 1)
+    return Confusion(families, counts)

@@ -1,0 +1,123 @@
+"""A training run in MLflow: settings, figures, seconds, and the model's folder, in a database beside the model.
+
+MLflow takes seconds to load and to make its database. Nothing else pays for that: it is imported here alone, and
+`opening` does both in a second thread while the model is fitted.
+"""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.errors import CleanclaimError
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+EXPERIMENT = "cleanclaim"
+QUIET = {
+    # MLflow's documented switches: nothing is sent anywhere, nothing chatters.
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "MLFLOW_LOGGING_LEVEL": "ERROR",
+}
+
+
+class TrackingFailed(CleanclaimError):
+    """The run could not be written down; the model itself is safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where runs are written: any MLflow tracking address, and a folder for files where that is a local database."""
+
+    uri: str
+    files: str | None = None
+    experiment: str = EXPERIMENT
+
+    @classmethod
+    def beside(cls, model: Path, *, uri: str | None = None, experiment: str = EXPERIMENT) -> "Place":
+        """The address given, else a database in the folder that the model lies in."""
+        if uri:
+            return cls(uri, None, experiment)
+        home = model.resolve().parent
+        return cls(f"sqlite:///{home / 'mlflow.db'}", (home / "mlflow-files").as_uri(), experiment)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one run has to say: settings and tags as text, figures as numbers, and a folder of files."""
+
+    name: str
+    settings: Mapping[str, str]
+    figures: Mapping[str, float]
+    folder: Path
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """An opened place, ready for runs."""
+
+    client: "MlflowClient"
+    experiment_id: str
+
+    def log(self, record: Record, *, began: int, ended: int) -> str:
+        """Write one run down and return its id; `began` and `ended` in milliseconds since 1970."""
+        from mlflow.entities import Metric, Param
+        from mlflow.exceptions import MlflowException
+
+        try:
+            run = self.client.create_run(
+                self.experiment_id, start_time=began, tags=dict(record.tags), run_name=record.name
+            )
+            run_id = str(run.info.run_id)
+            metrics = [Metric(key, value, ended, 0) for key, value in record.figures.items()]
+            params = [Param(key, value) for key, value in record.settings.items()]
+            self.client.log_batch(run_id, metrics=metrics, params=params)
+            self.client.log_artifacts(run_id, str(record.folder), artifact_path="model")
+            self.client.set_terminated(run_id, "FINISHED", ended)
+        except (MlflowException, OSError) as error:
+            raise _failed(error) from error
+        return run_id
+
+
+def open_tracking(place: Place) -> Tracking:
+    """Load MLflow and open (or make) the database and the experiment."""
+    os.environ.update(QUIET)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    try:
+        client = MlflowClient(tracking_uri=place.uri)
+        found = client.get_experiment_by_name(place.experiment)
+        number = (
+            found.experiment_id
+            if found is not None
+            else client.create_experiment(place.experiment, artifact_location=place.files)
+        )
+    except (MlflowException, OSError) as error:
+        raise _failed(error) from error
+    return Tracking(client, str(number))
+
+
+@contextmanager
+def opening(place: Place) -> Iterator["Future[Tracking]"]:
+    """Open a place while something else is done; ask the future for it when it is wanted."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="tracking") as pool:
+        future = pool.submit(open_tracking, place)
+        try:
+            yield future
+        finally:
+            future.cancel()
+
+
+def _failed(error: Exception) -> TrackingFailed:
+    return TrackingFailed(
+        "run in MLflow", found=str(error).splitlines()[0], wanted="a tracking place that can be written"
+    )
