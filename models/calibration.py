@@ -6,6 +6,7 @@ the calibration lines fits them, the newer half judges them by log-loss, and the
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -20,7 +21,7 @@ _LEAST_GAIN = 1e-5
 """A more complicated curve must earn its keep in log-loss."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Curve:
     """One fitted curve over log-odds; never falling."""
 
@@ -37,8 +38,18 @@ class Curve:
         if self.method == "beta":
             a, b, c = self.numbers
             return np.asarray(-a * np.logaddexp(0.0, -log_odds) + b * np.logaddexp(0.0, log_odds) + c)
-        half = len(self.numbers) // 2
-        return np.interp(log_odds, self.numbers[:half], self.numbers[half:])
+        return self._between(log_odds)
+
+    def _between(self, log_odds: Floats) -> Floats:
+        """Straight between the knots, level beyond them."""
+        at, height, slope = self._knots
+        place = np.clip(np.searchsorted(at, log_odds, side="right") - 1, 0, max(len(at) - 2, 0))
+        return np.asarray(height[place] + (np.clip(log_odds, at[0], at[-1]) - at[place]) * slope[place])
+
+    @cached_property
+    def _knots(self) -> tuple[Floats, Floats, Floats]:
+        at, height = np.array(self.numbers).reshape(2, -1)
+        return at, height, np.append(np.diff(height) / np.diff(at), 0.0) if len(at) > 1 else np.zeros(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +60,14 @@ class Calibrator:
     shifts: MappingProxyType[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     def apply(self, log_odds: Floats, payer_ids: Sequence[str | None] | NDArray[np.object_]) -> Floats:
-        """Calibrated probability [n] of raw log-odds [n] at these payers; rises with the log-odds at any payer."""
+        """Calibrated probability of raw log-odds at these payers; rises with the log-odds at any payer.
+
+        `log_odds` is [n], or [n, k] for k variants of each line.
+        """
         calibrated = self.curve.apply(log_odds)
         if self.shifts:
-            calibrated = calibrated + np.array([self.shifts.get(payer or "", 0.0) for payer in payer_ids])
+            shift = np.array([self.shifts.get(payer or "", 0.0) for payer in payer_ids])
+            calibrated = calibrated + (shift if log_odds.ndim == 1 else shift[:, None])
         return probability_of(calibrated)
 
 

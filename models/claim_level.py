@@ -26,7 +26,7 @@ def cumulative(probability: Floats) -> Floats:
 
 def total(values: Floats, claim: NDArray[np.int64], n_claims: int) -> Floats:
     """Sums [n_claims] over each claim's lines, added in their order: alone or in a batch, the same bits."""
-    return np.bincount(claim, weights=values, minlength=n_claims)
+    return np.asarray(np.bincount(claim, weights=values, minlength=n_claims), dtype=np.float64)
 
 
 def mixed(shares: Floats, weight: Floats, claim: NDArray[np.int64], n_claims: int) -> Floats:

@@ -61,6 +61,12 @@ class Hazards:
         return float(out[0, -1]) + self.offsets[place], out[:, :-1]
 
     @cached_property
+    def bases(self) -> NDArray[np.float64]:
+        """Log-odds [families] of a line of which nothing is known: what contributions are counted from."""
+        nothing = np.full((1, len(self.features)), np.nan)
+        return np.array([self.contributions(nothing, family)[0] for family in self.families])
+
+    @cached_property
     def _together(self) -> lgb.Booster:
         """All families in one model: one call scores them all."""
         return lgb.Booster(model_str=model_text(self.features, [forest.trees for forest in self.forests]))

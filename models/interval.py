@@ -7,6 +7,7 @@ between them (they speak of lines scored alike), or anything once payers have ch
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from models.combine import Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Interval:
     """The two refitted rates for each group of scores."""
 
@@ -25,9 +26,13 @@ class Interval:
 
     def of(self, probability: Floats) -> tuple[Floats, Floats]:
         """Lower and upper end [n] for calibrated probabilities [n]; the probability itself is always inside."""
-        group = np.searchsorted(np.array(self.edges), probability, side="right")
-        low, high = np.array(self.low)[group], np.array(self.high)[group]
-        return np.minimum(low, probability), np.maximum(high, probability)
+        edges, low, high = self._arrays
+        group = np.searchsorted(edges, probability, side="right")
+        return np.minimum(low[group], probability), np.maximum(high[group], probability)
+
+    @cached_property
+    def _arrays(self) -> tuple[Floats, Floats, Floats]:
+        return np.array(self.edges), np.array(self.low), np.array(self.high)
 
 
 def fit_interval(
@@ -43,8 +48,8 @@ def fit_interval(
     edges = np.unique(cuts[cuts > probability.min()])
     place = np.searchsorted(edges, probability, side="right")
     scaled = weight / weight.mean()
-    mass = np.bincount(place, scaled, len(edges) + 1)
-    hits = np.bincount(place, scaled * denied, len(edges) + 1)
+    mass = np.asarray(np.bincount(place, scaled, len(edges) + 1), dtype=np.float64)
+    hits = np.asarray(np.bincount(place, scaled * denied, len(edges) + 1), dtype=np.float64)
     low = [_refitted(hits, mass, k, 0.0) for k in range(len(mass))]
     high = [_refitted(hits, mass, k, 1.0) for k in range(len(mass))]
     return Interval(tuple(edges.tolist()), tuple(low), tuple(high))
@@ -60,13 +65,13 @@ def _refitted(hits: Floats, mass: Floats, group: int, label: float) -> float:
     y = np.concatenate([[0.0], np.cumsum(hits)])
     left_x, left_y = x[: group + 1], y[: group + 1]
     right_x, right_y = x[group + 1 :] + 1.0, y[group + 1 :] + label
-    start = group
+    start, rate = group, 0.0
     for _ in range(len(x) + 1):
         slopes = (right_y - left_y[start]) / (right_x - left_x[start])
         end = int(slopes.argmin())
+        rate = float(slopes[end])
         back = (right_y[end] - left_y) / (right_x[end] - left_x)
-        best = int(back.argmax())
-        if back[best] <= slopes[end]:
-            return float(np.clip(slopes[end], 0.0, 1.0))
-        start = best
-    return float(np.clip(slopes[end], 0.0, 1.0))
+        start = int(back.argmax())
+        if back[start] <= rate:
+            break
+    return min(max(rate, 0.0), 1.0)

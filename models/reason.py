@@ -91,7 +91,8 @@ def fit_reasons(
         np.array([f"{h}\t{r}" for h, r in zip(hazard, reason, strict=True)]), return_inverse=True
     )
     places = np.array([families.index(pair.split("\t")[0]) for pair in pairs.tolist()], dtype=np.int64)
-    everyone = _within(np.bincount(which, weight, len(pairs)), places, len(families))
+    counted = np.asarray(np.bincount(which, weight, len(pairs)), dtype=np.float64)
+    everyone = _within(counted, places, len(families))
     payers = {}
     for payer in sorted({payer for payer in payer_ids.tolist() if payer}):
         mine = payer_ids == payer

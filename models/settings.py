@@ -39,7 +39,7 @@ class ModelSettings:
     interval_groups: int = 1000
     seed: int = 7
     threads: int = 2
-    monotone: Mapping[str, Mapping[str, int]] = field(default=MONOTONE)
+    monotone: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MONOTONE)
 
     def __post_init__(self) -> None:
         """Refuse what can't be fitted with."""

@@ -1,0 +1,179 @@
+"""Why a line is at risk: which families of reasons, and inside the leading ones which things a biller thinks in.
+
+Contributions to a family's log-odds are exact and add up; so do their sums by concept. Points are told beside them:
+how many points out of 100 the calibrated probability would fall if that concept had contributed nothing. Points of
+different concepts need not add up, for risks meet each other on the way to a probability.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.build import Features
+from features.catalog import CATALOG
+from models.combine import Floats, total_log_odds
+from models.denial import DenialModel, Payers, Prediction
+
+KINDS = ("fix_now", "check", "context")
+"""In the order in which they are told: what can be put right first, what nobody can change last."""
+_NAMED = 4
+"""Features named for a factor at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One concept's part in one family's hazard."""
+
+    family: str
+    concept: str
+    kind: str
+    log_odds: float
+    """Its exact share of the family's log-odds; above 0 raises the risk."""
+    points: float
+    """Points out of 100 that the line's probability would lose without it; below 0 it lowers the risk."""
+    features: tuple[str, ...]
+    """The features behind it, those that pull its way most first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One line's risk, told in families and factors."""
+
+    families: tuple[tuple[str, float], ...]
+    """Every family and its share of the risk, largest first; shares sum to 1."""
+    factors: tuple[Factor, ...]
+    """`fix_now` before `check` before `context`; inside each what raises the risk most comes first."""
+    base_points: float
+    """The probability, out of 100, of a line at this payer before anything else is known of it."""
+
+
+def explain(
+    model: DenialModel,
+    x: Features,
+    payer_ids: Payers,
+    prediction: Prediction,
+    *,
+    most_families: int = 3,
+    least_share: float = 0.1,
+    least_points: float = 1.0,
+) -> list[Explanation]:
+    """Explain each line of `x`, given what was predicted for it.
+
+    Looks into at most `most_families` families, those that hold `least_share` of the line's risk (the largest
+    always), and names factors of at least `least_points` points either way.
+    """
+    n = len(prediction.probability)
+    base = model.calibrator.apply(np.repeat(total_log_odds(model.hazards.bases[None, :]), n), payer_ids)
+    order = np.argsort(-prediction.share, axis=1, kind="stable")
+    leading = _leading(prediction.share, order, most_families, least_share)
+    factors: list[list[Factor]] = [[] for _ in range(n)]
+    logits = model.logits(x)
+    payers = np.array(list(payer_ids), dtype=object)
+    for place in np.flatnonzero(leading.any(axis=0)).tolist():
+        rows = np.flatnonzero(leading[:, place])
+        part = _Part(model, place, x.values[rows], logits[rows], payers[rows], prediction.probability[rows])
+        for row, found in zip(rows.tolist(), part.factors(least_points), strict=True):
+            factors[row].extend(found)
+    return [
+        Explanation(
+            _told(model.families, prediction.share[i], order[i]), _sorted(factors[i]), float(base[i]) * 100
+        )
+        for i in range(n)
+    ]
+
+
+def _leading(share: Floats, order: NDArray[np.int64], most: int, least: float) -> NDArray[np.bool_]:
+    """Marks the families [n, families] to look into."""
+    rank = np.argsort(order, axis=1, kind="stable")
+    return np.asarray((rank == 0) | ((rank < most) & (share >= least)))
+
+
+def _told(
+    families: tuple[str, ...], share: Floats, order: NDArray[np.int64]
+) -> tuple[tuple[str, float], ...]:
+    return tuple((families[f], float(share[f])) for f in order.tolist())
+
+
+def _sorted(factors: Sequence[Factor]) -> tuple[Factor, ...]:
+    return tuple(sorted(factors, key=lambda factor: (KINDS.index(factor.kind), -factor.points)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some lines, and one family of theirs to look into."""
+
+    model: DenialModel
+    place: int
+    values: Floats
+    logits: Floats
+    payers: NDArray[np.object_]
+    probability: Floats
+
+    def factors(self, least_points: float) -> list[list[Factor]]:
+        """Each line's factors in this family."""
+        family = self.model.families[self.place]
+        _, contributions = self.model.hazards.contributions(self.values, family)
+        groups = concepts(self.model.hazards.features)
+        summed = by_concept(contributions, groups)
+        points = (self.probability[:, None] - self._without(summed)) * 100
+        found: list[list[Factor]] = [[] for _ in self.values]
+        for row, column in np.argwhere(np.abs(points) >= least_points).tolist():
+            group = groups[column]
+            log_odds = float(summed[row, column])
+            found[row].append(
+                Factor(
+                    family=family,
+                    concept=group.concept,
+                    kind=group.kind,
+                    log_odds=log_odds,
+                    points=float(points[row, column]),
+                    features=_pulling(contributions[row], group, np.sign(log_odds)),
+                )
+            )
+        return found
+
+    def _without(self, summed: Floats) -> Floats:
+        """Calibrated probability [n, concepts] had a concept contributed nothing."""
+        here = self.logits[:, self.place]
+        others = self.logits.copy()
+        others[:, self.place] = -np.inf
+        rest = total_log_odds(others) if others.shape[1] > 1 else np.full(len(here), -np.inf)
+        return self.model.calibrator.apply(np.logaddexp(rest[:, None], here[:, None] - summed), self.payers)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The features of one concept."""
+
+    concept: str
+    kind: str
+    columns: tuple[int, ...]
+    names: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def concepts(features: tuple[str, ...]) -> tuple[Group, ...]:
+    """The features grouped by concept, in the order in which concepts first occur."""
+    columns: dict[str, list[int]] = {}
+    for column, name in enumerate(features):
+        columns.setdefault(CATALOG[name].concept, []).append(column)
+    return tuple(
+        Group(concept, CATALOG[features[own[0]]].kind, tuple(own), tuple(features[c] for c in own))
+        for concept, own in columns.items()
+    )
+
+
+def by_concept(contributions: Floats, groups: tuple[Group, ...]) -> Floats:
+    """Contributions [n, features] summed by concept [n, concepts]; nothing is lost, nothing counted twice."""
+    order = [column for group in groups for column in group.columns]
+    starts = np.cumsum([0, *(len(group.columns) for group in groups[:-1])])
+    return np.asarray(np.add.reduceat(contributions[:, order], starts, axis=1))
+
+
+def _pulling(contributions: Floats, group: Group, sign: float) -> tuple[str, ...]:
+    """The group's features that pull its way, strongest first."""
+    pull = contributions[list(group.columns)] * sign
+    return tuple(group.names[i] for i in np.argsort(-pull, kind="stable")[:_NAMED].tolist() if pull[i] > 0)
