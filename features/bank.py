@@ -103,7 +103,9 @@ class Bank:
     def ask(self, keys: Hashes, days: Floats, windows: Floats, program: Ints, rates: Floats) -> Floats:
         """What each row's past says, one column an instruction of the program. Shape (n, len(program))."""
         out = np.empty((len(days), len(program)))
-        days = np.require(days, requirements=["C", "W"])  # one compiled version, not one more for read-only arrays
+        days = np.require(
+            days, requirements=["C", "W"]
+        )  # one compiled version, not one more for read-only arrays
         search(keys, days, self.index, self.events, windows, program, rates, out)
         return out
 

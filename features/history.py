@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import pyarrow as pa
 
 from data.codes import FAMILIES
 from features.bank import Bank, Days, Ledger
@@ -401,13 +400,14 @@ def learn(labelled: Lines, secret: Secret, *, until: float) -> Bank:
     with np.errstate(invalid="ignore"):
         rows = np.flatnonzero(~np.isnan(label) & (known <= until))
     rows = rows[np.argsort(known[rows], kind="stable")]
-    past = Lines(labelled.table.take(pa.array(rows)))
     days: Days = known[rows].astype(np.int32)
     denied = label[rows] > 0
-    family = past.text("family")
+    family = labelled.text("family")
     counts = {"answered": np.ones(len(rows), dtype=np.int64), "denied": denied.astype(np.int64)}
-    counts |= {name: (denied & family.is_in(name)).astype(np.int64) for name in FAMILIES}
-    keys = line_keys(past, secret)
+    counts |= {name: (denied & family.is_in(name)[rows]).astype(np.int64) for name in FAMILIES}
+    keys = line_keys(labelled, secret)[
+        :, rows
+    ]  # of all lines: a claim's unanswered lines are part of its keys
     ledgers = [
         Ledger.of(keys[s], days, {name: counts[name] for name in counted_columns(one)})
         for s, one in enumerate(KEY_SETS)

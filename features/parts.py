@@ -1,5 +1,8 @@
 """What lines are made of in a biller's eyes: components, states and kinds that features and history keys share."""
 
+from functools import cache
+from itertools import product
+
 import numpy as np
 
 from data.codes import place_kind, procedure_info
@@ -23,8 +26,12 @@ def has_modifier(lines: Lines, *wanted: str) -> Bools:
 
 def component(lines: Lines) -> Codes:
     """26 (the reading), TC (the picture) or global (both)."""
-    kinds = np.where(has_modifier(lines, "26"), 0, np.where(has_modifier(lines, "TC"), 1, 2))
-    return Codes(kinds.astype(np.int32), ("26", "TC", "global"))
+
+    def make(on: Lines) -> Codes:
+        kinds = np.where(has_modifier(on, "26"), 0, np.where(has_modifier(on, "TC"), 1, 2))
+        return Codes(kinds.astype(np.int32), ("26", "TC", "global"))
+
+    return lines.derived("component", make)
 
 
 def modality(lines: Lines) -> Codes:
@@ -48,7 +55,8 @@ def pointed_diagnosis(lines: Lines) -> Codes:
     """The first diagnosis that the line points at; the claim's first where the form has no pointers."""
 
     def make(on: Lines) -> Codes:
-        pointer = np.nan_to_num(on.number(POINTERS[0]), nan=1.0).astype(np.int64) - 1
+        first = on.number(POINTERS[0])
+        pointer = np.where(np.isnan(first), 1.0, first).astype(np.int64) - 1
         highest = int(pointer.max(initial=-1)) + 1
         return chosen([on.text(name) for name in DIAGNOSES[:highest]], pointer)
 
@@ -106,19 +114,15 @@ def combined(*flags: Bools | Floats) -> Codes:
     """Several yes/no/unknown answers as one word of 0, 1 and ?."""
     state: Indices = np.zeros(len(flags[0]), dtype=np.int32)
     for flag in flags:
-        digit = np.nan_to_num(np.asarray(flag, dtype=np.float64), nan=2.0).astype(np.int32)
+        digit = np.where(np.isnan(flag), 2, flag).astype(np.int32)
         state = state * 3 + digit
-    width = len(flags)
-    words = tuple(_ternary(number, width) for number in range(3**width))
-    return Codes(state, words)
+    return Codes(state, _answers(len(flags)))
 
 
-def _ternary(number: int, width: int) -> str:
-    digits = []
-    for _ in range(width):
-        number, digit = divmod(number, 3)
-        digits.append("01?"[digit])
-    return "".join(reversed(digits))
+@cache
+def _answers(width: int) -> tuple[str, ...]:
+    """All words of that many answers, each 0, 1 or ?, in the order that counting to base three gives."""
+    return tuple(map("".join, product("01?", repeat=width)))
 
 
 def missing_fields(lines: Lines) -> Codes:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import pyarrow as pa
 
 from features.bank import Bank, Ledger
 from features.columns import Bools, Floats, Hashes, Ints, Lines
@@ -91,10 +90,9 @@ def learn(lines: Lines, secret: Secret, *, until: float) -> Bank:
     with np.errstate(invalid="ignore"):
         rows = np.flatnonzero(sent <= until)
     rows = rows[np.argsort(sent[rows], kind="stable")]
-    past = Lines(lines.table.take(pa.array(rows)))
-    charge = np.nan_to_num(past.number("charge_cents")).astype(np.int64)
+    charge = np.nan_to_num(lines.number("charge_cents")[rows]).astype(np.int64)
     counts = {"lines": np.ones(len(rows), dtype=np.int64), "charge_cents": charge}
-    keys, days = line_keys(past, secret), sent[rows].astype(np.int32)
+    keys, days = line_keys(lines, secret)[:, rows], sent[rows].astype(np.int32)
     return Bank.of(
         [Ledger.of(keys[s], days, {name: counts[name] for name in one.counted}) for s, one in enumerate(SENT)]
     )

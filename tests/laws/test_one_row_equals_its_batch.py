@@ -1,0 +1,53 @@
+"""Law 1: a claim built alone equals its rows in any batch, to the bit."""
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from features.build import build
+from features.state import FeatureState
+from tests.features.made_lines import labelled, lines_of, same_bits
+
+TABLE = labelled(400)
+LINES = lines_of(TABLE)
+KEYS = TABLE.column("claim_key").to_numpy()
+
+
+@pytest.fixture(scope="module")
+def state() -> FeatureState:
+    return FeatureState.fit(TABLE, as_of=date(2025, 6, 30))
+
+
+@pytest.fixture(scope="module")
+def whole(state: FeatureState) -> np.ndarray:
+    return build(LINES, state).values
+
+
+@given(claim=st.integers(0, 399))
+@settings(max_examples=40, deadline=None)
+def test_a_claim_alone_equals_its_rows_in_the_batch(
+    claim: int, state: FeatureState, whole: np.ndarray
+) -> None:
+    rows = np.flatnonzero(np.unique(KEYS)[claim] == KEYS)
+    alone = build(LINES.take(pa.array(rows)), state)
+    assert same_bits(alone.values, whole[rows])
+
+
+@given(seed=st.integers(0, 2**32 - 1), size=st.integers(1, 400))
+@settings(max_examples=15, deadline=None)
+def test_any_batch_in_any_order_gives_the_same_rows(
+    seed: int, size: int, state: FeatureState, whole: np.ndarray
+) -> None:
+    rng = np.random.default_rng(seed)
+    claims = rng.permutation(np.unique(KEYS))[:size]
+    rows = np.concatenate([np.flatnonzero(claim == KEYS) for claim in claims])
+    assert same_bits(build(LINES.take(pa.array(rows)), state).values, whole[rows])
+
+
+def test_chunks_make_no_difference(state: FeatureState, whole: np.ndarray) -> None:
+    chunked = pa.concat_tables([LINES.slice(start, 50) for start in range(0, LINES.num_rows, 50)])
+    assert same_bits(build(chunked, state).values, whole)
