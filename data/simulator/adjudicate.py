@@ -127,6 +127,6 @@ def told_reasons(settings: WorldSettings) -> Names:
     return np.array([[words.get(cause.name, cause.reason) for cause in CAUSES] for words in own])
 
 
-def told_groups() -> Names:
-    """[causes]: the group code."""
-    return np.array([cause.group_code for cause in CAUSES])
+def told_groups(groups: Names) -> Numbers:
+    """[causes]: the group code, as its number among `groups`."""
+    return np.array([groups.tolist().index(cause.group_code) for cause in CAUSES])

@@ -17,6 +17,8 @@ PLACES_OF_KIND = {
     "office": (1.0, 0.0, 0.0, 0.0, 0.0),
 }
 IN_OFFICE = ("x-ray", "ultrasound", "DXA", "mammography")
+NEWCOMER_SHARE = 0.5
+"""How much newcomers read at first, against the others."""
 FAR = 1_000_000
 """A day that never comes."""
 
@@ -77,6 +79,8 @@ def draw_cast(settings: WorldSettings, streams: Streams, *, n_claims: int, start
     joined = np.full(cast.n_radiologists, -FAR)
     joined[: cast.n_newcomers] = start + ((np.arange(cast.n_newcomers) + 0.7) / (cast.n_newcomers + 0.6) * (end - start))
     referring = _by_facility(rng, cast.n_facilities, cast.n_referring, homes=2)
+    readers = _by_facility(rng, cast.n_facilities, cast.n_radiologists, homes=3)
+    readers[:, : cast.n_newcomers] *= NEWCOMER_SHARE
     n_members = max(int(n_claims / cast.claims_per_member), 20)
     return Cast(
         billing_npi=npi(scramble(np.arange(1), salt=streams.seed + 5, bits=26)),
@@ -84,7 +88,7 @@ def draw_cast(settings: WorldSettings, streams: Streams, *, n_claims: int, start
         members=_members(rng, settings, facilities.volume, referring, n_members, start, end, streams.seed),
         radiologist_npi=npi(scramble(np.arange(cast.n_radiologists), salt=streams.seed + 6, bits=26)),
         radiologist_joined=joined,
-        radiologist_weight=_by_facility(rng, cast.n_facilities, cast.n_radiologists, homes=3),
+        radiologist_weight=readers,
         referring_npi=npi(scramble(np.arange(cast.n_referring), salt=streams.seed + 7, bits=26)),
         referring_weight=referring,
     )

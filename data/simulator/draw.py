@@ -4,6 +4,8 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.simulator.catalogue import Flags, Floats, Numbers
@@ -51,9 +53,10 @@ def scramble(numbers: Numbers, *, salt: int, bits: int) -> Numbers:
     return mixed.astype(np.int64)
 
 
-def labels(prefix: str, numbers: Numbers, digits: int) -> NDArray[np.str_]:
+def labels(prefix: str, numbers: Numbers, digits: int) -> pa.Array:
     """`prefix` and the number with leading zeros."""
-    return np.char.add(prefix, np.char.zfill(numbers.astype(f"U{digits}"), digits))
+    padded = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), digits, "0")
+    return pc.binary_join_element_wise(pa.scalar(prefix), padded, "")
 
 
 def npi(numbers: Numbers) -> NDArray[np.str_]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.simulator.catalogue import Flags, Floats, Numbers, catalogue
-from data.simulator.claims import MARKS, ORIGINAL, Claims
+from data.simulator.claims import MARKS, NONE, ORIGINAL, Claims
 from data.simulator.forms import wanted, wants_auth
 from data.simulator.pairs import lesser_of_pairs
 from data.simulator.policies import Policies
@@ -44,6 +44,12 @@ class Scene:
     def of_claim(self, values: Flags) -> Flags:
         """A fact of the claim, for each of its lines."""
         return values[self.claims.lines.claim]
+
+    @property
+    def signed(self) -> Flags:
+        """[claims]: the report is known to be signed when the claim goes out; only then can it be read."""
+        sights = self.claims.sights
+        return sights.seen & (sights.signed != NONE) & (sights.signed <= self.claims.visits.submitted)
 
     def all_lines(self, flags: Flags) -> Flags:
         """[claims]: every line has it."""

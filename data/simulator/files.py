@@ -89,7 +89,7 @@ def in_payment_order(parts: list[RemitTables]) -> RemitTables:
         children.append(numbered.take(pa.array(np.lexsort((child["service"].to_numpy(), rank)))))
     ranked = remits.take(pa.array(order))
     ranked = ranked.set_column(0, ranked.schema.field(0), pa.array(np.arange(len(order))))
-    return RemitTables(ranked, *children)
+    return RemitTables(ranked.combine_chunks(), *(child.combine_chunks() for child in children))
 
 
 def remits_between(tables: RemitTables, low: int, high: int) -> RemitTables:

@@ -39,8 +39,9 @@ def auth_missing(scene: Scene) -> Floats:
 def auth_expired(scene: Scene) -> Floats:
     """The authorisation ended before the service."""
     claims = scene.claims
-    seen = claims.sights.seen & claims.forms.auth & (claims.sights.auth_to < claims.visits.service)
-    late = scene.asked_first & scene.of_claim(seen)
+    sights = claims.sights
+    ended = (sights.auth_to != NONE) & (sights.auth_to < claims.visits.service)
+    late = scene.asked_first & scene.of_claim(sights.seen & claims.forms.auth & ended)
     return scene.by_strictness(scene.settings.effects.auth_expired, line=True) * late
 
 
@@ -58,7 +59,7 @@ def off_coverage(scene: Scene) -> Floats:
     shown = catalogue()
     fits = shown.fits[shown.region[lines.procedure], lines.diagnosis]
     off = ~scene.policies.covers[scene.line_payer, lines.procedure, lines.diagnosis] & fits
-    bare = scene.of_claim(scene.claims.sights.seen & ~scene.claims.sights.indication)
+    bare = scene.of_claim(scene.signed & ~scene.claims.sights.indication)
     plain = scene.by_strictness(effects.off_coverage, line=True) * ~bare
     worse = scene.by_strictness(effects.off_coverage_no_indication, line=True) * bare
     elsewhere = scene.by_strictness(effects.diagnosis_elsewhere_necessity, line=True)
@@ -73,8 +74,7 @@ def attachment_missing(scene: Scene) -> Floats:
 
 def report_unsigned(scene: Scene) -> Floats:
     """The report was not signed when the claim went out."""
-    sights = scene.claims.sights
-    unsigned = sights.seen & ((sights.signed == NONE) | (sights.signed > scene.claims.visits.submitted))
+    unsigned = scene.claims.sights.seen & ~scene.signed
     return scene.by_strictness(scene.settings.effects.report_unsigned, line=True) * scene.of_claim(unsigned)
 
 

@@ -14,9 +14,15 @@ from data.simulator.columns import within
 from data.simulator.draw import labels, scramble
 from data.simulator.money import Money
 from data.simulator.settings import WorldSettings
-from data.simulator.tables import Columns, claim_ids, days, line_controls, modifiers, procedures, table, texts
+from data.simulator.tables import Columns, claim_ids, days, line_controls, modifiers, procedures, same, table, texts
 
 REVERSAL = "22"
+STATUS = np.array(["1", "2", "4", REVERSAL])
+"""Processed as primary, as secondary, denied, reversed."""
+GROUPS = np.array(["CO", "OA", "PR"])
+CO, OA, PR = range(3)
+REMARK_OF_WEAK = "N130"
+"""Beside a contract write-off over the whole charge, where the reason has no remark of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,9 @@ class Answers:
     """[claims]: the payer's number of this answer"""
 
 
-def payer_controls(numbers: Numbers, *, seed: int) -> Names:
+def payer_controls(numbers: Numbers, *, seed: int) -> pa.Array:
     """The payer's own claim numbers."""
-    return np.asarray(labels("", scramble(numbers, salt=seed + 2, bits=40), 13))
+    return labels("", scramble(numbers, salt=seed + 2, bits=40), 13)
 
 
 def remit_tables(
@@ -79,9 +85,12 @@ class Amounts:
     """Adjustments of all lines, one entry an adjustment, in the order in which they are written."""
 
     line: Numbers
-    group_code: Names
-    carc: Names
+    group: Numbers
+    """A number among `GROUPS`."""
+    carc: Numbers
+    """A number among `carcs`."""
     cents: Numbers
+    carcs: Names
 
 
 def _amounts(settings: WorldSettings, answers: Answers) -> Amounts:
@@ -89,27 +98,29 @@ def _amounts(settings: WorldSettings, answers: Answers) -> Amounts:
     money, told = answers.money, answers.told
     payer = answers.claims.visits.payer[answers.claims.lines.claim]
     denied, n = told >= 0, len(told)
-    reason = np.char.partition(told_reasons(settings)[payer, told], "/")[:, 0]
-    group = told_groups()[told]
+    own = np.char.partition(told_reasons(settings), "/")[..., 0]
+    carcs = np.concatenate([np.array(["45", "23", "1", "2", "3", "151"]), own.ravel()])
+    reason = 6 + payer * own.shape[1] + told
+    group = told_groups(GROUPS)[told]
     splits = np.array([p.splits_denials for p in settings.payers])[payer] & denied & ~answers.weak
     strict = denied & ~answers.weak
     contract = np.where(denied, np.where(answers.weak, money.charge, money.contract * splits), money.contract)
     parts = [
-        ("CO", "45", contract),
-        ("OA", "23", np.where(denied, 0, money.prior)),
-        ("PR", "1", np.where(denied, 0, money.deductible)),
-        ("PR", "2", np.where(denied, 0, money.coinsurance)),
-        ("PR", "3", np.where(denied, 0, money.copay)),
-        ("CO", "151", np.where(denied, 0, money.cut)),
+        (CO, 0, contract),
+        (OA, 1, np.where(denied, 0, money.prior)),
+        (PR, 2, np.where(denied, 0, money.deductible)),
+        (PR, 3, np.where(denied, 0, money.coinsurance)),
+        (PR, 4, np.where(denied, 0, money.copay)),
+        (CO, 5, np.where(denied, 0, money.cut)),
         (group, reason, np.where(strict, money.charge - contract, 0)),
     ]
     line = np.tile(np.arange(n), len(parts))
     cents = np.concatenate([amount for _, _, amount in parts])
-    groups = np.concatenate([np.broadcast_to(np.asarray(g, "U2"), n) for g, _, _ in parts])
-    carcs = np.concatenate([np.broadcast_to(np.asarray(c, "U4"), n) for _, c, _ in parts])
+    groups = np.concatenate([np.broadcast_to(g, n) for g, _, _ in parts])
+    carc = np.concatenate([np.broadcast_to(c, n) for _, c, _ in parts])
     order = np.argsort(line, kind="stable")
     order = order[cents[order] != 0]
-    return Amounts(line[order], groups[order], carcs[order], cents[order])
+    return Amounts(line[order], groups[order], carc[order], cents[order], carcs)
 
 
 def _adjustments(key: Numbers, service: Numbers, amounts: Amounts, sign: int) -> pa.Table:
@@ -118,8 +129,8 @@ def _adjustments(key: Numbers, service: Numbers, amounts: Amounts, sign: int) ->
         "remit_key": key[amounts.line],
         "service": service[amounts.line],
         "position": within(counts) + 1,
-        "group_code": amounts.group_code,
-        "carc": amounts.carc,
+        "group_code": texts(GROUPS, amounts.group),
+        "carc": texts(amounts.carcs, amounts.carc),
         "amount_cents": sign * amounts.cents,
         "quantity": None,
     }
@@ -130,14 +141,16 @@ def _remarks(settings: WorldSettings, answers: Answers, key: Numbers) -> pa.Tabl
     """One remark where the reason has one; weak denials always have."""
     lines = answers.claims.lines
     payer = answers.claims.visits.payer[lines.claim]
-    rarc = np.char.partition(told_reasons(settings)[payer, answers.told], "/")[:, 2]
-    rarc = np.where(answers.weak & (rarc == ""), "N130", rarc)
-    rows = np.flatnonzero((answers.told >= 0) & (rarc != ""))
+    own = np.char.partition(told_reasons(settings), "/")[..., 2]
+    names = np.concatenate([own.ravel(), [REMARK_OF_WEAK]])
+    rarc = payer * own.shape[1] + answers.told
+    rarc = np.where(answers.weak & (names[rarc] == ""), own.size, rarc)
+    rows = np.flatnonzero((answers.told >= 0) & (names[rarc] != ""))
     columns: Columns = {
         "remit_key": key[rows],
         "service": lines.number[rows],
         "position": np.ones(len(rows), np.int64),
-        "rarc": rarc[rows],
+        "rarc": texts(names, rarc[rows]),
     }
     return table(REMARKS, columns)
 
@@ -147,23 +160,23 @@ def _remits(
 ) -> pa.Table:
     claims, payers = answers.claims, settings.payers
     visits, claim, n = claims.visits, claims.lines.claim, len(claims)
-    owed = (amounts.group_code == "PR") * amounts.cents * sign
+    owed = (amounts.group == PR) * amounts.cents * sign
     named = {f: np.array([str(getattr(p, f)) for p in payers]) for f in ("payer_id", "name", "plan_type")}
     columns: Columns = {
         "remit_key": answers.control * 2 + (0 if sign < 0 else 1),
         "offset": np.zeros(n, np.int64),
         "claim_id": claim_ids(visits.number, seed=seed),
-        "status": np.full(n, REVERSAL) if sign < 0 else _status(settings, answers),
+        "status": texts(STATUS, np.full(n, 3) if sign < 0 else _status(settings, answers)),
         "charge_cents": _sum(sign * claims.lines.charge, claim, n),
         "paid_cents": _sum(paid, claim, n),
         "patient_cents": _sum(owed, claim[amounts.line], n),
         "plan_type": texts(named["plan_type"], visits.payer),
         "payer_control": payer_controls(answers.control, seed=seed),
-        "frequency": claims.forms.frequency.astype("U1"),
+        "frequency": pa.array(claims.forms.frequency).cast(pa.string()),
         "payer_id": texts(named["payer_id"], visits.payer),
         "payer_name": texts(named["name"], visits.payer),
         "payee_npi": texts(cast.billing_npi, np.zeros(n, np.int64)),
-        "payee_name": np.full(n, "RIVERBEND RADIOLOGY GROUP"),
+        "payee_name": same("RIVERBEND RADIOLOGY GROUP", n),
         "member_id": texts(cast.members.member_id, visits.member),
         "rendering_npi": texts(cast.radiologist_npi, visits.rendering),
         "service_from": days(visits.service),
@@ -180,10 +193,9 @@ def _sum(cents: Numbers, claim: Numbers, n: int) -> Numbers:
     return np.bincount(claim, weights=cents, minlength=n).astype(np.int64)
 
 
-def _status(settings: WorldSettings, answers: Answers) -> Names:
-    """1 or 2 for processed; 4 where all is denied, at payers that say so."""
+def _status(settings: WorldSettings, answers: Answers) -> Numbers:
+    """Numbers among `STATUS`: 1 or 2 for processed; 4 where all is denied, at payers that say so."""
     claims = answers.claims
     all_denied = np.bincount(claims.lines.claim, weights=answers.told >= 0, minlength=len(claims)) == claims.n_lines
     says = np.array([p.says_denied for p in settings.payers])[claims.visits.payer]
-    processed = np.where(claims.forms.secondary, "2", "1")
-    return np.where(all_denied & says, "4", processed)
+    return np.where(all_denied & says, 2, claims.forms.secondary.astype(np.int64))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.schema import CLAIMS, CONTEXT, LINES, MODIFIERS, POINTERS, ClaimTables
 from data.simulator.cast import PLACES, Cast
@@ -46,15 +47,25 @@ def days(numbers: Numbers) -> pa.Array:
     return pa.array(numbers.astype(np.int32), mask=numbers == NONE).cast(pa.date32())
 
 
-def claim_ids(numbers: Numbers, *, seed: int) -> Names:
+def only_where(flags: Flags, values: pa.Array) -> pa.Array:
+    """The values where the flag is set, null elsewhere."""
+    return pc.if_else(pa.array(flags), values, pa.scalar(None, values.type))
+
+
+def same(value: str, n: int) -> pa.Array:
+    """One text for all."""
+    return pa.repeat(pa.scalar(value), n)
+
+
+def claim_ids(numbers: Numbers, *, seed: int) -> pa.Array:
     """Patient control numbers that tell nothing of their order."""
-    return np.asarray(labels("R", scramble(numbers, salt=seed + 1, bits=36), 11))
+    return labels("R", scramble(numbers, salt=seed + 1, bits=36), 11)
 
 
-def line_controls(claims: Claims, *, seed: int) -> Names:
+def line_controls(claims: Claims, *, seed: int) -> pa.Array:
     """REF*6R of each line."""
-    ids = claim_ids(claims.visits.number, seed=seed)[claims.lines.claim]
-    return np.char.add(np.char.add(ids, "L"), claims.lines.number.astype("U2"))
+    ids = claim_ids(claims.visits.number, seed=seed).take(pa.array(claims.lines.claim))
+    return pc.binary_join_element_wise(ids, pa.array(claims.lines.number).cast(pa.string()), "L")
 
 
 def procedures(lines: Lines) -> pa.Array:
@@ -75,21 +86,21 @@ def modifiers(lines: Lines) -> dict[str, pa.Array]:
     return {name: texts(names, packed[:, place]) for place, name in enumerate(MODIFIERS)}
 
 
-def _referring(cast: Cast, claims: Claims) -> Names:
+def _referring(cast: Cast, claims: Claims) -> pa.Array:
     """The referring provider's number; one with a wrong check digit where it was mistyped, none where it is missing."""
     state = claims.forms.referring_state
-    good = cast.referring_npi[claims.visits.referring]
-    last = (np.array([int(n) % 10 for n in cast.referring_npi]) + 3) % 10
-    wrong = np.char.add(good.astype("U9"), last[claims.visits.referring].astype("U1"))
-    return np.where(state == MISSING, "", np.where(state == GOOD, good, wrong))
+    good = cast.referring_npi
+    wrong = np.array([npi[:9] + str((int(npi[9]) + 3) % 10) for npi in good.tolist()])
+    row = np.where(state == GOOD, claims.visits.referring, claims.visits.referring + len(good))
+    return texts(np.concatenate([good, wrong]), np.where(state == MISSING, NONE, row))
 
 
-def _auth_numbers(claims: Claims, *, seed: int) -> Names:
-    return np.where(claims.forms.auth, labels("A", scramble(_root(claims), salt=seed + 8, bits=32), 10), "")
+def _auth_numbers(claims: Claims, *, seed: int) -> pa.Array:
+    return only_where(claims.forms.auth, labels("A", scramble(_root(claims), salt=seed + 8, bits=32), 10))
 
 
-def _attachments(claims: Claims, *, seed: int) -> Names:
-    return np.where(claims.forms.attachment, labels("ATT", scramble(_root(claims), salt=seed + 9, bits=30), 10), "")
+def _attachments(claims: Claims, *, seed: int) -> pa.Array:
+    return only_where(claims.forms.attachment, labels("ATT", scramble(_root(claims), salt=seed + 9, bits=30), 10))
 
 
 def _root(claims: Claims) -> Numbers:
@@ -97,29 +108,23 @@ def _root(claims: Claims) -> Numbers:
     return claims.visits.member * 65_536 + claims.visits.service
 
 
-def claim_tables(settings: WorldSettings, cast: Cast, claims: Claims, *, seed: int, controls: Names) -> ClaimTables:
-    """The claims as tables; `controls`: [claims], the payer's number of the claim replaced, empty for none."""
-    attachment = _attachments(claims, seed=seed)
-    shared: Columns = {
+def claim_tables(settings: WorldSettings, cast: Cast, claims: Claims, *, seed: int, controls: pa.Array) -> ClaimTables:
+    """The claims as tables; `controls`: [claims], the payer's number of the claim replaced, null for none."""
+    attached = claims.forms.attachment
+    shared = {
         "auth_number": _auth_numbers(claims, seed=seed),
         "referring_npi": _referring(cast, claims),
         "rendering_npi": texts(cast.radiologist_npi, claims.visits.rendering),
-        "attachment_type": np.where(attachment != "", "RR", ""),
-        "attachment_transmission": np.where(attachment != "", "EL", ""),
-        "attachment_control": attachment,
+        "attachment_type": only_where(attached, same("RR", len(claims))),
+        "attachment_transmission": only_where(attached, same("EL", len(claims))),
+        "attachment_control": _attachments(claims, seed=seed),
         "place_of_service": texts(PLACES, claims.visits.place),
     }
-    whole = {name: column if isinstance(column, pa.Array) else _text(column) for name, column in shared.items()}
-    return ClaimTables(_claims(settings, cast, claims, whole, seed, controls), _lines(claims, whole, seed))
-
-
-def _text(column: np.ndarray | None) -> pa.Array:
-    names = np.asarray(column)
-    return pa.array(names, pa.string(), mask=names == "")
+    return ClaimTables(_claims(settings, cast, claims, shared, seed, controls), _lines(claims, shared, seed))
 
 
 def _claims(
-    settings: WorldSettings, cast: Cast, claims: Claims, shared: Mapping[str, pa.Array], seed: int, controls: Names
+    settings: WorldSettings, cast: Cast, claims: Claims, shared: Mapping[str, pa.Array], seed: int, controls: pa.Array
 ) -> pa.Table:
     visits, forms, members, n = claims.visits, claims.forms, cast.members, len(claims)
     payers = {f: np.array([str(getattr(p, f)) for p in settings.payers]) for f in ("payer_id", "name", "plan_type")}
@@ -134,13 +139,13 @@ def _claims(
         "payer_id": texts(payers["payer_id"], visits.payer),
         "payer_name": texts(payers["name"], visits.payer),
         "plan_type": texts(payers["plan_type"], visits.payer),
-        "payer_sequence": np.where(forms.secondary, "S", "P"),
+        "payer_sequence": texts(np.array(["P", "S"]), forms.secondary.astype(np.int64)),
         "billing_npi": texts(cast.billing_npi, np.zeros(n, np.int64)),
         "member_id": texts(members.member_id, visits.member),
         "birth_year": members.birth_year[visits.member],
-        "patient_sex": np.where(members.female[visits.member], "F", "M"),
+        "patient_sex": texts(np.array(["M", "F"]), members.female[visits.member].astype(np.int64)),
         "charge_cents": charge,
-        "frequency": forms.frequency.astype("U1"),
+        "frequency": pa.array(forms.frequency).cast(pa.string()),
         "facility_npi": texts(cast.facilities.npi, visits.facility),
         "original_control": controls,
         "has_note": np.zeros(n, np.bool_),
@@ -152,12 +157,12 @@ def _claims(
         "n_lines": claims.n_lines,
         "n_diagnoses": (visits.diagnoses != NONE).sum(axis=1),
     }
-    same = {
+    fixed = {
         **{"transaction": "837P", "version": "005010X222A1", "billing_name": "RIVERBEND RADIOLOGY GROUP"},
         **{"billing_taxonomy": TAXONOMY, "rendering_taxonomy": TAXONOMY, "relationship": "18"},
         **{"provider_signature": "Y", "assignment": "A", "benefits_assigned": "Y", "release": "Y"},
     }
-    columns |= {name: pa.array([value]).take(pa.array(np.zeros(n, np.int64))) for name, value in same.items()}
+    columns |= {name: same(value, n) for name, value in fixed.items()}
     for place in range(visits.diagnoses.shape[1]):
         columns[f"diagnosis_{place + 1}"] = texts(catalogue().diagnosis, visits.diagnoses[:, place])
     return table(CLAIMS, columns)
@@ -179,11 +184,11 @@ def _lines(claims: Claims, shared: Mapping[str, pa.Array], seed: int) -> pa.Tabl
         "offset": np.zeros(n, np.int64),
         "line_control": line_controls(claims, seed=seed),
         "procedure": procedures(lines),
-        "procedure_qualifier": np.full(n, "HC"),
+        "procedure_qualifier": same("HC", n),
         **modifiers(lines),
         "charge_cents": lines.charge,
         "units": np.ones(n),
-        "unit_code": np.full(n, "UN"),
+        "unit_code": same("UN", n),
         POINTERS[0]: lines.pointer,
         "service_from": days(claims.visits.service[lines.claim]),
         "service_to": days(claims.visits.service[lines.claim]),
@@ -196,15 +201,15 @@ def context_table(cast: Cast, claims: Claims, *, seed: int) -> pa.Table:
     rows = np.flatnonzero(claims.sights.seen)
     seen = claims.take(rows)
     sights, visits, forms = seen.sights, seen.visits, seen.forms
-    named = _flags(sights.auth_procedure != NONE)
+    named = sights.auth_procedure != NONE
     accession = labels("X", scramble(_root(seen), salt=seed + 10, bits=34), 11)
     columns: Columns = {
         "claim_id": claim_ids(visits.number, seed=seed),
         "accession_order": accession,
-        "accession_study": np.where(sights.accession, accession, ""),
+        "accession_study": only_where(sights.accession, accession),
         "study_complete": sights.complete,
         "report_signed_on": days(sights.signed),
-        "report_has_indication": sights.indication,
+        "report_has_indication": only_where(sights.signed != NONE, pa.array(sights.indication)),
         "image_link_confirmed": sights.linked,
         "attachment_control": _attachments(seen, seed=seed),
         "auth_number": _auth_numbers(seen, seed=seed),
@@ -222,7 +227,3 @@ def context_table(cast: Cast, claims: Claims, *, seed: int) -> pa.Table:
         "scheduled_on": days(sights.scheduled),
     }
     return table(CONTEXT, columns)
-
-
-def _flags(values: np.ndarray) -> Flags:
-    return np.asarray(values, dtype=np.bool_)

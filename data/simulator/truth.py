@@ -7,7 +7,7 @@ from data.schema import CODE, DAY
 from data.simulator.adjudicate import Verdicts, told_reasons
 from data.simulator.calendar import Calendar
 from data.simulator.cast import FAR
-from data.simulator.catalogue import Flags, Names, Numbers, catalogue
+from data.simulator.catalogue import Flags, Numbers, catalogue
 from data.simulator.claims import NONE, REPLACEMENT, Claims
 from data.simulator.hazards import FAMILY_OF
 from data.simulator.policies import FAMILIES, payer_ids
@@ -60,8 +60,9 @@ def truth_table(
     told = verdicts.told
     never = told == NONE
     back = taken_back[of]
+    reasons = told_reasons(settings)
     columns: Columns = {
-        "claim_id": claim_ids(visits.number, seed=seed)[of],
+        "claim_id": claim_ids(visits.number, seed=seed).take(pa.array(of)),
         "line": lines.number,
         "submitted_on": days(visits.submitted[of]),
         "payer_id": texts(payer_ids(settings), visits.payer[of]),
@@ -73,7 +74,7 @@ def truth_table(
         **{f"reason_{family}": verdicts.family_told[:, n] for n, family in enumerate(FAMILIES)},
         "denied": verdicts.denied,
         "true_family": texts(np.array(FAMILIES), np.where(never, NONE, FAMILY_OF[told])),
-        "reason": np.where(never, "", told_reasons(settings)[visits.payer[of], told]),
+        "reason": texts(reasons.ravel(), np.where(never, NONE, visits.payer[of] * reasons.shape[1] + told)),
         "struck": _struck(verdicts.struck),
         "is_weak": weak,
         "known_on": days(np.where(verdicts.known == FAR, NONE, verdicts.known)[of]),
@@ -86,9 +87,9 @@ def truth_table(
     return table(TRUTH, columns)
 
 
-def _struck(struck: Flags) -> Names:
+def _struck(struck: Flags) -> pa.Array:
     """The names of the families that struck, joined."""
     bits = struck @ (1 << np.arange(len(FAMILIES)))
     found, number = np.unique(bits, return_inverse=True)
     names = ["+".join(f for n, f in enumerate(FAMILIES) if bit >> n & 1) for bit in found.tolist()]
-    return np.array(names)[number]
+    return texts(np.array(names), number)

@@ -10,7 +10,7 @@ from data.schema import ClaimTables, RemitTables
 from data.simulator.adjudicate import Verdicts, adjudicate, answered
 from data.simulator.calendar import Calendar
 from data.simulator.cast import Cast, draw_cast
-from data.simulator.catalogue import Flags, Names, Numbers
+from data.simulator.catalogue import Flags, Numbers
 from data.simulator.claims import NONE, Claims, in_order, join_claims
 from data.simulator.columns import join, take
 from data.simulator.corrections import TakenBack, draw_replacements, draw_taken_back, repriced
@@ -24,7 +24,7 @@ from data.simulator.policies import Policies, draw_policies
 from data.simulator.remits import Answers, payer_controls, remit_tables
 from data.simulator.settings import WorldSettings
 from data.simulator.sights import draw_sights
-from data.simulator.tables import claim_tables, context_table
+from data.simulator.tables import claim_tables, context_table, only_where
 from data.simulator.truth import truth_table
 
 CORRECTED = 1 << 30
@@ -94,11 +94,10 @@ class World:
             overturned=overturned,
         )
 
-    def _controls(self) -> Names:
+    def _controls(self) -> pa.Array:
         """[claims]: the payer's number of the claim replaced, where it is named."""
         forms = self.claims.forms
-        named = forms.names_original
-        return np.where(named, payer_controls(np.maximum(forms.replaces, 0), seed=self.seed), "")
+        return only_where(forms.names_original, payer_controls(np.maximum(forms.replaces, 0), seed=self.seed))
 
     def _answers(self, rows: Numbers, known: Numbers, told: Numbers, money: Money, shift: int) -> Answers:
         """Answers to the claims of these rows."""
