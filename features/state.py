@@ -15,6 +15,7 @@ from features import categories, history, sequence
 from features.bank import Bank, Ledger
 from features.categories import Vocabularies
 from features.columns import Lines
+from features.key_sets import KEY_SETS
 from features.keys import Secret
 
 EPOCH = date(1970, 1, 1)
@@ -85,7 +86,7 @@ class FeatureState:
             said = json.loads((folder / "state.json").read_text())
             if said["format"] != FORMAT:
                 raise BundleRefused("feature state", field="format", found=said["format"], wanted=FORMAT)
-            answers = Bank.of([Ledger.load(_path(folder, "answers", one.name)) for one in history.KEY_SETS])
+            answers = Bank.of([Ledger.load(_path(folder, "answers", one.name)) for one in KEY_SETS])
             sent = Bank.of([Ledger.load(_path(folder, "sent", one.name)) for one in sequence.SENT])
             vocabularies = {
                 category.name: tuple(said["vocabularies"][category.name])
@@ -108,7 +109,7 @@ def _path(folder: Path, kind: str, name: str) -> Path:
 def _files(folder: Path, answers: Bank, sent: Bank) -> Mapping[Path, Ledger]:
     known = {
         _path(folder, "answers", one.name): ledger
-        for one, ledger in zip(history.KEY_SETS, answers.ledgers, strict=True)
+        for one, ledger in zip(KEY_SETS, answers.ledgers, strict=True)
     }
     return known | {
         _path(folder, "sent", one.name): ledger
