@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 Column: TypeAlias = "pa.ChunkedArray[pa.Scalar[pa.DataType]]"
 """A column of any type; pyarrow's classes take no brackets when the program runs."""
 Ints = npt.NDArray[np.int64]
+LARGEST = 2**62
 Bools = npt.NDArray[np.bool_]
 
 
@@ -44,11 +45,36 @@ def codes_of(*columns: Column) -> tuple[Ints, ...]:
 
 def grouped(*keys: Ints) -> Ints:
     """One number from 0 up for each distinct combination of the keys, the same length as each of them."""
-    group = np.zeros(len(keys[0]), np.int64)
-    for key in keys:
-        _, code = np.unique(key, return_inverse=True)
-        _, group = np.unique(group * (int(code.max(initial=0)) + 1) + code, return_inverse=True)
-    return group
+    group, width = _narrow(keys[0])
+    for key in keys[1:]:
+        code, more = _narrow(key)
+        if width * more >= LARGEST:
+            group, width = _distinct(group)
+        if width * more >= LARGEST:
+            code, more = _distinct(code)
+        group, width = group * more + code, width * more
+    return _distinct(group)[0]
+
+
+def _narrow(key: Ints) -> tuple[Ints, int]:
+    """The key counted from 0, and how many values that leaves room for."""
+    if len(key) == 0:
+        return key, 1
+    low = int(key.min())
+    width = int(key.max()) - low + 1
+    return (key - low, width) if width < LARGEST else _distinct(key)
+
+
+def _distinct(key: Ints) -> tuple[Ints, int]:
+    """A number from 0 up for each distinct value, in their order, and how many there are."""
+    if len(key) == 0:
+        return key, 1
+    order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    steps = np.concatenate([[0], np.cumsum(ordered[1:] != ordered[:-1])])
+    code = np.empty(len(key), np.int64)
+    code[order] = steps
+    return code, int(steps[-1]) + 1
 
 
 def rank_in(*keys: Ints) -> Ints:

@@ -26,7 +26,8 @@ def link_lines(lines: pa.Table, remits: RemitTables, linked: pa.Table) -> pa.Tab
     both = _Both(services, lines)
     line_of = both.by_control()
     for step in (both.by_content, both.by_sum, both.by_order):
-        line_of = step(line_of)
+        if (line_of < 0).any():
+            line_of = step(line_of)
     found = line_of >= 0
     rows = {
         "remit_key": both.remit[found],
@@ -123,8 +124,8 @@ class _Both:
         """Write the rows found, but for lines that an earlier step gave to another service of the same remit."""
         n = len(self._line_claim)
         remit = grouped(self.remit)
-        has = np.unique((remit * (n + 1) + line_of)[line_of >= 0])
-        free = (rows >= 0) & ~np.isin(remit[services] * (n + 1) + rows, has)
+        has = (remit * n + line_of)[line_of >= 0]
+        free = (rows >= 0) & (row_of(remit[services] * n + rows, has) < 0)
         found = line_of.copy()
         found[services[free]] = rows[free]
         return found

@@ -1,0 +1,76 @@
+"""`cleanclaim ingest`: from files to a store."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cleanclaim.output import as_json, note, progress, say, table
+from data.store import IngestReport, Store
+
+FIGURES = (
+    ("files", "read and new to the store"),
+    ("claims", "taken in"),
+    ("lines", "of those claims"),
+    ("remits", "taken in: what payers answered"),
+    ("adjustments", "of those remits"),
+    ("linked", "remits matched to their claim"),
+    ("ambiguous", "remits that fit several claims, or none well enough"),
+    ("unreliable", "remits whose amounts don't add up; never learnt from"),
+    ("quarantined", "reversals without what they reverse"),
+    ("rejected", "files, or parts of files, that could not be read"),
+)
+
+
+def ingest(
+    *,
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="837 and 835 files, folders of them, .zip or .gz.")
+    ],
+    store: Annotated[Path, typer.Option(help="The store's folder; made where there is none.")],
+    context: Annotated[
+        Path | None, typer.Option(help="CSV or Parquet: what the claim form doesn't carry, by claim_id.")
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Folder for lists of what could not be read or needs a person.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Read claims (837) and payers' answers (835) into a store, match them and label each line.
+
+    The same file twice is a no-op, and so is a run that was killed and is started again. A damaged part never takes
+    the rest with it: it is counted, and listed in the folder given with --rejects.
+
+    Example: cleanclaim ingest claims/ remits/ --store store --context context.csv --rejects rejects/
+    """
+    with progress("Reading", None) as bar:
+        report = Store(store).ingest(
+            paths, context=context, rejects=rejects, progress=lambda _: bar.advance(bar.task_ids[0])
+        )
+    if json:
+        as_json(asdict(report))
+    else:
+        _tell(report, rejects)
+    if not (report.files or report.skipped) and report.rejected:
+        note(
+            "Nothing at all could be read."
+            + ("" if rejects else " With --rejects DIR the reasons are listed.")
+        )
+        raise typer.Exit(1)
+
+
+def _tell(report: IngestReport, rejects: Path | None) -> None:
+    values = {field.name: getattr(report, field.name) for field in fields(report)}
+    table(("", "", ""), [(name, f"{values[name]:,}", meaning) for name, meaning in FIGURES])
+    if report.skipped:
+        say(f"{report.skipped:,} files were in the store already.")
+    _say_all(report.notes)
+    if rejects and (report.rejected or report.ambiguous or report.quarantined):
+        say(f"Lists of what needs a person are in {rejects}.")
+
+
+def _say_all(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        say(sentence)
