@@ -1,0 +1,5 @@
+"""FHIR in, columns out: Claim, ClaimResponse and ExplanationOfBenefit of R4 and R4B, as JSON."""
+
+from data.readers.fhir.read import looks_like_fhir, read_fhir
+
+__all__ = ["looks_like_fhir", "read_fhir"]

@@ -1,0 +1,264 @@
+"""One file's bytes to tables: Claim, ClaimResponse and ExplanationOfBenefit, alone, in a Bundle, or one a line."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+
+from data.errors import UnreadableFile
+from data.readers.fhir.claim import Claimed, own_claim_id, read_claim
+from data.readers.fhir.information import information_of
+from data.readers.fhir.kinds import READ
+from data.readers.fhir.references import Index, Scope, identifier_of, tail
+from data.readers.fhir.remit import Answered, answered_claim_id, read_answer
+from data.readers.fhir.resources import Found, find
+from data.readers.fhir.values import Row, element, text
+from data.schema import (
+    ADJUSTMENTS,
+    CLAIMS,
+    LINES,
+    REJECTS,
+    REMARKS,
+    REMITS,
+    SERVICES,
+    ClaimTables,
+    Reading,
+    RemitTables,
+    SegmentCount,
+)
+
+FILE_BITS, ORDINAL_BITS = 41, 22
+ROWS_AT_ONCE = 50_000
+HEAD = re.compile(rb'"resourceType"\s*:\s*"')
+ANSWERS = re.compile(rb'"(ClaimResponse|ExplanationOfBenefit)"')
+
+NO_NAME = "no identifier and no id: nothing to call it by"
+NO_CLAIM = "doesn't say which claim it answers"
+NOT_SENT = "a {}: neither a claim that was sent nor an answer to one"
+NOT_VALID = "marked {} by its sender"
+NOT_DECIDED = "{}: not adjudicated, so no answer yet"
+NOT_REFERRED = "nothing here refers to this resource"
+NOT_READ = "nothing here reads this kind of resource"
+SAID_TWICE = "its claim and its answer are in this file: the first counts"
+UNREADABLE_PART = "{} can't be read"
+UNCALLED = ("preauthorization", "predetermination")
+
+
+def looks_like_fhir(head: bytes) -> bool:
+    """Whether a file that begins like this is FHIR in JSON; 4,096 bytes are enough for most."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return start in (b"{", b"[") and HEAD.search(head) is not None
+
+
+def read_fhir(content: bytes, *, source: str) -> Reading:
+    """Everything that one file of FHIR R4 or R4B (JSON, Bundle or one resource a line) holds.
+
+    `source` is how rejects call the file; `segments` counts resources, `offset` is where a resource begins. A resource
+    that can't be used is listed: in `rejects` with the reason where it is damaged or lacks what it must have (segment:
+    its resourceType), in `unused` where it is well but says nothing of a claim. A used resource with a part that can't
+    be read has a row for that part in `rejects` (segment: `Claim.total`).
+
+    Raises UnreadableFile if the content holds no FHIR at all.
+    """
+    if HEAD.search(content) is None:
+        found = f"{len(content)} bytes without a resourceType" if content else "no bytes"
+        raise UnreadableFile(source, found=found, wanted="FHIR R4 as JSON")
+    sha256 = hashlib.sha256(content).hexdigest()
+    file_key = (int(sha256, 16) >> (256 - FILE_BITS)) << ORDINAL_BITS
+    reader = _Reader(source, file_key, has_answers=ANSWERS.search(content) is not None)
+    for batch in find(content):
+        reader.take(batch)
+    return reader.reading(sha256)
+
+
+@dataclass(slots=True)
+class _Table:
+    """Rows of one table, turned into columns from time to time so that they stay small."""
+
+    schema: pa.Schema
+    rows: list[Row] = field(default_factory=list)
+    parts: list[pa.Table] = field(default_factory=list)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        self.rows += rows
+        if len(self.rows) >= ROWS_AT_ONCE:
+            self._turn()
+
+    def whole(self) -> pa.Table:
+        if self.rows:
+            self._turn()
+        if not self.parts:
+            return self.schema.empty_table()
+        return pa.concat_tables(self.parts) if len(self.parts) > 1 else self.parts[0]
+
+    def _turn(self) -> None:
+        columns = [pa.array([row.get(f.name) for row in self.rows], f.type) for f in self.schema]
+        self.parts.append(pa.Table.from_arrays(columns, schema=self.schema))
+        self.rows = []
+
+
+class _Reader:
+    """Takes the resources of one file in, batch by batch, and keeps count of what became of each."""
+
+    def __init__(self, source: str, file_key: int, *, has_answers: bool) -> None:
+        self._source, self._file_key, self._has_answers = source, file_key, has_answers
+        self._claims, self._lines = _Table(CLAIMS), _Table(LINES)
+        self._remits, self._services = _Table(REMITS), _Table(SERVICES)
+        self._adjustments, self._remarks = _Table(ADJUSTMENTS), _Table(REMARKS)
+        self._rejects, self._unused = _Table(REJECTS), _Table(REJECTS)
+        self._index = Index()
+        self._claimed: dict[str, Claimed] = {}
+        self._answers: set[str] = set()
+        self._waiting: list[tuple[int, str]] = []
+        self._n_claims = self._n_remits = self._n_total = self._n_listed = 0
+
+    def take(self, batch: Sequence[Found]) -> None:
+        """Reads a batch: what others refer to first, then claims, then answers."""
+        self._n_total += len(batch)
+        for found in batch:
+            if found.fault is not None:
+                self._list(self._rejects, found, found.fault)
+            elif found.kind not in READ:
+                self._index.add(found)
+                self._waiting.append((found.offset, found.kind))
+        self._claims_and_answers([found for found in batch if found.fault is None and found.kind in READ])
+
+    def _claims_and_answers(self, batch: Sequence[Found]) -> None:
+        claims = [found for found in batch if found.kind == "Claim"]
+        for found in batch:
+            if found.kind == "ClaimResponse":
+                self._answers.add(_name(found))
+        for found in claims:
+            self._claim(found)
+        for found in batch:
+            if found.kind != "Claim":
+                self._answer(found)
+
+    def reading(self, sha256: str) -> Reading:
+        """All tables, once every batch is taken in."""
+        supporting = {offset for offset, _ in self._index.resources.values()}
+        for offset, kind in self._waiting:
+            if offset not in self._index.used:
+                reason = NOT_REFERRED if offset in supporting else NOT_READ
+                self._list(self._unused, Found(offset, kind, {}), reason)
+        return Reading(
+            self._source,
+            sha256,
+            ClaimTables(self._claims.whole(), self._lines.whole()),
+            RemitTables(
+                self._remits.whole(), self._services.whole(), self._adjustments.whole(), self._remarks.whole()
+            ),
+            self._rejects.whole().sort_by("offset"),
+            self._unused.whole().sort_by("offset"),
+            SegmentCount(self._n_total, self._n_total - self._n_listed, self._n_listed),
+        )
+
+    def _claim(self, found: Found) -> None:
+        scope = Scope(found, self._index)
+        claim_id = own_claim_id(scope)
+        if claim_id is None:
+            self._list(self._rejects, found, NO_NAME)
+        elif (reason := _not_usable(found)) is not None:
+            self._list(self._unused, found, reason)
+        else:
+            self._add_claim(
+                found, read_claim(scope, claim_id, submitted_on=scope.faults.day(found.body, "created"))
+            )
+            self._say_faults(found, scope)
+
+    def _answer(self, found: Found) -> None:
+        """A ClaimResponse, or an ExplanationOfBenefit, which holds the claim as well."""
+        scope = Scope(found, self._index)
+        claimed = self._claimed.get(_referred(found, "request") or _referred(found, "claim") or "")
+        is_both = found.kind == "ExplanationOfBenefit"
+        claim_id = answered_claim_id(scope, claimed)
+        if claim_id is None and is_both:
+            claim_id = identifier_of(found.body) or text(found.body.get("id"))
+        if claim_id is None:
+            self._list(self._rejects, found, NO_NAME if is_both else NO_CLAIM)
+            return
+        is_answered = is_both and _referred(found, "claimResponse") in self._answers
+        reason = _not_usable(found) or (SAID_TWICE if claimed is not None and is_answered else None)
+        if reason is not None:
+            self._list(self._unused, found, reason)
+            return
+        own = claimed
+        if is_both and claimed is None:
+            own = read_claim(scope, claim_id, submitted_on=_submitted_on(scope))
+            self._add_claim(found, own)
+        if not is_answered:
+            self._add_remit(found, read_answer(scope, claim_id, own))
+        self._say_faults(found, scope)
+
+    def _add_claim(self, found: Found, claimed: Claimed) -> None:
+        key = self._file_key + self._n_claims
+        self._n_claims += 1
+        claimed.claim.update(claim_key=key, offset=found.offset)
+        for line in claimed.lines:
+            line.update(claim_key=key, offset=found.offset)
+        self._claims.add([claimed.claim])
+        self._lines.add(claimed.lines)
+        if found.kind == "Claim" and self._has_answers:
+            for name in (_name(found), found.full_url):
+                if name is not None:
+                    self._claimed.setdefault(name, claimed)
+
+    def _add_remit(self, found: Found, answer: Answered) -> None:
+        key = self._file_key + self._n_remits
+        self._n_remits += 1
+        answer.remit.update(remit_key=key, offset=found.offset)
+        for rows in (answer.services, answer.adjustments, answer.remarks):
+            for row in rows:
+                row["remit_key"] = key
+        self._remits.add([answer.remit])
+        self._services.add(answer.services)
+        self._adjustments.add(answer.adjustments)
+        self._remarks.add(answer.remarks)
+
+    def _say_faults(self, found: Found, scope: Scope) -> None:
+        for path in dict.fromkeys(scope.faults.paths):
+            part = Found(found.offset, f"{found.kind}.{path}", {})
+            self._rejects.add([self._row(part, UNREADABLE_PART.format(path))])
+
+    def _list(self, table: _Table, found: Found, reason: str) -> None:
+        self._n_listed += 1
+        table.add([self._row(found, reason)])
+
+    def _row(self, found: Found, reason: str) -> Row:
+        return {
+            "source": self._source,
+            "offset": found.offset,
+            "segment": found.kind or None,
+            "reason": reason,
+        }
+
+
+def _name(found: Found) -> str:
+    return f"{found.kind}/{text(found.body.get('id'))}"
+
+
+def _referred(found: Found, field_name: str) -> str | None:
+    address = text(element(found.body.get(field_name)).get("reference"))
+    if address is None:
+        return None
+    return address if address.startswith("urn:") else tail(address)
+
+
+def _not_usable(found: Found) -> str | None:
+    """Why a well-formed resource is no claim that was sent, or no decision on one."""
+    body = found.body
+    if text(body.get("use")) in UNCALLED:
+        return NOT_SENT.format(text(body.get("use")))
+    if text(body.get("status")) in ("draft", "entered-in-error"):
+        return NOT_VALID.format(text(body.get("status")))
+    if found.kind != "Claim" and text(body.get("outcome")) in ("queued", "error"):
+        return NOT_DECIDED.format(text(body.get("outcome")))
+    return None
+
+
+def _submitted_on(scope: Scope) -> date | None:
+    """When the claim in an ExplanationOfBenefit was sent: when the payer got it, else when the answer was made."""
+    return information_of(scope).received_on or scope.faults.day(scope.body, "created")

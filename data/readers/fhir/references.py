@@ -1,0 +1,155 @@
+"""What claims refer to - patient, coverage, organisations, people - found in the same file, reduced to what is kept."""
+
+from dataclasses import dataclass, field
+
+from data.readers.fhir.kinds import SUPPORTING
+from data.readers.fhir.resources import Found
+from data.readers.fhir.values import NOTHING, Faults, Json, code_of, codes, element, elements, text
+
+KEPT = frozenset(
+    {
+        *("resourceType", "id", "identifier", "type", "code", "specialty"),
+        *("gender", "birthDate", "subscriberId", "payor", "relationship"),
+        *("practitioner", "organization", "managingOrganization", "requester"),
+    }
+)
+"""Names, addresses and contacts of people are dropped here."""
+
+NPI_SYSTEMS = ("us-npi", "2.16.840.1.113883.4.6")
+MEMBER_TYPES = {"MB", "MC", "um", "SN"}
+MEMBER_SYSTEMS = ("us-mbi", "us-medicare", "hicn")
+
+
+def reduced(resource: Json) -> Json:
+    """A resource without what nobody may keep; the name stays where it is an organisation's."""
+    kept = {name: value for name, value in resource.items() if name in KEPT}
+    if resource.get("resourceType") == "Organization":
+        kept["name"] = resource.get("name")
+    born = text(resource.get("birthDate"))
+    if born is not None:
+        kept["birthDate"] = born[:4]
+    return kept
+
+
+@dataclass(slots=True)
+class Index:
+    """The resources of a file that others may refer to, by `Type/id` and by full URL."""
+
+    resources: dict[str, tuple[int, Json]] = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
+    """Offsets of those that were referred to."""
+
+    def add(self, found: Found) -> None:
+        """Takes a resource in, if it is one that claims refer to."""
+        if found.kind not in SUPPORTING:
+            return
+        held = (found.offset, reduced(found.body))
+        for name in (found.full_url, f"{found.kind}/{text(found.body.get('id'))}"):
+            if name is not None:
+                self.resources.setdefault(name, held)
+
+    def get(self, reference: str) -> Json:
+        """The resource referred to; an empty one where it is not in the file."""
+        for name in (reference, tail(reference)):
+            held = self.resources.get(name)
+            if held is not None:
+                self.used.add(held[0])
+                return held[1]
+        return NOTHING
+
+
+def tail(reference: str) -> str:
+    """`Type/id` of a reference that may be a whole address, without its version."""
+    parts = reference.split("/_history/")[0].rstrip("/").split("/")
+    return "/".join(parts[-2:])
+
+
+class Scope:
+    """One claim or answer with all that it may refer to, and a list of what in it could not be read."""
+
+    def __init__(self, found: Found, index: Index) -> None:
+        self.body = found.body
+        self.faults = Faults()
+        self._index = index
+        contained = elements(found.body.get("contained"))
+        self._contained = {text(one.get("id")): one for one in contained}
+
+    def resolve(self, reference: object) -> Json:
+        """The resource that a Reference points at; an empty one where the file doesn't hold it."""
+        address = text(element(reference).get("reference"))
+        if address is None:
+            return NOTHING
+        if address.startswith("#"):
+            held = self._contained.get(address[1:])
+            return NOTHING if held is None else reduced(held)
+        return self._index.get(address)
+
+    def identifiers(self, reference: object) -> list[Json]:
+        """Identifiers given with a Reference, then those of what it points at."""
+        own = elements(element(reference).get("identifier"))
+        return own + elements(self.resolve(reference).get("identifier"))
+
+    def npi(self, reference: object) -> str | None:
+        """The NPI of whom a Reference points at; of a role, its own or its practitioner's or organisation's."""
+        for identifier in self.identifiers(reference):
+            if is_npi(identifier):
+                return text(identifier.get("value"))
+        held = self.resolve(reference)
+        behind = ("practitioner", "organization", "managingOrganization", "requester")
+        for name in behind if held.get("resourceType") not in (None, "Organization", "Practitioner") else ():
+            for identifier in self.identifiers(held.get(name)):
+                if is_npi(identifier):
+                    return text(identifier.get("value"))
+        return None
+
+    def organisation_name(self, reference: object) -> str | None:
+        """The name of an organisation; never a person's."""
+        held = self.resolve(reference)
+        if held:
+            return text(held.get("name")) if held.get("resourceType") == "Organization" else None
+        address = text(element(reference).get("reference")) or ""
+        kind = text(element(reference).get("type"))
+        if kind == "Organization" or "Organization/" in address:
+            return text(element(reference).get("display"))
+        return None
+
+    def payer(self, reference: object) -> tuple[str | None, str | None]:
+        """Id and name of a payer: its identifier, else where it is kept (`Organization/2`)."""
+        name = self.organisation_name(reference) or text(element(reference).get("display"))
+        for identifier in self.identifiers(reference):
+            value = text(identifier.get("value"))
+            if value is not None:
+                return value, name
+        address = text(element(reference).get("reference"))
+        return (None if address is None or address.startswith("#") else tail(address)), name
+
+    def member_id(self, coverage: object) -> str | None:
+        """The insured's number: of the coverage, else of the patient, else the patient's place on the server."""
+        patient = self.body.get("patient")
+        held = self.resolve(coverage)
+        said = text(held.get("subscriberId"))
+        for identifier in self.identifiers(patient) if said is None else ():
+            system = (text(identifier.get("system")) or "").lower()
+            if codes(identifier.get("type")) & MEMBER_TYPES or any(s in system for s in MEMBER_SYSTEMS):
+                said = said or text(identifier.get("value"))
+        for identifier in self.identifiers(coverage) if said is None else ():
+            if not (text(identifier.get("system")) or "").endswith("payers-name"):
+                said = said or text(identifier.get("value"))
+        address = text(element(patient).get("reference")) or "#"
+        return said or (None if address.startswith("#") else tail(address).split("/")[-1])
+
+
+def is_npi(identifier: Json) -> bool:
+    """Whether an identifier says that it is an NPI, by its system or its type."""
+    system = (text(identifier.get("system")) or "").lower()
+    return any(part in system for part in NPI_SYSTEMS) or bool(codes(identifier.get("type")) & {"NPI", "npi"})
+
+
+def identifier_of(resource: Json, *types: str) -> str | None:
+    """The first identifier of one of the types (`uc`: unique claim id); without types the first of all."""
+    for identifier in elements(resource.get("identifier")):
+        if not types or code_of(identifier.get("type")) in types:
+            value = text(identifier.get("value"))
+            if value is not None:
+                return value
+    return None

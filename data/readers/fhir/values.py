@@ -1,0 +1,132 @@
+"""What a FHIR element says, whatever was put in its place: texts, codes, days and exact money, never an exception."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import TypeAlias
+
+Json: TypeAlias = Mapping[str, object]
+Value: TypeAlias = str | int | float | bool | date | None
+Row: TypeAlias = dict[str, Value]
+"""One row of a table, by the names of its columns."""
+
+NOTHING: Json = {}
+MAX_DIGITS = 15
+"""Before the point: more is no amount of money, and would not fit into a whole number of cents."""
+MAX_TEXT = 256
+
+
+def element(value: object) -> Json:
+    """The value as an element with fields; an empty one where it is something else."""
+    return value if isinstance(value, dict) else NOTHING
+
+
+def elements(value: object) -> list[Json]:
+    """The elements of a list; an element alone counts as a list of one, as some servers write it."""
+    if isinstance(value, list):
+        return [item for item in value if isinstance(item, dict)]
+    return [value] if isinstance(value, dict) else []
+
+
+def text(value: object) -> str | None:
+    """A trimmed text; numbers as they are written; None where nothing is said."""
+    if isinstance(value, str):
+        kept = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+        return kept.strip()[:MAX_TEXT] or None
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return str(value)[:MAX_TEXT]
+    return None
+
+
+def texts(value: object) -> list[str]:
+    """The texts of a list, or of one text."""
+    found = map(text, value if isinstance(value, list) else [value])
+    return [one for one in found if one is not None]
+
+
+def number(value: object) -> Decimal | None:
+    """An exact number, from a JSON number or a text that is one."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return None
+    try:
+        found = Decimal(value)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and found.adjusted() < MAX_DIGITS else None
+
+
+def quantity(value: object) -> float | None:
+    """The value of a Quantity."""
+    found = number(element(value).get("value"))
+    return None if found is None else float(found)
+
+
+def whole(value: object) -> int | None:
+    """A positive whole number, as a sequence is."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31 else None
+
+
+def wholes(value: object) -> list[int]:
+    """The positive whole numbers of a list, or of one number."""
+    found = map(whole, value if isinstance(value, list) else [value])
+    return [one for one in found if one is not None]
+
+
+def in_cents(amount: Decimal) -> int:
+    """Dollars to cents, exactly; parts of a cent are rounded half up."""
+    return int((amount * 100).to_integral_value(ROUND_HALF_UP))
+
+
+def systems_and_codes(concept: object) -> Iterator[tuple[str, str]]:
+    """System (in lower case, - and _ as one; empty where not said) and code of each coding of a concept or a coding."""
+    held = element(concept)
+    for coding in elements(held.get("coding", held)):
+        code = text(coding.get("code"))
+        if code is not None:
+            yield (text(coding.get("system")) or "").lower().replace("_", "-"), code
+
+
+def code_of(concept: object, *systems: str) -> str | None:
+    """The first code whose system contains one of `systems`; without systems the first code."""
+    for system, code in systems_and_codes(concept):
+        if not systems or any(part in system for part in systems):
+            return code
+    return None
+
+
+def codes(concept: object) -> set[str]:
+    """All codes of a concept, whatever their systems."""
+    return {code for _, code in systems_and_codes(concept)}
+
+
+class Faults:
+    """What one resource says that can't be read: the paths of fields, never their values."""
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+
+    def cents(self, holder: Json, name: str) -> int | None:
+        """The money of a field in cents."""
+        said = holder.get(name)
+        if said is None:
+            return None
+        value = element(said).get("value") if isinstance(said, dict) else said
+        amount = number(value)
+        if amount is None:
+            if value is not None:
+                self.paths.append(name)
+            return None
+        return in_cents(amount)
+
+    def day(self, holder: Json, name: str) -> date | None:
+        """The day of a date or a dateTime field, as the clock stood where it was written."""
+        said = text(holder.get(name))
+        if said is None:
+            return None
+        try:
+            if said[4:5] == said[7:8] == "-":
+                return date.fromisoformat(said[:10])
+        except ValueError:
+            pass
+        self.paths.append(name)
+        return None
