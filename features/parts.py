@@ -152,7 +152,7 @@ def documents(lines: Lines) -> Codes:
 
 def modifier_set(lines: Lines) -> Hashes:
     """One hash for the line's modifiers, in whatever order they stand."""
-    total = np.zeros(lines.n, dtype=np.uint64)
+    total = np.ones(lines.n, dtype=np.uint64)  # 0 would mean: no key
     for name in MODIFIERS:
         total += lines.text(name).hashes(missing=0)
     return total

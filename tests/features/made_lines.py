@@ -115,3 +115,10 @@ def lines_of(table: pa.Table) -> pa.Table:
 def same_bits(one: np.ndarray, other: np.ndarray) -> bool:
     """Equal to the bit, unknowns included."""
     return bool(np.array_equal(one.view(np.uint64), other.view(np.uint64)))
+
+
+def lines(*rows: dict[str, object]) -> pa.Table:
+    """A line table with these rows; fields that are not named are null, claim_key is 1 unless named."""
+    filled = [{"claim_key": 1, "line": number, **row} for number, row in enumerate(rows, start=1)]
+    columns = [pa.array([row.get(field.name) for row in filled], field.type) for field in LINE_TABLE]
+    return pa.table(columns, schema=LINE_TABLE)

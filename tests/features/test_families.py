@@ -1,0 +1,115 @@
+"""Each feature function on lines small enough to see why."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from features.build import build
+from features.state import FeatureState
+from tests.features.made_lines import labelled, lines
+
+STATE = FeatureState.fit(labelled(20), as_of=date(2026, 1, 1))
+DAY = date(2025, 3, 3)  # a Monday
+
+
+def built(name: str, *rows: dict[str, object]) -> float:
+    return float(build(lines(*rows), STATE).column(name)[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "expected"),
+    [
+        ("n_modifiers", {"modifier_1": "26", "modifier_3": "LT"}, 2.0),
+        ("n_modifiers", {}, 0.0),
+        ("modifier_distinct", {"modifier_2": "XU"}, 1.0),
+        ("modifier_repeat", {"modifier_1": "76"}, 1.0),
+        ("modifier_repeat", {}, 0.0),
+        ("n_pointers", {"pointer_1": 1, "pointer_2": 2}, 2.0),
+        ("pointer_to_nothing", {"pointer_1": 3, "n_diagnoses": 2}, 1.0),
+        ("pointer_to_nothing", {"pointer_1": 2, "n_diagnoses": 2}, 0.0),
+        ("charge_is_zero", {"charge_cents": 0}, 1.0),
+        ("no_referring_npi", {}, 1.0),
+        ("no_referring_npi", {"referring_npi": "1234567893"}, 0.0),
+        ("referring_npi_wrong", {"referring_npi": "1234567890"}, 1.0),
+        ("referring_npi_wrong", {}, np.nan),
+        ("is_replacement", {"frequency": "7"}, 1.0),
+        ("replaces_nothing", {"frequency": "7"}, 1.0),
+        ("replaces_nothing", {"frequency": "7", "original_control": "9"}, 0.0),
+        ("replaces_nothing", {"frequency": "1"}, 0.0),
+        ("not_first_payer", {"payer_sequence": "S"}, 1.0),
+        ("not_first_payer", {}, 0.0),
+        ("second_without_payment", {"payer_sequence": "S"}, 1.0),
+        ("second_without_payment", {"payer_sequence": "S", "other_payer_paid_cents": 0}, 0.0),
+        ("days_to_submit", {"service_from": DAY, "submitted_on": date(2025, 3, 13)}, 10.0),
+        ("days_to_submit", {"service_from": DAY}, np.nan),
+        ("submitted_before_service", {"service_from": DAY, "submitted_on": date(2025, 3, 1)}, 1.0),
+        ("no_service_date", {}, 1.0),
+        ("service_weekday", {"service_from": DAY}, 0.0),
+        ("service_month", {"service_from": DAY}, 3.0),
+        ("days_into_year", {"service_from": DAY}, 61.0),
+        ("days_into_year", {}, np.nan),
+        ("contrast", {"procedure": "70450"}, 1.0),
+        ("contrast", {"procedure": "70460"}, 2.0),
+        ("not_imaging", {"procedure": "99213"}, 1.0),
+        ("advanced_imaging", {"procedure": "72148"}, 1.0),
+        ("side_missing", {"procedure": "73721"}, 1.0),
+        ("side_missing", {"procedure": "73721", "modifier_2": "LT"}, 0.0),
+        ("side_missing", {"procedure": "70450"}, 0.0),
+        ("picture_in_facility", {"modifier_1": "TC", "place_of_service": "22"}, 1.0),
+        ("picture_in_facility", {"modifier_1": "TC", "place_of_service": "11"}, 0.0),
+        ("global_in_facility", {"procedure": "70450", "place_of_service": "22"}, 1.0),
+        ("global_in_facility", {"procedure": "70450", "place_of_service": "22", "modifier_1": "26"}, 0.0),
+        ("diagnosis_chapter", {"diagnosis_1": "M5416", "pointer_1": 1}, 13.0),
+        ("diagnosis_chapter", {"diagnosis_1": "M5416", "diagnosis_2": "R079", "pointer_1": 2}, 18.0),
+        ("diagnosis_chapter", {"diagnosis_1": "M5416", "pointer_1": 2}, np.nan),
+        ("diagnosis_is_symptom", {"diagnosis_1": "R079"}, 1.0),
+        ("diagnosis_is_unspecific", {"diagnosis_1": "R079"}, 1.0),
+        ("is_dependent", {"relationship": "19"}, 1.0),
+        ("refers_to_self", {"rendering_npi": "1", "referring_npi": "1"}, 1.0),
+        ("refers_to_self", {}, 0.0),
+        ("outside_screening_age", {"procedure": "77067", "birth_year": 1995, "service_from": DAY}, 1.0),
+        ("outside_screening_age", {"procedure": "77067", "birth_year": 1960, "service_from": DAY}, 0.0),
+        ("outside_screening_age", {"procedure": "70450", "birth_year": 1995, "service_from": DAY}, np.nan),
+        ("no_auth_number", {}, 1.0),
+        ("auth_left_off", {"context_auth_number": "A"}, 1.0),
+        ("auth_number_differs", {"context_auth_number": "A", "auth_number": "B"}, 1.0),
+        ("auth_for_other_procedure", {"procedure": "70450"}, np.nan),
+        ("auth_for_other_procedure", {"procedure": "70450", "context_auth_procedure": "70460"}, 1.0),
+        ("auth_for_other_side", {"modifier_1": "RT", "context_auth_laterality": "LT"}, 1.0),
+        ("auth_state", {}, 0.0),
+        ("auth_state", {"auth_number": "A"}, 2.0),
+        ("auth_state", {"auth_number": "A", "procedure": "1", "context_auth_procedure": "2"}, 3.0),
+        ("days_since_auth_ended", {"service_from": DAY, "context_auth_valid_to": date(2025, 3, 1)}, 2.0),
+        ("not_active", {"context_eligibility_status": "inactive"}, 1.0),
+        ("not_active", {}, np.nan),
+        ("other_payer_left_off", {"context_other_payer_primary": True}, 1.0),
+        ("other_payer_left_off", {"context_other_payer_primary": True, "n_other_payers": 1}, 0.0),
+        ("other_payer_left_off", {}, np.nan),
+        ("report_unsigned", {}, np.nan),
+        ("report_unsigned", {"context_accession_study": "1"}, 1.0),
+        ("study_incomplete", {"context_study_complete": False}, 1.0),
+        ("accession_differs", {"context_accession_order": "1", "context_accession_study": "2"}, 1.0),
+        ("attachment_without_number", {"attachment_type": "OZ"}, 1.0),
+        ("attachment_left_off", {"context_attachment_control": "C"}, 1.0),
+    ],
+)
+def test_feature(name: str, row: dict[str, object], expected: float) -> None:
+    np.testing.assert_equal(built(name, row), expected)
+
+
+CT = {"procedure": "70450", "service_from": DAY}
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "expected"),
+    [
+        ("same_procedure_on_claim", [CT, CT, {"procedure": "71046"}], 1.0),
+        ("same_line_on_claim", [CT, {**CT, "modifier_1": "76"}], 0.0),
+        ("same_line_on_claim", [{**CT, "modifier_1": "76", "modifier_2": "26"}, {**CT, "modifier_1": "26", "modifier_2": "76"}], 1.0),
+        ("same_region_on_claim", [{"procedure": "70450"}, {"procedure": "70551"}], 1.0),
+        ("same_procedure_on_claim", [CT, {**CT, "claim_key": 2}], 0.0),
+    ],
+)  # fmt: skip
+def test_lines_of_one_claim_see_each_other(name: str, rows: list[dict[str, object]], expected: float) -> None:
+    assert built(name, *rows) == expected

@@ -1,0 +1,113 @@
+import re
+from datetime import date
+
+import pytest
+
+from features.build import Features, build
+from features.catalog import CATALOG
+from features.concepts import CONCEPTS
+from features.evidence import Evidence
+from features.said import told
+from features.sentences import VOICES, sentence
+from features.state import FeatureState
+from tests.features.made_lines import labelled, lines, lines_of
+
+TABLE = labelled(1500)
+STATE = FeatureState.fit(TABLE, as_of=date(2026, 1, 1))
+SAMPLE = lines_of(TABLE.slice(TABLE.num_rows - 60))
+BUILT = build(SAMPLE, STATE)
+EVERY_SENTENCE = [
+    sentence(concept, SAMPLE, row, BUILT, raises=raises)
+    for concept in VOICES
+    for row in range(SAMPLE.num_rows)
+    for raises in (True, False)
+]
+
+
+def said(concept: str, row: dict[str, object], *, raises: bool = True) -> str:
+    table = lines(row)
+    return sentence(concept, table, 0, build(table, STATE), raises=raises)
+
+
+def grade(text: str) -> float:
+    """The Flesch-Kincaid grade of a text, syllables counted as groups of vowels."""
+    words = re.findall(r"[A-Za-z']+", text)
+    sentences = max(len(re.findall(r"[.?!](?:\s|$)", text)), 1)
+    syllables = sum(max(len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word.lower()))), 1) for word in words)
+    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
+
+
+def test_every_concept_has_a_voice() -> None:
+    assert set(VOICES) == set(CONCEPTS)
+
+
+def test_sentences_read_well() -> None:
+    grades = [grade(text) for text in EVERY_SENTENCE]
+    assert sum(grades) / len(grades) < 9
+    assert all(re.match(r"Line \d+: \S", text) and text.endswith((".", "?")) for text in EVERY_SENTENCE)
+    assert not [
+        text for text in EVERY_SENTENCE if "nan" in text.lower().split() or "None" in text or "  " in text
+    ]
+
+
+def test_no_column_name_and_no_patient_value_in_a_sentence() -> None:
+    names = {name for name in CATALOG if "_" in name}
+    members = set(SAMPLE.column("member_id").to_pylist()) - {None}
+    for text in EVERY_SENTENCE:
+        words = set(re.findall(r"\w+", text))
+        assert not words & names
+        assert not words & members
+        assert "_" not in text
+
+
+@pytest.mark.parametrize(
+    ("concept", "row", "part"),
+    [
+        ("authorization", {"procedure": "72148"}, "72148 at this payer: no authorization number on the claim."),
+        ("authorization", {"context_auth_number": "A"}, "not on the claim"),
+        ("attachment", {"attachment_type": "OZ"}, "without a number"),
+        ("modifier", {"procedure": "73721"}, "no modifier says which"),
+        ("diagnosis_pointer", {"pointer_1": 5, "n_diagnoses": 1}, "does not hold"),
+        ("referring_provider", {}, "no referring provider is named"),
+        ("referring_provider", {"referring_npi": "1234567890"}, "check digit"),
+        ("eligibility", {"context_eligibility_status": "inactive"}, "not active"),
+        ("other_payer", {"context_other_payer_primary": True}, "the claim names none"),
+        ("filing_time", {"service_from": date(2025, 1, 1), "submitted_on": date(2025, 1, 2)}, "1 day after"),
+        ("filing_time", {"service_from": date(2025, 1, 3), "submitted_on": date(2025, 1, 2)}, "dates is wrong"),
+        ("report", {"context_accession_study": "1"}, "not signed"),
+        ("images", {"context_study_complete": False}, "lacks views"),
+        ("replacement", {"frequency": "7"}, "does not give"),
+        ("missing_field", {}, "no member number"),
+        ("rendering_provider", {"rendering_npi": "1234567893", "payer_id": "new"}, "Is the provider enrolled?"),
+        ("payer_habit", {"payer_id": "new"}, "we sent nothing to this payer"),
+    ],
+)  # fmt: skip
+def test_what_is_said(concept: str, row: dict[str, object], part: str) -> None:
+    assert part in said(concept, row)
+
+
+def test_it_names_its_line() -> None:
+    table = lines({}, {})
+    assert sentence("amount", table, 1, build(table, STATE), raises=True).startswith("Line 2: ")
+
+
+@pytest.mark.parametrize(
+    ("answered", "denied", "family", "expected"),
+    [
+        (412, 342, "authorization", "83% of 412 such lines were denied for this in the last year."),
+        (412, 342, "denied", "83% of 412 such lines were denied in the last year."),
+        (412, 1, "denied", "Less than 1% of 412 such lines were denied in the last year."),
+        (412, 0, "denied", "0% of 412 such lines were denied in the last year."),
+        (7, 3, "denied", "3 of 7 such lines were denied in the last year."),
+        (1, 1, "coding", "1 of 1 such line was denied for this in the last year."),
+        (0, 0, "coding", "No such line was answered in the last year."),
+    ],
+)
+def test_evidence_in_words(answered: int, denied: int, family: str, expected: str) -> None:
+    assert told(Evidence("payer", family, answered, denied, "in the last year")) == expected
+
+
+def test_it_speaks_without_history_columns() -> None:
+    few: Features = BUILT.select(["units"])
+    for concept in VOICES:
+        assert sentence(concept, SAMPLE, 0, few, raises=True)

@@ -1,0 +1,57 @@
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from data.schema import LABELLED
+from features.build import build
+from features.state import FeatureState
+from tests.features.made_lines import lines
+
+SENT = {
+    "member_id": "M1",
+    "procedure": "70450",
+    "service_from": date(2025, 3, 3),
+    "submitted_on": date(2025, 3, 5),
+    "payer_id": "P",
+    "frequency": "1",
+    "charge_cents": 20_000,
+}
+STATE = FeatureState.fit(
+    pa.table(
+        [
+            lines(SENT)[f.name] if f.name in lines(SENT).column_names else pa.nulls(1, f.type)
+            for f in LABELLED
+        ],
+        schema=LABELLED,
+    ),
+    as_of=date(2025, 4, 1),
+)
+AGAIN = {**SENT, "claim_key": 2, "submitted_on": date(2025, 3, 15), "charge_cents": 30_000}
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "expected"),
+    [
+        ("sent_before", {}, 1.0),
+        ("days_since_sent_before", {}, 10.0),
+        ("sent_before_as_original", {}, 1.0),
+        ("sent_before_as_original", {"frequency": "7"}, 0.0),
+        ("sent_before", {"member_id": "M2"}, 0.0),
+        ("sent_before", {"modifier_1": "76"}, 0.0),
+        ("same_day_other_modifiers", {"modifier_1": "26"}, 1.0),
+        ("sent_before", {"service_from": date(2025, 3, 4)}, 0.0),
+        ("sent_before", {"submitted_on": date(2025, 3, 5)}, 0.0),  # the same day is not before
+        ("sent_before", {"member_id": None}, np.nan),
+        ("days_since_same_procedure", {"service_from": date(2025, 3, 4)}, 10.0),
+        ("same_modality_in_year", {"procedure": "70460"}, 1.0),
+        ("payer_lines_in_year", {"payer_id": "other"}, 0.0),
+        ("charge_to_usual", {}, 1.5),
+        ("charge_to_usual", {"procedure": "70460"}, np.nan),
+        ("member_lines_in_year", {"submitted_on": date(2027, 1, 1)}, 0.0),
+    ],
+)
+def test_what_was_sent_before(name: str, change: dict[str, object], expected: float) -> None:
+    found = build(lines({**AGAIN, **change}), STATE).column(name)[0]
+    np.testing.assert_equal(float(found), expected)

@@ -1,0 +1,83 @@
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from data.errors import BundleRefused
+from data.schema import LABELLED
+from features.build import build
+from features.state import FeatureState
+from tests.features.made_lines import labelled, lines_of, same_bits
+
+TABLE = labelled(150)
+AS_OF = date(2025, 6, 30)
+
+
+@pytest.fixture(scope="module")
+def state() -> FeatureState:
+    return FeatureState.fit(TABLE, as_of=AS_OF)
+
+
+def test_a_saved_state_gives_the_same_features_to_the_bit(state: FeatureState, tmp_path: Path) -> None:
+    state.save(tmp_path)
+    back = FeatureState.load(tmp_path)
+    assert back.as_of == AS_OF
+    assert same_bits(build(lines_of(TABLE), back).values, build(lines_of(TABLE), state).values)
+
+
+def test_the_same_table_gives_the_same_files(state: FeatureState, tmp_path: Path) -> None:
+    state.save(tmp_path / "one")
+    FeatureState.fit(TABLE, as_of=AS_OF).save(tmp_path / "two")
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+        assert path.suffix in {".json", ".parquet"}
+
+
+def test_no_member_id_in_a_saved_state(tmp_path: Path) -> None:
+    place = TABLE.schema.get_field_index("member_id")
+    named = TABLE.set_column(
+        place, "member_id", [[f"MEMBER-{name}" for name in TABLE.column("member_id").to_pylist()]]
+    )
+    FeatureState.fit(named, as_of=AS_OF).save(tmp_path)
+    assert not any(b"MEMBER" in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_member_hashes_depend_on_the_secret() -> None:
+    one = FeatureState.fit(TABLE, as_of=AS_OF, secret=b"a" * 32).secret
+    other = FeatureState.fit(TABLE, as_of=AS_OF, secret=b"b" * 32).secret
+    assert one.hash("M1") != other.hash("M1")
+
+
+def test_a_newer_history_keeps_the_vocabulary(state: FeatureState) -> None:
+    newer = state.with_history(TABLE)
+    assert newer.vocabularies == state.vocabularies
+    assert newer.as_of > state.as_of
+
+
+def test_nothing_sent_yet() -> None:
+    state = FeatureState.fit(LABELLED.empty_table(), as_of=AS_OF)
+    built = build(lines_of(TABLE), state)
+    assert built.column("history_all_answered").max() == 0
+
+
+@pytest.mark.parametrize("damage", ["gone", "empty", "format", "cut", "a file less", "vocabulary"])
+def test_a_damaged_state_is_refused(damage: str, state: FeatureState, tmp_path: Path) -> None:
+    state.save(tmp_path)
+    file = tmp_path / "state.json"
+    said = json.loads(file.read_text())
+    if damage == "gone":
+        file.unlink()
+    elif damage == "empty":
+        file.write_text("")
+    elif damage == "format":
+        file.write_text(json.dumps({**said, "format": 99}))
+    elif damage == "vocabulary":
+        file.write_text(json.dumps({**said, "vocabularies": {}}))
+    elif damage == "cut":
+        whole = tmp_path / "answers_payer.parquet"
+        whole.write_bytes(whole.read_bytes()[:-20])
+    else:
+        (tmp_path / "sent_same.parquet").unlink()
+    with pytest.raises(BundleRefused):
+        FeatureState.load(tmp_path)
