@@ -70,12 +70,12 @@ def _strikes(rng: np.random.Generator, claims: Claims, hazard: Floats) -> Flags:
 
 def _by_family(hazard: Floats) -> Floats:
     """[lines, families]: any cause of the family strikes."""
-    spared = [np.prod(1 - hazard[:, FAMILY_OF == n], axis=1) for n in range(len(FAMILIES))]
+    spared = [np.prod(1 - hazard[:, n == FAMILY_OF], axis=1) for n in range(len(FAMILIES))]
     return 1 - np.stack(spared, axis=1)
 
 
 def _any_by_family(struck: Flags) -> Flags:
-    return np.stack([struck[:, FAMILY_OF == n].any(axis=1) for n in range(len(FAMILIES))], axis=1)
+    return np.stack([struck[:, n == FAMILY_OF].any(axis=1) for n in range(len(FAMILIES))], axis=1)
 
 
 def _chance_told(family_hazard: Floats, order: Numbers) -> Floats:
@@ -91,7 +91,7 @@ def _told(struck: Flags, family_struck: Flags, order: Numbers) -> Numbers:
     """[lines]: the first cause of the first family in the payer's order."""
     in_turn = np.take_along_axis(family_struck, order, axis=1)
     family = order[np.arange(len(order)), in_turn.argmax(axis=1)]
-    first = (struck & (FAMILY_OF == family[:, None])).argmax(axis=1)
+    first = (struck & (family[:, None] == FAMILY_OF)).argmax(axis=1)
     return np.where(in_turn.any(axis=1), first, NONE)
 
 

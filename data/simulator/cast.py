@@ -69,7 +69,16 @@ class Cast:
     """[K, referring providers]"""
 
 
-FAULT_KINDS = ("authorization", "attachment", "referring", "modifier", "diagnosis", "report", "registration", "context")
+FAULT_KINDS = (
+    "authorization",
+    "attachment",
+    "referring",
+    "modifier",
+    "diagnosis",
+    "report",
+    "registration",
+    "context",
+)
 
 
 def draw_cast(settings: WorldSettings, streams: Streams, *, n_claims: int, start: int, end: int) -> Cast:
@@ -77,7 +86,9 @@ def draw_cast(settings: WorldSettings, streams: Streams, *, n_claims: int, start
     rng, cast = streams.stream("cast"), settings.cast
     facilities = _facilities(rng, settings, streams.seed)
     joined = np.full(cast.n_radiologists, -FAR)
-    joined[: cast.n_newcomers] = start + ((np.arange(cast.n_newcomers) + 0.7) / (cast.n_newcomers + 0.6) * (end - start))
+    joined[: cast.n_newcomers] = start + (
+        (np.arange(cast.n_newcomers) + 0.7) / (cast.n_newcomers + 0.6) * (end - start)
+    )
     referring = _by_facility(rng, cast.n_facilities, cast.n_referring, homes=2)
     readers = _by_facility(rng, cast.n_facilities, cast.n_radiologists, homes=3)
     readers[:, : cast.n_newcomers] *= NEWCOMER_SHARE

@@ -58,7 +58,9 @@ def catalogue() -> Catalogue:
     """The shipped procedures and diagnoses (code numbers only, with our own words for what they are)."""
     procedures, diagnoses = _rows("procedures.csv"), _rows("diagnoses.csv")
     regions = sorted({row["region"] for row in procedures})
-    fits = [[row["regions"] == "*" or region in row["regions"].split() for row in diagnoses] for region in regions]
+    fits = [
+        [row["regions"] == "*" or region in row["regions"].split() for row in diagnoses] for region in regions
+    ]
     return Catalogue(
         procedure=np.array([row["procedure"] for row in procedures]),
         modality=np.array([row["modality"] for row in procedures]),

@@ -30,8 +30,12 @@ def draw_replacements(
     """Corrections (frequency 7) of some denied claims, with most of their faults mended; weeks after the denial."""
     rng, rates = streams.stream("replacements"), settings.answers
     mendable = np.array([cause.family in MENDABLE for cause in CAUSES])
-    worth = np.bincount(claims.lines.claim, weights=verdicts.denied & mendable[verdicts.told], minlength=len(claims))
-    rows = np.flatnonzero((worth > 0) & (verdicts.known < calendar.end) & chance(rng, rates.replaced, len(claims)))
+    worth = np.bincount(
+        claims.lines.claim, weights=verdicts.denied & mendable[verdicts.told], minlength=len(claims)
+    )
+    rows = np.flatnonzero(
+        (worth > 0) & (verdicts.known < calendar.end) & chance(rng, rates.replaced, len(claims))
+    )
     again = claims.take(rows)
     n = len(rows)
     submitted = verdicts.known[rows] + rng.integers(*rates.replaced_after, n)

@@ -34,7 +34,7 @@ def pick_by_row(rng: np.random.Generator, weights: Floats, row: Numbers) -> Numb
     shares[:, -1] = 1.0
     stacked = (shares + np.arange(len(weights))[:, None]).ravel()
     found = np.searchsorted(stacked, row + rng.random(len(row)), side="right") - row * weights.shape[1]
-    return np.clip(found, 0, weights.shape[1] - 1)
+    return np.asarray(np.clip(found, 0, weights.shape[1] - 1))
 
 
 def chance(rng: np.random.Generator, rate: Floats | float, n: int) -> Flags:

@@ -49,17 +49,24 @@ class Scene:
     def signed(self) -> Flags:
         """[claims]: the report is known to be signed when the claim goes out; only then can it be read."""
         sights = self.claims.sights
-        return sights.seen & (sights.signed != NONE) & (sights.signed <= self.claims.visits.submitted)
+        in_time = sights.signed <= self.claims.visits.submitted
+        return np.asarray(sights.seen & (sights.signed != NONE) & in_time)
 
     def all_lines(self, flags: Flags) -> Flags:
         """[claims]: every line has it."""
         has = np.bincount(self.claims.lines.claim, weights=flags, minlength=len(self.claims))
-        return has == self.claims.n_lines
+        return np.asarray(has == self.claims.n_lines)
 
-    def by_strictness(self, effect: float, *, line: bool) -> Floats:
-        """The effect at each payer, per line or per claim."""
-        scaled = np.minimum(effect * self.policies.strictness, 0.97)
-        return scaled[self.line_payer if line else self.payer]
+    def on_lines(self, effect: float, fact: Flags) -> Floats:
+        """[lines]: the effect, as strictly as the payer is, where the fact is there."""
+        return np.where(fact, self._strictly(effect)[self.line_payer], 0.0)
+
+    def on_claims(self, effect: float, fact: Flags) -> Floats:
+        """[claims]: the same for facts of whole claims."""
+        return np.where(fact, self._strictly(effect)[self.payer], 0.0)
+
+    def _strictly(self, effect: float) -> Floats:
+        return np.minimum(effect * self.policies.strictness, 0.97)
 
     def marked(self, mark: str) -> Flags:
         """[lines]: carries the modifier 59 or 76."""
@@ -90,4 +97,4 @@ def _sent_before(claims: Claims) -> Flags:
     _, group = np.unique(key, return_inverse=True)
     first = np.full(len(key), np.iinfo(np.int64).max)
     np.minimum.at(first, group[original], submitted[original])
-    return original & (first[group] < submitted)
+    return np.asarray(original & (first[group] < submitted))

@@ -1,5 +1,6 @@
 """A world's tables as files: one 837 and one 835 a week, the context, and the truth."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,25 +21,48 @@ TRUTH_FILE = "truth.parquet"
 Tables = TypeVar("Tables", ClaimTables, RemitTables)
 
 
+Step = Callable[[int, int], None]
+"""Told of files written so far, and of all there will be."""
+
+
 def write_world(
-    out: Path, *, calendar: Calendar, claims: ClaimTables, remits: list[RemitTables], context: pa.Table, truth: pa.Table
+    out: Path,
+    *,
+    calendar: Calendar,
+    claims: ClaimTables,
+    remits: list[RemitTables],
+    context: pa.Table,
+    truth: pa.Table,
+    step: Step,
 ) -> None:
     """Write everything; the truth last, as the sign that the world is whole."""
     _clear(out)
-    submitted = _days(claims.claims["submitted_on"])
-    row_week = weeks(submitted)
-    for name, within in (("claims", submitted < calendar.end), ("upcoming", submitted >= calendar.end)):
-        for week in np.unique(row_week[within]).tolist():
-            rows = np.flatnonzero(within & (row_week == week))
-            content = write_claims(claims_between(claims, int(rows[0]), int(rows[-1]) + 1), control=week)
-            (out / name / f"{week_name(week)}.837").write_bytes(content)
     together = in_payment_order(remits)
+    submitted = _days(claims.claims["submitted_on"])
     known = weeks(_days(together.remits["known_on"]))
-    for week in np.unique(known).tolist():
-        low, high = np.searchsorted(known, [week, week + 1]).tolist()
-        (out / "remits" / f"{week_name(week)}.835").write_bytes(write_remits(remits_between(together, low, high), control=week))
+    end = int(np.searchsorted(submitted, calendar.end))
+    parts = [
+        *(("claims", *part) for part in _by_week(weeks(submitted[:end]), 0)),
+        *(("upcoming", *part) for part in _by_week(weeks(submitted[end:]), end)),
+        *(("remits", *part) for part in _by_week(known, 0)),
+    ]
+    for done, (name, week, low, high) in enumerate(parts, 1):
+        if name == "remits":
+            content = write_remits(remits_between(together, low, high), control=week)
+            (out / name / f"{week_name(week)}.835").write_bytes(content)
+        else:
+            content = write_claims(claims_between(claims, low, high), control=week)
+            (out / name / f"{week_name(week)}.837").write_bytes(content)
+        step(done, len(parts))
     csv.write_csv(context, out / "context.csv", csv.WriteOptions(quoting_style="needed"))
     pq.write_table(truth, out / TRUTH_FILE)
+
+
+def _by_week(week: Numbers, first: int) -> list[tuple[int, int, int]]:
+    """Each week with its first row and the row after its last; rows are in order and counted from `first`."""
+    found, starts = np.unique(week, return_index=True)
+    ends = [*starts[1:].tolist(), len(week)]
+    return [(w, first + a, first + b) for w, a, b in zip(found.tolist(), starts.tolist(), ends, strict=True)]
 
 
 def _clear(out: Path) -> None:
@@ -46,7 +70,9 @@ def _clear(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     old = [path for name in FOLDERS for path in (out / name).glob("*")]
     if old and not (out / TRUTH_FILE).is_file():
-        raise CleanclaimError(str(out), found="files of something else", wanted="a new folder, or an older world")
+        raise CleanclaimError(
+            str(out), found="files of something else", wanted="a new folder, or an older world"
+        )
     (out / TRUTH_FILE).unlink(missing_ok=True)
     for path in old:
         if path.suffix in {".837", ".835"}:

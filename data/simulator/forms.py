@@ -31,13 +31,20 @@ def draw_forms(
     n = len(visits.number)
     care = cast.facilities.care[visits.facility]
     asked = wants_auth(policies, visits, lines)
-    miss = _missed(policies.wants_auth_from, rates.auth_missing, rates.auth_missing_new, settings, visits, lines)
+    miss = _missed(
+        policies.wants_auth_from, rates.auth_missing, rates.auth_missing_new, settings, visits, lines
+    )
     advanced = _any(catalogue().advanced[lines.procedure], lines, n) & ~is_acute(visits.place)
     needless = np.where(advanced, rates.auth_not_needed, 0.004)
     auth = _got(rng, _any(asked, lines, n), _most(miss * asked, lines, n) * care[:, 0], needless)
     papers = wanted(policies.wants_attachment_from, visits, lines)
     miss = _missed(
-        policies.wants_attachment_from, rates.attachment_missing, rates.attachment_missing_new, settings, visits, lines
+        policies.wants_attachment_from,
+        rates.attachment_missing,
+        rates.attachment_missing_new,
+        settings,
+        visits,
+        lines,
     )
     needless = np.full(n, rates.attachment_not_needed)
     attachment = _got(rng, _any(papers, lines, n), _most(miss * papers, lines, n) * care[:, 1], needless)
@@ -89,11 +96,15 @@ def send_again(settings: WorldSettings, claims: Claims, streams: Streams, *, las
     rows = np.flatnonzero(chance(rng, settings.volume.resent, len(claims)))
     again = claims.take(rows)
     later = 1 + np.floor(rng.gamma(1.3, 14, len(rows))).astype(np.int64)
-    visits = replace(again.visits, number=len(claims) + np.arange(len(rows)), submitted=again.visits.submitted + later)
+    visits = replace(
+        again.visits, number=len(claims) + np.arange(len(rows)), submitted=again.visits.submitted + later
+    )
     return _before(replace(again, visits=visits), last)
 
 
-def repeat_studies(settings: WorldSettings, claims: Claims, streams: Streams, *, last: int, first: int) -> Claims:
+def repeat_studies(
+    settings: WorldSettings, claims: Claims, streams: Streams, *, last: int, first: int
+) -> Claims:
     """X-rays made twice on one day and sent as a claim of their own, with modifier 76 or without; numbers from `first`."""
     rng, shown = streams.stream("repeated"), catalogue()
     alone = claims.n_lines == 1

@@ -33,7 +33,7 @@ class Cause:
 def auth_missing(scene: Scene) -> Floats:
     """No authorisation number, where the payer's list and the place of service ask for one."""
     missing = scene.asked_first & ~scene.of_claim(scene.claims.forms.auth)
-    return scene.by_strictness(scene.settings.effects.auth_missing, line=True) * missing
+    return scene.on_lines(scene.settings.effects.auth_missing, missing)
 
 
 def auth_expired(scene: Scene) -> Floats:
@@ -42,7 +42,7 @@ def auth_expired(scene: Scene) -> Floats:
     sights = claims.sights
     ended = (sights.auth_to != NONE) & (sights.auth_to < claims.visits.service)
     late = scene.asked_first & scene.of_claim(sights.seen & claims.forms.auth & ended)
-    return scene.by_strictness(scene.settings.effects.auth_expired, line=True) * late
+    return scene.on_lines(scene.settings.effects.auth_expired, late)
 
 
 def auth_other_procedure(scene: Scene) -> Floats:
@@ -50,7 +50,7 @@ def auth_other_procedure(scene: Scene) -> Floats:
     sights, lines = scene.claims.sights, scene.claims.lines
     named = scene.of_claim(sights.seen & (sights.auth_procedure != NONE))
     other = scene.asked_first & named & (sights.auth_procedure[lines.claim] != lines.procedure)
-    return scene.by_strictness(scene.settings.effects.auth_other_procedure, line=True) * other
+    return scene.on_lines(scene.settings.effects.auth_other_procedure, other)
 
 
 def off_coverage(scene: Scene) -> Floats:
@@ -60,53 +60,52 @@ def off_coverage(scene: Scene) -> Floats:
     fits = shown.fits[shown.region[lines.procedure], lines.diagnosis]
     off = ~scene.policies.covers[scene.line_payer, lines.procedure, lines.diagnosis] & fits
     bare = scene.of_claim(scene.signed & ~scene.claims.sights.indication)
-    plain = scene.by_strictness(effects.off_coverage, line=True) * ~bare
-    worse = scene.by_strictness(effects.off_coverage_no_indication, line=True) * bare
-    elsewhere = scene.by_strictness(effects.diagnosis_elsewhere_necessity, line=True)
-    return (plain + worse) * off + elsewhere * ~fits
+    plain = scene.on_lines(effects.off_coverage, off & ~bare)
+    worse = scene.on_lines(effects.off_coverage_no_indication, off & bare)
+    return plain + worse + scene.on_lines(effects.diagnosis_elsewhere_necessity, ~fits)
 
 
 def attachment_missing(scene: Scene) -> Floats:
     """No attachment where the payer wants one."""
     missing = scene.wants_papers & ~scene.of_claim(scene.claims.forms.attachment)
-    return scene.by_strictness(scene.settings.effects.attachment_missing, line=True) * missing
+    return scene.on_lines(scene.settings.effects.attachment_missing, missing)
 
 
 def report_unsigned(scene: Scene) -> Floats:
     """The report was not signed when the claim went out."""
     unsigned = scene.claims.sights.seen & ~scene.signed
-    return scene.by_strictness(scene.settings.effects.report_unsigned, line=True) * scene.of_claim(unsigned)
+    return scene.on_lines(scene.settings.effects.report_unsigned, scene.of_claim(unsigned))
 
 
 def images_unlinked(scene: Scene) -> Floats:
     """The payer wants papers, and the images are not confirmed to be linked."""
     unlinked = scene.of_claim(scene.claims.sights.seen & ~scene.claims.sights.linked)
-    return scene.by_strictness(scene.settings.effects.images_unlinked, line=True) * (unlinked & scene.wants_papers)
+    return scene.on_lines(scene.settings.effects.images_unlinked, unlinked & scene.wants_papers)
 
 
 def referring_missing(scene: Scene) -> Floats:
     """No referring provider."""
     missing = scene.claims.forms.referring_state == MISSING
-    return scene.by_strictness(scene.settings.effects.referring_missing, line=False) * missing
+    return scene.on_claims(scene.settings.effects.referring_missing, missing)
 
 
 def referring_invalid(scene: Scene) -> Floats:
     """A referring number that fails its check digit."""
     invalid = scene.claims.forms.referring_state == INVALID
-    return scene.by_strictness(scene.settings.effects.referring_invalid, line=False) * invalid
+    return scene.on_claims(scene.settings.effects.referring_invalid, invalid)
 
 
 def first_payer_unpriced(scene: Scene) -> Floats:
     """Sent as secondary without saying what the first payer paid."""
     unpriced = scene.claims.forms.secondary & ~scene.claims.forms.priced
-    return scene.by_strictness(scene.settings.effects.secondary_unpriced, line=False) * unpriced
+    return scene.on_claims(scene.settings.effects.secondary_unpriced, unpriced)
 
 
 def original_unnamed(scene: Scene) -> Floats:
     """A replacement that does not name the claim it replaces."""
     forms = scene.claims.forms
     unnamed = (forms.frequency == REPLACEMENT) & ~forms.names_original
-    return scene.by_strictness(scene.settings.effects.original_unnamed, line=False) * unnamed
+    return scene.on_claims(scene.settings.effects.original_unnamed, unnamed)
 
 
 def coverage_over(scene: Scene) -> Floats:
@@ -124,30 +123,31 @@ def other_payer_first(scene: Scene) -> Floats:
     """Another payer is primary, and this one was billed first."""
     forms, sights, effects = scene.claims.forms, scene.claims.sights, scene.settings.effects
     wrong = sights.seen & sights.other_primary & ~forms.secondary
-    unknown = ~sights.seen * effects.no_context
-    second = forms.secondary * effects.second_payer
-    return scene.by_strictness(effects.other_primary, line=False) * wrong + np.where(wrong, 0.0, unknown + second)
+    unknown = np.where(sights.seen, 0.0, effects.no_context) + np.where(
+        forms.secondary, effects.second_payer, 0.0
+    )
+    return scene.on_claims(effects.other_primary, wrong) + np.where(wrong, 0.0, unknown)
 
 
 def modifier_wrong(scene: Scene) -> Floats:
     """Whole, professional or technical part, against the contract of this facility with this payer."""
     visits, lines = scene.claims.visits, scene.claims.lines
     agreed = scene.policies.component[visits.facility[lines.claim], scene.line_payer]
-    return scene.by_strictness(scene.settings.effects.modifier_wrong, line=True) * (lines.component != agreed)
+    return scene.on_lines(scene.settings.effects.modifier_wrong, lines.component != agreed)
 
 
 def side_missing(scene: Scene) -> Floats:
     """No side on what comes in pairs."""
     lines = scene.claims.lines
     bare = catalogue().paired[lines.procedure] & (lines.side == 0)
-    return scene.by_strictness(scene.settings.effects.side_missing, line=True) * bare
+    return scene.on_lines(scene.settings.effects.side_missing, bare)
 
 
 def diagnosis_elsewhere(scene: Scene) -> Floats:
     """A diagnosis of another part of the body."""
     lines, shown = scene.claims.lines, catalogue()
     elsewhere = ~shown.fits[shown.region[lines.procedure], lines.diagnosis]
-    return scene.by_strictness(scene.settings.effects.diagnosis_elsewhere, line=True) * elsewhere
+    return scene.on_lines(scene.settings.effects.diagnosis_elsewhere, elsewhere)
 
 
 def bundled(scene: Scene) -> Floats:
@@ -157,7 +157,7 @@ def bundled(scene: Scene) -> Floats:
         scene.policies.honours_59[scene.line_payer], effects.bundled_marked, effects.bundled_marked_ignored
     )
     effect = np.where(scene.marked("59"), honoured, effects.bundled)
-    return effect * scene.in_pair
+    return np.where(scene.in_pair, effect, 0.0)
 
 
 def sent_before(scene: Scene) -> Floats:
@@ -165,9 +165,11 @@ def sent_before(scene: Scene) -> Floats:
     effects = scene.settings.effects
     twice = scene.all_lines(scene.sent_before)
     repeated = scene.all_lines(scene.marked("76"))
-    single = (scene.claims.n_lines == 1) & scene.all_lines(catalogue().modality[scene.claims.lines.procedure] == "x-ray")
+    single = (scene.claims.n_lines == 1) & scene.all_lines(
+        catalogue().modality[scene.claims.lines.procedure] == "x-ray"
+    )
     effect = np.where(single, effects.repeat_unmarked, effects.resent)
-    return np.where(repeated, effects.repeat_marked, effect) * twice
+    return np.where(twice, np.where(repeated, effects.repeat_marked, effect), 0.0)
 
 
 def past_limit(scene: Scene) -> Floats:
@@ -177,20 +179,20 @@ def past_limit(scene: Scene) -> Floats:
     over = (days - scene.policies.filing_limit[visits.payer]) / effects.limit_softness_days
     late = effects.past_limit / (1 + np.exp(-np.clip(over, -40, 40)))
     # A correction is timely when its original was.
-    return late * (scene.claims.forms.frequency != REPLACEMENT)
+    return np.where(scene.claims.forms.frequency == REPLACEMENT, 0.0, late)
 
 
 def excluded(scene: Scene) -> Floats:
     """A procedure that the payer never pays."""
     never = scene.policies.excludes[scene.line_payer, scene.claims.lines.procedure]
-    return scene.by_strictness(scene.settings.effects.not_covered, line=True) * never
+    return scene.on_lines(scene.settings.effects.not_covered, never)
 
 
 def not_enrolled(scene: Scene) -> Floats:
     """The rendering radiologist was not yet enrolled with the payer."""
     visits = scene.claims.visits
     early = visits.service < scene.policies.enrolled_from[visits.rendering, visits.payer]
-    return scene.by_strictness(scene.settings.effects.not_enrolled, line=False) * early
+    return scene.on_claims(scene.settings.effects.not_enrolled, early)
 
 
 def _without_cause(family: str) -> Hazard:
@@ -258,5 +260,5 @@ def hazards(scene: Scene) -> Floats:
     columns = []
     for cause in CAUSES:
         hazard = cause.hazard(scene)
-        columns.append(scene.of_claim(hazard) if cause.whole_claim else hazard)
+        columns.append(hazard[scene.claims.lines.claim] if cause.whole_claim else hazard)
     return np.stack(columns, axis=1).astype(np.float64)

@@ -95,15 +95,18 @@ def _extras() -> Floats:
     region = shown.region[:, None] == shown.region[None]
     itself = np.eye(len(shown.procedure))
     allowed = (shown.female[:, None] | ~shown.female[None]) * shown.weight[None]
-    return np.concatenate(
-        [
-            modality * ~region * allowed,
-            ~modality * region * allowed,
-            itself,
-            modality * region * (1 - itself) * allowed,
-            np.broadcast_to(shown.procedure == "77063", modality.shape) * allowed,
-        ]
-    ) + np.concatenate([itself] * 5) * 1e-9
+    return (
+        np.concatenate(
+            [
+                modality * ~region * allowed,
+                ~modality * region * allowed,
+                itself,
+                modality * region * (1 - itself) * allowed,
+                np.broadcast_to(shown.procedure == "77063", modality.shape) * allowed,
+            ]
+        )
+        + np.concatenate([itself] * 5) * 1e-9
+    )
 
 
 def _is_new(before: Numbers, more: Numbers, mode: Numbers) -> Flags:
@@ -111,7 +114,7 @@ def _is_new(before: Numbers, more: Numbers, mode: Numbers) -> Flags:
     group = catalogue().group
     same = (before == more[:, None]).any(axis=1)
     related = ((before != NONE) & (group[before] == group[more][:, None])).any(axis=1)
-    return np.where(mode == OTHER_SIDE, same, ~same & (~related | (mode == BUNDLED)))
+    return np.asarray(np.where(mode == OTHER_SIDE, same, ~same & (~related | (mode == BUNDLED))))
 
 
 def _diagnoses(
@@ -125,7 +128,9 @@ def _diagnoses(
     for place in range(MOST):
         row = np.maximum(procedure[:, place], 0)
         mine = pick_by_row(rng, usual, row)
-        mine = np.where(chance(rng, faults.diagnosis_unspecific * care, len(row)), pick_by_row(rng, vague, row), mine)
+        mine = np.where(
+            chance(rng, faults.diagnosis_unspecific * care, len(row)), pick_by_row(rng, vague, row), mine
+        )
         wrong = chance(rng, faults.diagnosis_elsewhere * care, len(row))
         mine = np.where(wrong, pick_by_row(rng, elsewhere, row), mine)
         if place:
@@ -203,4 +208,4 @@ def _charges(rng: np.random.Generator, cast: Cast, visits: Visits, lines: Lines)
     year = visits.service[lines.claim] // 365.25 - 54
     whole = prices[visits.facility[lines.claim], lines.procedure] * 1.03**year
     price = whole * SHARE_OF_COMPONENT[lines.component] * np.where(lines.side == 3, 1.5, 1.0)
-    return np.maximum(np.round(price / 100).astype(np.int64), 5) * 100
+    return np.asarray(np.maximum(np.round(price / 100).astype(np.int64), 5) * 100)

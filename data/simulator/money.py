@@ -46,7 +46,9 @@ def price(settings: WorldSettings, claims: Claims, streams: Streams, *, stage: s
     rng, lines = streams.stream(stage), claims.lines
     payer = claims.visits.payer[lines.claim]
     kind = np.array([p.kind for p in settings.payers])
-    allowed = np.minimum(_fees(settings)[payer, lines.procedure] * SHARE_OF_COMPONENT[lines.component], lines.charge)
+    allowed = np.minimum(
+        _fees(settings)[payer, lines.procedure] * SHARE_OF_COMPONENT[lines.component], lines.charge
+    )
     allowed = np.maximum(np.round(allowed).astype(np.int64), 1)
     percent = (claims.forms.other_share * claims.forms.priced)[lines.claim]
     prior = np.minimum(lines.charge * percent // 100, allowed)
@@ -55,7 +57,9 @@ def price(settings: WorldSettings, claims: Claims, streams: Streams, *, stage: s
     shared = (~chance(rng, 0.3, len(rest))) * _by_kind(COINSURANCE, kind)[payer]
     coinsurance = np.round((rest - deductible) * shared).astype(np.int64)
     office = (claims.visits.place[lines.claim] == 0) & (lines.number == 1) & chance(rng, 0.5, len(rest))
-    copay = np.minimum(_by_kind(COPAY_CENTS, kind)[payer].astype(np.int64) * office, rest - deductible - coinsurance)
+    copay = np.minimum(
+        _by_kind(COPAY_CENTS, kind)[payer].astype(np.int64) * office, rest - deductible - coinsurance
+    )
     left = rest - deductible - coinsurance - copay
     cut = np.round(left * rng.uniform(0.2, 0.6, len(left))).astype(np.int64)
     cut = cut * chance(rng, settings.answers.partly, len(left)) * (left > 100)
@@ -66,7 +70,7 @@ def _fees(settings: WorldSettings) -> Floats:
     """[payers, procedures]: the fee schedule, in cents; payers differ a little by procedure."""
     rate = np.array([p.rate_cents for p in settings.payers])
     numbers = np.arange(len(rate))[:, None] * 31 + np.arange(len(catalogue().rvu))[None] * 17
-    return catalogue().rvu * rate[:, None] * (0.94 + numbers % 13 / 100)
+    return np.asarray(catalogue().rvu * rate[:, None] * (0.94 + numbers % 13 / 100))
 
 
 def _by_kind(table: dict[str, float] | dict[str, int], kind: np.ndarray) -> Floats:

@@ -10,7 +10,9 @@ from data.simulator.draw import Streams, chance, pick, pick_by_row
 from data.simulator.settings import WorldSettings
 
 
-def draw_visits(settings: WorldSettings, cast: Cast, calendar: Calendar, streams: Streams, *, n: int) -> Visits:
+def draw_visits(
+    settings: WorldSettings, cast: Cast, calendar: Calendar, streams: Streams, *, n: int
+) -> Visits:
     """`n` claims that go out before the world ends, and those of the week after it."""
     rng = streams.stream("orders")
     submitted = _submission_days(rng, settings, calendar, n)
@@ -35,7 +37,9 @@ def draw_visits(settings: WorldSettings, cast: Cast, calendar: Calendar, streams
     )
 
 
-def _submission_days(rng: np.random.Generator, settings: WorldSettings, calendar: Calendar, n: int) -> Numbers:
+def _submission_days(
+    rng: np.random.Generator, settings: WorldSettings, calendar: Calendar, n: int
+) -> Numbers:
     """Days of submission: growth over the years, more in winter, working days; `n` of them before the end."""
     days = np.arange(calendar.start, calendar.last)
     passed = (days - calendar.start) / 365.25
@@ -44,7 +48,9 @@ def _submission_days(rng: np.random.Generator, settings: WorldSettings, calendar
     busy = (1 + settings.volume.growth) ** passed * season * week
     before = days < calendar.end
     n_after = round(n * busy[~before].sum() / busy[before].sum())
-    return np.concatenate([days[before][pick(rng, busy[before], n)], days[~before][pick(rng, busy[~before], n_after)]])
+    return np.concatenate(
+        [days[before][pick(rng, busy[before], n)], days[~before][pick(rng, busy[~before], n_after)]]
+    )
 
 
 def _days_to_submit(rng: np.random.Generator, settings: WorldSettings, n: int) -> Numbers:
@@ -65,4 +71,4 @@ def _radiologists(rng: np.random.Generator, cast: Cast, facility: Numbers, servi
 
 def is_acute(place: Numbers) -> Flags:
     """Inpatients and the emergency room: nobody asks for permission first."""
-    return (place == 1) | (place == 3)
+    return np.asarray((place == 1) | (place == 3))

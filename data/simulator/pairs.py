@@ -18,7 +18,9 @@ def lesser_of_pairs(lines: Lines) -> Flags:
     mine, at = lines.claim, lines.number - 1
     found = np.zeros(len(mine), np.bool_)
     for other in range(padded.shape[1]):
-        related = (group[mine, other] == shown.group[lines.procedure]) & (padded[mine, other] != lines.procedure)
+        related = (group[mine, other] == shown.group[lines.procedure]) & (
+            padded[mine, other] != lines.procedure
+        )
         lesser = shown.rvu[lines.procedure] < work[mine, other]
         lesser |= (shown.rvu[lines.procedure] == work[mine, other]) & (other < at)
         found |= related & lesser

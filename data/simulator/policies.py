@@ -66,7 +66,8 @@ def draw_policies(settings: WorldSettings, cast: Cast, streams: Streams, *, star
         filing_limit=np.array([p.filing_limit for p in payers]),
         honours_59=np.array([p.honours_59 for p in payers]),
         strictness=np.array([p.strictness for p in payers]),
-        errors=np.array([p.errors for p in payers])[:, None] * np.exp(rng.normal(0, 0.3, (len(payers), len(FAMILIES)))),
+        errors=np.array([p.errors for p in payers])[:, None]
+        * np.exp(rng.normal(0, 0.3, (len(payers), len(FAMILIES)))),
         order=np.array([_order(rng) for _ in payers]),
     )
 

@@ -14,7 +14,17 @@ from data.simulator.columns import within
 from data.simulator.draw import labels, scramble
 from data.simulator.money import Money
 from data.simulator.settings import WorldSettings
-from data.simulator.tables import Columns, claim_ids, days, line_controls, modifiers, procedures, same, table, texts
+from data.simulator.tables import (
+    Columns,
+    claim_ids,
+    days,
+    line_controls,
+    modifiers,
+    procedures,
+    same,
+    table,
+    texts,
+)
 
 REVERSAL = "22"
 STATUS = np.array(["1", "2", "4", REVERSAL])
@@ -105,7 +115,7 @@ def _amounts(settings: WorldSettings, answers: Answers) -> Amounts:
     splits = np.array([p.splits_denials for p in settings.payers])[payer] & denied & ~answers.weak
     strict = denied & ~answers.weak
     contract = np.where(denied, np.where(answers.weak, money.charge, money.contract * splits), money.contract)
-    parts = [
+    parts: list[tuple[int | Numbers, int | Numbers, Numbers]] = [
         (CO, 0, contract),
         (OA, 1, np.where(denied, 0, money.prior)),
         (PR, 2, np.where(denied, 0, money.deductible)),
@@ -156,7 +166,14 @@ def _remarks(settings: WorldSettings, answers: Answers, key: Numbers) -> pa.Tabl
 
 
 def _remits(
-    settings: WorldSettings, cast: Cast, answers: Answers, paid: Numbers, amounts: Amounts, *, sign: int, seed: int
+    settings: WorldSettings,
+    cast: Cast,
+    answers: Answers,
+    paid: Numbers,
+    amounts: Amounts,
+    *,
+    sign: int,
+    seed: int,
 ) -> pa.Table:
     claims, payers = answers.claims, settings.payers
     visits, claim, n = claims.visits, claims.lines.claim, len(claims)
@@ -196,6 +213,8 @@ def _sum(cents: Numbers, claim: Numbers, n: int) -> Numbers:
 def _status(settings: WorldSettings, answers: Answers) -> Numbers:
     """Numbers among `STATUS`: 1 or 2 for processed; 4 where all is denied, at payers that say so."""
     claims = answers.claims
-    all_denied = np.bincount(claims.lines.claim, weights=answers.told >= 0, minlength=len(claims)) == claims.n_lines
+    all_denied = (
+        np.bincount(claims.lines.claim, weights=answers.told >= 0, minlength=len(claims)) == claims.n_lines
+    )
     says = np.array([p.says_denied for p in settings.payers])[claims.visits.payer]
     return np.where(all_denied & says, 2, claims.forms.secondary.astype(np.int64))

@@ -151,7 +151,7 @@ class PolicySettings:
     contract_global: float
     contract_professional: float
     late_enrolment: float
-    late_enrolment_days: tuple[int, ...]
+    late_enrolment_days: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +164,11 @@ class AnswerSettings:
     partly: float
     weak: float
     slow: float
-    slow_days: tuple[int, ...]
+    slow_days: tuple[int, int]
     review_days: float
     replaced: float
     repaired: float
-    replaced_after: tuple[int, ...]
+    replaced_after: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,9 @@ class PayerSettings:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise InvalidPolicy(f"payer {self.payer_id}", field="kind", found=self.kind, wanted=" | ".join(KINDS))
+            raise InvalidPolicy(
+                f"payer {self.payer_id}", field="kind", found=self.kind, wanted=" | ".join(KINDS)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,9 @@ def _record(cls: type, found: object, where: str) -> object:
     for key in found:
         if key not in names:
             near = difflib.get_close_matches(str(key), names, n=1)
-            raise InvalidPolicy(where, field=str(key), found="an unknown key", wanted=near[0] if near else names)
+            raise InvalidPolicy(
+                where, field=str(key), found="an unknown key", wanted=near[0] if near else names
+            )
     missing = [name for name in names if name not in found]
     if missing:
         raise InvalidPolicy(where, field=missing[0], found="nothing", wanted="a value")
@@ -260,7 +264,10 @@ def _value(hint: object, found: object, where: str) -> object:
     if isinstance(hint, types.GenericAlias):
         if not isinstance(found, list):
             raise InvalidPolicy(where, found=found, wanted="a list")
-        return tuple(_value(typing.get_args(hint)[0], one, where) for one in found)
+        kind, *more = typing.get_args(hint)
+        if more != [...] and len(found) != 1 + len(more):
+            raise InvalidPolicy(where, found=f"{len(found)} values", wanted=1 + len(more))
+        return tuple(_value(kind, one, where) for one in found)
     if isinstance(hint, type) and is_dataclass(hint):
         return _record(hint, found, where)
     if hint is float:

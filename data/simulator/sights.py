@@ -73,7 +73,9 @@ def _authorisation(
     procedure[lines.claim[advanced]] = lines.procedure[advanced]
     one = forms.auth & (count == 1)
     kin = shown.group[:, None] == shown.group[None]
-    other = pick_by_row(rng, kin * (1.0 - np.eye(len(kin))) + np.eye(len(kin)) * 1e-6, np.maximum(procedure, 0))
+    other = pick_by_row(
+        rng, kin * (1.0 - np.eye(len(kin))) + np.eye(len(kin)) * 1e-6, np.maximum(procedure, 0)
+    )
     procedure = np.where(chance(rng, rates.auth_other_procedure, n), other, procedure)
     since = visits.service - rng.integers(1, 40, n)
     late = chance(rng, rates.auth_expired, n)

@@ -100,7 +100,9 @@ def _auth_numbers(claims: Claims, *, seed: int) -> pa.Array:
 
 
 def _attachments(claims: Claims, *, seed: int) -> pa.Array:
-    return only_where(claims.forms.attachment, labels("ATT", scramble(_root(claims), salt=seed + 9, bits=30), 10))
+    return only_where(
+        claims.forms.attachment, labels("ATT", scramble(_root(claims), salt=seed + 9, bits=30), 10)
+    )
 
 
 def _root(claims: Claims) -> Numbers:
@@ -108,7 +110,9 @@ def _root(claims: Claims) -> Numbers:
     return claims.visits.member * 65_536 + claims.visits.service
 
 
-def claim_tables(settings: WorldSettings, cast: Cast, claims: Claims, *, seed: int, controls: pa.Array) -> ClaimTables:
+def claim_tables(
+    settings: WorldSettings, cast: Cast, claims: Claims, *, seed: int, controls: pa.Array
+) -> ClaimTables:
     """The claims as tables; `controls`: [claims], the payer's number of the claim replaced, null for none."""
     attached = claims.forms.attachment
     shared = {
@@ -124,10 +128,17 @@ def claim_tables(settings: WorldSettings, cast: Cast, claims: Claims, *, seed: i
 
 
 def _claims(
-    settings: WorldSettings, cast: Cast, claims: Claims, shared: Mapping[str, pa.Array], seed: int, controls: pa.Array
+    settings: WorldSettings,
+    cast: Cast,
+    claims: Claims,
+    shared: Mapping[str, pa.Array],
+    seed: int,
+    controls: pa.Array,
 ) -> pa.Table:
     visits, forms, members, n = claims.visits, claims.forms, cast.members, len(claims)
-    payers = {f: np.array([str(getattr(p, f)) for p in settings.payers]) for f in ("payer_id", "name", "plan_type")}
+    payers = {
+        f: np.array([str(getattr(p, f)) for p in settings.payers]) for f in ("payer_id", "name", "plan_type")
+    }
     charge = np.bincount(claims.lines.claim, weights=claims.lines.charge, minlength=n).astype(np.int64)
     paid = np.bincount(claims.lines.claim, weights=_prior(claims), minlength=n).astype(np.int64)
     columns: dict[str, np.ndarray | pa.Array | None] = {
@@ -158,9 +169,16 @@ def _claims(
         "n_diagnoses": (visits.diagnoses != NONE).sum(axis=1),
     }
     fixed = {
-        **{"transaction": "837P", "version": "005010X222A1", "billing_name": "RIVERBEND RADIOLOGY GROUP"},
-        **{"billing_taxonomy": TAXONOMY, "rendering_taxonomy": TAXONOMY, "relationship": "18"},
-        **{"provider_signature": "Y", "assignment": "A", "benefits_assigned": "Y", "release": "Y"},
+        "transaction": "837P",
+        "version": "005010X222A1",
+        "billing_name": "RIVERBEND RADIOLOGY GROUP",
+        "billing_taxonomy": TAXONOMY,
+        "rendering_taxonomy": TAXONOMY,
+        "relationship": "18",
+        "provider_signature": "Y",
+        "assignment": "A",
+        "benefits_assigned": "Y",
+        "release": "Y",
     }
     columns |= {name: same(value, n) for name, value in fixed.items()}
     for place in range(visits.diagnoses.shape[1]):

@@ -24,8 +24,12 @@ TRUTH = pa.schema(
         ("modality", CODE),
         ("charge_cents", pa.int64()),
         ("p_denied", pa.float64()),  # exact: 1 - product of (1 - hazard) over families
-        *((f"hazard_{family}", pa.float64()) for family in FAMILIES),  # the family strikes, whatever others do
-        *((f"reason_{family}", pa.float64()) for family in FAMILIES),  # it is the one reported; they sum to p_denied
+        *(
+            (f"hazard_{family}", pa.float64()) for family in FAMILIES
+        ),  # the family strikes, whatever others do
+        *(
+            (f"reason_{family}", pa.float64()) for family in FAMILIES
+        ),  # it is the one reported; they sum to p_denied
         ("denied", pa.bool_()),  # by the first answer
         ("true_family", CODE),  # the family reported; null where nothing struck
         ("reason", CODE),  # CARC or CARC/RARC as reported; null where nothing struck

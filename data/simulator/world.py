@@ -15,7 +15,7 @@ from data.simulator.claims import NONE, Claims, in_order, join_claims
 from data.simulator.columns import join, take
 from data.simulator.corrections import TakenBack, draw_replacements, draw_taken_back, repriced
 from data.simulator.draw import Streams, chance
-from data.simulator.files import write_world
+from data.simulator.files import Step, write_world
 from data.simulator.forms import draw_forms, repeat_studies, send_again
 from data.simulator.lines import draw_lines
 from data.simulator.money import Money, price
@@ -124,7 +124,9 @@ def draw_world(*, n_claims: int, months: int, seed: int, settings: WorldSettings
     order = in_order(both)
     claims = both.take(order)
     all_verdicts = replace(take_lines(all_verdicts, both.line_rows(order)), known=all_verdicts.known[order])
-    weak = all_verdicts.denied & chance(streams.stream("weak"), settings.answers.weak, len(claims.lines.claim))
+    weak = all_verdicts.denied & chance(
+        streams.stream("weak"), settings.answers.weak, len(claims.lines.claim)
+    )
     return World(
         settings=settings,
         seed=seed,
@@ -146,7 +148,12 @@ def take_lines(verdicts: Verdicts, rows: Numbers) -> Verdicts:
 
 
 def _sent(
-    settings: WorldSettings, cast: Cast, policies: Policies, calendar: Calendar, streams: Streams, n_claims: int
+    settings: WorldSettings,
+    cast: Cast,
+    policies: Policies,
+    calendar: Calendar,
+    streams: Streams,
+    n_claims: int,
 ) -> Claims:
     """First submissions, and those that are sent a second time as new ones."""
     visits = draw_visits(settings, cast, calendar, streams, n=n_claims)
@@ -162,12 +169,19 @@ def _sent(
 
 
 def simulate(
-    *, n_claims: int, months: int, seed: int, out: Path, settings: WorldSettings | None = None
+    *,
+    n_claims: int,
+    months: int,
+    seed: int,
+    out: Path,
+    settings: WorldSettings | None = None,
+    step: Step = lambda _done, _total: None,
 ) -> pa.Table:
     """Write a world under `out`, and give its truth (schema `TRUTH`, one row a line).
 
     `claims/*.837` one file a week, `remits/*.835` one file a week up to the end of the world, `upcoming/*.837` the
-    claims of the week after it, `context.csv`, `truth.parquet`. Same arguments, same bytes.
+    claims of the week after it, `context.csv`, `truth.parquet`. Same arguments, same bytes. `step` is told of each
+    file written. Raises CleanclaimError where `out` holds files of something else.
     """
     world = draw_world(n_claims=n_claims, months=months, seed=seed, settings=settings)
     truth = world.truth()
@@ -178,5 +192,6 @@ def simulate(
         remits=world.remit_tables(),
         context=world.context_table(),
         truth=truth,
+        step=step,
     )
     return truth
