@@ -218,11 +218,8 @@ def _append(columns: dict[str, list[Value]], row: Mapping[str, Value]) -> None:
 
 def _claim_row(claim: Claim, key: int) -> dict[str, Value]:
     row: dict[str, Value] = {name: getattr(claim, name) for name in _plain(Claim)}
-    starts = [line.service_from for line in claim.lines if line.service_from]
-    ends = [day for line in claim.lines if (day := line.service_to or line.service_from) is not None]
     row["claim_key"] = key
-    row["service_from"] = claim.service_from or min(starts, default=None)
-    row["service_to"] = claim.service_to or max(ends, default=row["service_from"])
+    row["service_from"], row["service_to"] = _service_days(claim)
     row["n_lines"] = len(claim.lines)
     row["n_diagnoses"] = len(claim.diagnoses)
     if claim.charge_cents is None:
@@ -230,13 +227,22 @@ def _claim_row(claim: Claim, key: int) -> dict[str, Value]:
     return row | dict(zip(DIAGNOSES, claim.diagnoses, strict=False))
 
 
+def _service_days(claim: Claim) -> tuple[date | None, date | None]:
+    """First and last day of service: the claim's own, else of its lines."""
+    starts = [line.service_from for line in claim.lines if line.service_from]
+    ends = [day for line in claim.lines if (day := line.service_to or line.service_from) is not None]
+    first = claim.service_from or min(starts, default=None)
+    return first, claim.service_to or max(ends, default=first)
+
+
 def _line_row(line: Line, claim: Claim, key: int) -> dict[str, Value]:
     row: dict[str, Value] = {name: getattr(line, name) for name in _plain(Line)}
     for name in INHERITED:
         row[name] = row[name] or getattr(claim, name)
     row["claim_key"] = key
-    row["service_from"] = line.service_from or claim.service_from
-    row["service_to"] = line.service_to or line.service_from or claim.service_to or claim.service_from
+    first, last = _service_days(claim)
+    row["service_from"] = line.service_from or first
+    row["service_to"] = line.service_to or line.service_from or last
     row |= dict(zip(MODIFIERS, line.modifiers, strict=False))
     return row | dict(zip(POINTERS, line.pointers, strict=False))
 
