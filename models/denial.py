@@ -144,13 +144,13 @@ def fit_denial(
     *,
     facts: Facts | None = None,
 ) -> DenialModel:
-    """A model whose hazards learn from `learn` and whose calibration, intervals come from the newer `calibrate`.
+    """A model whose hazards learn from `learn`; the newer `calibrate` says how many trees, and calibrates them.
 
     Reasons and money are counted over both. Raises `NotEnoughData` where there are no denials to learn from.
     """
-    hazards = fit_hazards(
-        learn.x, learn.family, learn.denied, learn.weight, settings, later=learn.newest(0.2)
-    )
+    both = learn.followed_by(calibrate)
+    later = np.arange(len(both)) >= len(learn)
+    hazards = fit_hazards(both.x, both.family, both.denied, both.weight, settings, later=later)
     total = total_log_odds(hazards.logits(calibrate.x.values)) if len(calibrate) else np.zeros(0)
     calibrator = fit_calibrator(
         total,
@@ -167,33 +167,23 @@ def fit_denial(
         interval=fit_interval(
             probability, calibrate.denied, calibrate.weight, groups=settings.interval_groups
         ),
-        allowed=_allowed(learn, calibrate),
-        codes=_codes(hazards, learn, calibrate, settings),
+        allowed=fit_allowed(both.payer_ids, both.procedures, both.charge_cents, both.allowed_cents),
+        codes=_codes(hazards, both, settings),
         state=state,
         facts=facts or Facts(),
         papers=Papers.of(learn.x, probability),
     )
 
 
-def _codes(hazards: Hazards, learn: Sample, calibrate: Sample, settings: ModelSettings) -> Reasons:
+def _codes(hazards: Hazards, lines: Sample, settings: ModelSettings) -> Reasons:
     """Counts of codes over all denied lines of a family that the hazards know."""
-    known = {*hazards.families, *hazards.pooled}
-    parts = [s.rows((s.denied == 1) & np.isin(s.family.astype(str), list(known))) for s in (learn, calibrate)]
-    family = np.concatenate([s.family for s in parts])
+    known = [*hazards.families, *hazards.pooled]
+    struck = lines.rows((lines.denied == 1) & np.isin(lines.family.astype(str), known))
     return fit_reasons(
         hazards.families,
-        np.array([hazards.family_of(str(name)) for name in family], dtype=object),
-        np.concatenate([s.reason for s in parts]),
-        np.concatenate([s.payer_ids for s in parts]),
-        np.concatenate([s.weight for s in parts]),
+        np.array([hazards.family_of(str(name)) for name in struck.family], dtype=object),
+        struck.reason,
+        struck.payer_ids,
+        struck.weight,
         strength=settings.reason_strength,
-    )
-
-
-def _allowed(learn: Sample, calibrate: Sample) -> Allowed:
-    return fit_allowed(
-        np.concatenate([learn.payer_ids, calibrate.payer_ids]),
-        np.concatenate([learn.procedures, calibrate.procedures]),
-        np.concatenate([learn.charge_cents, calibrate.charge_cents]),
-        np.concatenate([learn.allowed_cents, calibrate.allowed_cents]),
     )

@@ -5,7 +5,7 @@ this family's lines: censored, not counted as fine. Families too rare to learn f
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import lightgbm as lgb
@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 
 from data.errors import NotEnoughData
 from features.build import Features
+from features.catalog import CATALOG
+from models.grow import PAID, UNKNOWN, Grower, Grown, Task
 from models.settings import ModelSettings
-from models.trees import Forest, model_text, read_forest
+from models.trees import Forest, model_text
 
 POOLED = "pooled"
-_PAID = -1
-_UNKNOWN = -2
-"""Numbers of lines that no hazard struck: paid, or denied for something that no hazard knows."""
 _SMALL = 256
 """Rows below which a second thread costs more than it saves."""
 
@@ -46,9 +45,8 @@ class Hazards:
         """Log-odds [n, families] of lines given as a matrix [n, features], in the order of `features`."""
         threads = 1 if len(values) < _SMALL else self.threads
         raw = self._together.predict(values, raw_score=True, num_threads=threads)
-        return np.asarray(raw, dtype=np.float64).reshape(len(values), len(self.families)) + np.array(
-            self.offsets
-        )
+        logits = np.asarray(raw, dtype=np.float64).reshape(len(values), len(self.families))
+        return np.asarray(logits + np.array(self.offsets))
 
     def contributions(self, values: NDArray[np.float64], family: str) -> tuple[float, NDArray[np.float64]]:
         """What each feature adds to one family's log-odds: the base and [n, features]; they sum to `logits`."""
@@ -90,23 +88,20 @@ def fit_hazards(
     """Hazards learnt from labelled lines.
 
     `family` [n] is the reason family of denied lines and "" elsewhere, `denied` [n] is 0 or 1, `weight` [n] > 0.
-    `later` marks the newest lines: how many trees a family gets is chosen on them (they are learnt from as well);
-    without it a fifth of the lines is drawn. `columns` names the features of a family where it shall not see all.
+    `later` marks newer lines that only say how many trees each family gets; they are not learnt from. Without it a
+    fifth of the lines, drawn by the seed, says so, and the trees are then grown on all. `columns` names the features
+    that a family may learn from; by default the catalogue does.
     Raises `NotEnoughData` where there is nothing to learn from.
     """
+    if later is None:
+        drawn = np.random.default_rng(settings.seed).random(len(denied)) < 0.2
+        first = fit_hazards(x, family, denied, weight, settings, later=drawn, columns=columns)
+        return refit_hazards(first, x, family, denied, weight, settings, columns=columns)
     group, names, pooled = _groups(family, denied, settings.min_positives)
-    lines = _Lines(
-        x, group, np.asarray(weight, dtype=np.float64), _later(later, len(group), settings.seed), settings
-    )
-    fitted = [lines.fit(i, name, (columns or {}).get(name, x.names)) for i, name in enumerate(names)]
-    return Hazards(
-        families=names,
-        pooled=pooled,
-        features=x.names,
-        forests=tuple(forest for forest, _ in fitted),
-        offsets=tuple(offset for _, offset in fitted),
-        threads=settings.threads,
-    )
+    asked = columns or {name: columns_of(name, x.names, pooled) for name in names}
+    grower = Grower(x, group, np.asarray(weight, dtype=np.float64), np.asarray(later, dtype=bool), settings)
+    grown = grower.all([Task(i, name, asked.get(name, x.names)) for i, name in enumerate(names)])
+    return _hazards(names, pooled, x.names, grown, settings)
 
 
 def refit_hazards(
@@ -123,18 +118,43 @@ def refit_hazards(
 
     Denials of a family that the hazards don't know are left out, as those of other families are.
     """
-    group = np.where(np.asarray(denied) == 1, _places(hazards, family), _PAID)
-    everything = np.zeros(len(group), dtype=bool)
-    lines = _Lines(x, group, np.asarray(weight, dtype=np.float64), everything, settings)
-    fitted = [
-        lines.fit(i, name, (columns or {}).get(name, x.names), n_trees=len(forest.trees))
-        for i, (name, forest) in enumerate(zip(hazards.families, hazards.forests, strict=True))
+    group = np.where(np.asarray(denied) == 1, _places(hazards, family), PAID)
+    names, pooled = hazards.families, hazards.pooled
+    asked = columns or {name: columns_of(name, x.names, pooled) for name in names}
+    nobody = np.zeros(len(group), dtype=bool)
+    grower = Grower(x, group, np.asarray(weight, dtype=np.float64), nobody, settings)
+    tasks = [
+        Task(i, name, asked.get(name, x.names), n_trees=len(forest.trees))
+        for i, (name, forest) in enumerate(zip(names, hazards.forests, strict=True))
     ]
-    return replace(
-        hazards,
-        features=x.names,
-        forests=tuple(forest for forest, _ in fitted),
-        offsets=tuple(offset for _, offset in fitted),
+    return _hazards(names, pooled, x.names, grower.all(tasks), settings)
+
+
+def columns_of(family: str, names: tuple[str, ...], pooled: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The features, of those named, that concern a family; the pooled hazard sees what any of its families does.
+
+    A feature that the catalogue doesn't know concerns everyone.
+    """
+    families = pooled if family == POOLED else (family,)
+    return tuple(
+        name for name in names if name not in CATALOG or any(CATALOG[name].serves(each) for each in families)
+    )
+
+
+def _hazards(
+    names: tuple[str, ...],
+    pooled: tuple[str, ...],
+    features: tuple[str, ...],
+    grown: Sequence[Grown],
+    settings: ModelSettings,
+) -> Hazards:
+    return Hazards(
+        families=names,
+        pooled=pooled,
+        features=features,
+        forests=tuple(each.forest for each in grown),
+        offsets=tuple(each.offset for each in grown),
+        threads=settings.threads,
     )
 
 
@@ -142,7 +162,7 @@ def _places(hazards: Hazards, family: NDArray[np.object_]) -> NDArray[np.int64]:
     """Number of the hazard that each denied line's family belongs to."""
     known = {name: i for i, name in enumerate(hazards.families)}
     names, which = np.unique(np.where(family == "", "other", family).astype(str), return_inverse=True)
-    places = [known.get(hazards.family_of(str(name)), _UNKNOWN) for name in names]
+    places = [known.get(hazards.family_of(str(name)), UNKNOWN) for name in names]
     return np.array(places, dtype=np.int64)[which]
 
 
@@ -161,108 +181,6 @@ def _groups(
     rare = tuple(str(name) for name, n in zip(found, counts, strict=True) if n < least)
     pooled = rare if len(rare) > 1 else ()
     names = tuple(str(name) for name in found if name not in pooled) + ((POOLED,) if pooled else ())
-    place = {name: i for i, name in enumerate(names)} | dict.fromkeys(pooled, len(names) - 1) | {"": _PAID}
+    place = {name: i for i, name in enumerate(names)} | dict.fromkeys(pooled, len(names) - 1) | {"": PAID}
     unique, inverse = np.unique(said, return_inverse=True)
     return np.array([place[str(name)] for name in unique])[inverse], names, pooled
-
-
-def _later(later: NDArray[np.bool_] | None, n: int, seed: int) -> NDArray[np.bool_]:
-    return np.random.default_rng(seed).random(n) < 0.2 if later is None else np.asarray(later, dtype=bool)
-
-
-@dataclass(frozen=True)
-class _Lines:
-    """Labelled lines, and how one family is fitted to them."""
-
-    x: Features
-    group: NDArray[np.int64]
-    weight: NDArray[np.float64]
-    later: NDArray[np.bool_]
-    settings: ModelSettings
-
-    def fit(
-        self, number: int, name: str, columns: Sequence[str], *, n_trees: int | None = None
-    ) -> tuple[Forest, float]:
-        """One family's forest over all features, and its offset; with `n_trees` none are chosen anew."""
-        struck = np.flatnonzero(self.group == number)
-        paid, offset = self._thinned(len(struck))
-        rows = np.sort(np.concatenate([struck, paid]))
-        labels = (self.group[rows] == number).astype(np.float64)
-        data = self._dataset(rows, labels, columns)
-        parameters = self._parameters(name, columns, len(struck), len(rows))
-        n_trees = n_trees or self._n_trees(data, labels, self.later[rows], parameters)
-        booster = lgb.train(parameters, data, num_boost_round=n_trees)
-        # Predicting through the text that is saved: the model in memory and the one on disk are the same.
-        forest = read_forest(booster.model_to_string(), thing=f"the trees of {name}")
-        return forest.renumbered(self.x.names), offset
-
-    @cached_property
-    def _shuffled(self) -> NDArray[np.int64]:
-        return np.random.default_rng(self.settings.seed).permutation(np.flatnonzero(self.group == _PAID))
-
-    def _thinned(self, n_struck: int) -> tuple[NDArray[np.int64], float]:
-        """Paid lines to learn beside the denied ones, and the log-odds that leaving out the others took away."""
-        paid = self._shuffled
-        kept = min(
-            len(paid), max(self.settings.min_negatives, self.settings.negatives_per_positive * n_struck)
-        )
-        return paid[:kept], float(np.log(kept / len(paid)))
-
-    def _dataset(
-        self, rows: NDArray[np.int64], labels: NDArray[np.float64], columns: Sequence[str]
-    ) -> lgb.Dataset:
-        places = np.array([self.x.names.index(name) for name in columns])
-        whole = len(places) == len(self.x.names)
-        values = self.x.values[rows] if whole else self.x.values[np.ix_(rows, places)]
-        data = lgb.Dataset(
-            values,
-            label=labels,
-            weight=self.weight[rows],
-            feature_name=list(columns),
-            categorical_feature=[name for name in self.x.categorical if name in set(columns)],
-            free_raw_data=True,
-            params={"verbosity": -1, "feature_pre_filter": False, "num_threads": self.settings.threads},
-        )
-        return data.construct()
-
-    def _parameters(self, name: str, columns: Sequence[str], n_struck: int, n: int) -> dict[str, object]:
-        s = self.settings
-        rare = n_struck < s.min_positives
-        parameters: dict[str, object] = {
-            "objective": "binary",
-            "learning_rate": s.learning_rate,
-            "num_leaves": s.leaves,
-            # Too few denials even when pooled: one leaf, the plain rate.
-            "min_data_in_leaf": n + 1 if rare else s.min_lines_in_leaf,
-            "feature_fraction": s.column_share,
-            "lambda_l2": s.leaf_penalty,
-            "seed": s.seed,
-            "num_threads": s.threads,
-            # By columns each sum is made by one thread in the order of lines: equal on any number of cores.
-            "deterministic": True,
-            "force_col_wise": True,
-            "verbosity": -1,
-        }
-        signs = s.monotone.get(name, {})
-        if any(column in signs for column in columns):
-            parameters["monotone_constraints"] = [signs.get(column, 0) for column in columns]
-        return parameters
-
-    def _n_trees(
-        self,
-        data: lgb.Dataset,
-        labels: NDArray[np.float64],
-        later: NDArray[np.bool_],
-        parameters: dict[str, object],
-    ) -> int:
-        """How many trees the newest lines want of a model that has not seen them."""
-        enough = min(int(labels[later].sum()), int(labels[~later].sum()))
-        if enough < 10:
-            return max(1, self.settings.trees // 8)
-        early = data.subset(np.flatnonzero(~later))
-        late = data.subset(np.flatnonzero(later))
-        stop = lgb.early_stopping(self.settings.patience, verbose=False)
-        booster = lgb.train(
-            parameters, early, num_boost_round=self.settings.trees, valid_sets=[late], callbacks=[stop]
-        )
-        return max(1, booster.best_iteration)

@@ -59,11 +59,16 @@ class Sample:
         kept = {f.name: getattr(self, f.name)[which] for f in fields(self) if f.name != "x"}
         return replace(self, x=replace(self.x, values=self.x.values[which]), **kept)
 
-    def newest(self, share: float) -> NDArray[np.bool_]:
-        """Marks about this share of the lines: those submitted last, whole days together."""
-        if len(self) == 0:
-            return np.zeros(0, dtype=bool)
-        return self.day > np.quantile(self.day, 1 - share, method="lower")
+    def followed_by(self, other: "Sample") -> "Sample":
+        """These lines, then the other's."""
+        joined = {
+            f.name: np.concatenate([getattr(self, f.name), getattr(other, f.name)])
+            for f in fields(self)
+            if f.name != "x"
+        }
+        return replace(
+            self, x=replace(self.x, values=np.concatenate([self.x.values, other.x.values])), **joined
+        )
 
 
 def _codes(table: pa.Table, name: str) -> Codes:

@@ -9,7 +9,7 @@ from data.errors import InvalidPolicy
 
 # What the field itself demands: the longer a claim lies, the nearer its filing limit, never the other way round.
 MONOTONE: Mapping[str, Mapping[str, int]] = MappingProxyType(
-    {"timely_filing": MappingProxyType({"days_to_submit": 1, "filing_limit_share": 1})}
+    {"timely_filing": MappingProxyType({"days_to_submit": 1})}
 )
 
 

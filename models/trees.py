@@ -42,6 +42,9 @@ _WHOLE = {
 _ORDER = ("num_leaves", "num_cat", *_NODE_FIELDS, *_LEAF_FIELDS, *_INNER_FIELDS)
 _WHOLE_LINE = re.compile(r"(-?\d{1,10}( -?\d{1,10})*)?", re.ASCII)
 _NUMBER_LINE = re.compile(r"([-+0-9.e]{1,32}( [-+0-9.e]{1,32})*)?", re.ASCII)
+_THRESHOLD_LINE = re.compile(r"((-?inf|[-+0-9.e]{1,32})( (-?inf|[-+0-9.e]{1,32}))*)?", re.ASCII)
+"""LightGBM parts known values from unknown ones by an infinite threshold."""
+_FORMS = {"threshold": _THRESHOLD_LINE}
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,200}", re.ASCII)
 
 
@@ -205,11 +208,13 @@ def _count(pairs: dict[str, str], key: str, where: str, *, low: int, high: int) 
 
 def _numbers(text: str, key: str, where: str) -> np.ndarray:
     """One field's numbers, whole or finite as the field wants them."""
-    form = _WHOLE_LINE if key in _WHOLE else _NUMBER_LINE
+    form = _WHOLE_LINE if key in _WHOLE else _FORMS.get(key, _NUMBER_LINE)
     if not form.fullmatch(text):
         raise BundleRefused(where, field=key, found="something else", wanted="numbers")
     if key in _WHOLE:
         return np.array([int(v) for v in text.split()], dtype=np.int64)
+    if key == "threshold":
+        return np.array([float(v) if v.endswith("inf") else _float(v, where) for v in text.split()])
     return np.array([_float(v, where) for v in text.split()], dtype=np.float64)
 
 

@@ -1,0 +1,135 @@
+"""Growing one family's trees with LightGBM: on its own columns, beside a share of the paid lines."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+import lightgbm as lgb
+import numpy as np
+from numpy.typing import NDArray
+
+from features.build import Features
+from models.settings import ModelSettings
+from models.trees import Forest, read_forest
+
+PAID = -1
+UNKNOWN = -2
+"""Numbers of lines that no hazard struck: paid, or denied for something that no hazard knows."""
+_ENOUGH_TO_STOP = 10
+"""Denials that are needed on either side to choose a number of trees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One family to grow."""
+
+    number: int
+    family: str
+    columns: Sequence[str]
+    n_trees: int = 0
+    """0: as many as the later lines want."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A family's forest over all features, and the log-odds to add to it."""
+
+    forest: Forest
+    offset: float
+
+
+@dataclass(frozen=True)
+class Grower:
+    """Labelled lines, and how a family's trees are grown on them."""
+
+    x: Features
+    group: NDArray[np.int64]
+    """Number of each line's hazard, or `PAID`, or `UNKNOWN`."""
+    weight: NDArray[np.float64]
+    later: NDArray[np.bool_]
+    """Lines that only say when to stop; they are not learnt from."""
+    settings: ModelSettings
+
+    def all(self, tasks: Sequence[Task]) -> list[Grown]:
+        """Grow families side by side, each on one thread: faster than many threads on one, and always equal."""
+        with ThreadPoolExecutor(self.settings.threads) as pool:
+            return list(pool.map(self.one, tasks))
+
+    def one(self, task: Task) -> Grown:
+        """Grow one family."""
+        struck = np.flatnonzero(self.group == task.number)
+        paid, offset = self._thinned(len(struck))
+        rows = np.sort(np.concatenate([struck, paid]))
+        rare = len(struck) < self.settings.min_positives
+        booster = self._trained(task, rows, self._parameters(task, alone_rows=len(rows) if rare else 0))
+        # Predicting through the text that is saved: the model in memory and the one on disk are the same.
+        text = booster.model_to_string(num_iteration=booster.best_iteration)
+        forest = read_forest(text, thing=f"the trees of {task.family}")
+        return Grown(forest.renumbered(self.x.names), offset)
+
+    @cached_property
+    def _shuffled(self) -> NDArray[np.int64]:
+        return np.random.default_rng(self.settings.seed).permutation(np.flatnonzero(self.group == PAID))
+
+    def _thinned(self, n_struck: int) -> tuple[NDArray[np.int64], float]:
+        """Paid lines to learn beside the denied ones, and the log-odds that leaving out the others took away."""
+        paid = self._shuffled
+        wanted = max(self.settings.min_negatives, self.settings.negatives_per_positive * n_struck)
+        kept = min(len(paid), wanted)
+        return paid[:kept], float(np.log(kept / len(paid)))
+
+    def _trained(self, task: Task, rows: NDArray[np.int64], parameters: dict[str, object]) -> lgb.Booster:
+        """The booster of these lines, grown for as long as the later ones gain by it."""
+        later = self.later[rows]
+        labels = self.group[rows] == task.number
+        data = self._dataset(rows, labels, task.columns, parameters)
+        early = data.subset(np.flatnonzero(~later).tolist()) if later.any() else data
+        stoppable = min(labels[later].sum(), labels[~later].sum()) >= _ENOUGH_TO_STOP
+        if task.n_trees or not stoppable:
+            return lgb.train(parameters, early, num_boost_round=task.n_trees or self.settings.trees // 8 + 1)
+        stop = lgb.early_stopping(self.settings.patience, verbose=False)
+        late = data.subset(np.flatnonzero(later).tolist())
+        return lgb.train(parameters, early, self.settings.trees, valid_sets=[late], callbacks=[stop])
+
+    def _dataset(
+        self,
+        rows: NDArray[np.int64],
+        labels: NDArray[np.bool_],
+        columns: Sequence[str],
+        parameters: dict[str, object],
+    ) -> lgb.Dataset:
+        places = np.array([self.x.names.index(name) for name in columns])
+        data = lgb.Dataset(
+            self.x.values[np.ix_(rows, places)],
+            label=labels.astype(np.float64),
+            weight=self.weight[rows],
+            feature_name=list(columns),
+            categorical_feature=[name for name in self.x.categorical if name in set(columns)],
+            params=parameters,
+        )
+        return data.construct()
+
+    def _parameters(self, task: Task, *, alone_rows: int) -> dict[str, object]:
+        """LightGBM's parameters; with `alone_rows` (too few denials to learn from) one leaf, the plain rate."""
+        s = self.settings
+        parameters: dict[str, object] = {
+            "objective": "binary",
+            "learning_rate": s.learning_rate,
+            "num_leaves": s.leaves,
+            "min_data_in_leaf": alone_rows + 1 if alone_rows else s.min_lines_in_leaf,
+            "feature_fraction": s.column_share,
+            "lambda_l2": s.leaf_penalty,
+            "feature_pre_filter": False,
+            # 30,000 lines place the bins' edges as well as all do, in a fraction of the time.
+            "bin_construct_sample_cnt": 30_000,
+            "seed": s.seed,
+            "num_threads": 1,
+            "deterministic": True,
+            "force_col_wise": True,
+            "verbosity": -1,
+        }
+        signs = s.monotone.get(task.family, {})
+        if any(column in signs for column in task.columns):
+            parameters["monotone_constraints"] = [signs.get(column, 0) for column in task.columns]
+        return parameters
