@@ -42,9 +42,9 @@ def write_world(
     known = weeks(_days(together.remits["known_on"]))
     end = int(np.searchsorted(submitted, calendar.end))
     parts = [
-        *(("claims", *part) for part in _by_week(weeks(submitted[:end]), 0)),
-        *(("upcoming", *part) for part in _by_week(weeks(submitted[end:]), end)),
-        *(("remits", *part) for part in _by_week(known, 0)),
+        *(("claims", *part) for part in _by_week(weeks(submitted[:end]))),
+        *([("upcoming", int(weeks(submitted[end])), end, len(submitted))] if end < len(submitted) else []),
+        *(("remits", *part) for part in _by_week(known)),
     ]
     for done, (name, week, low, high) in enumerate(parts, 1):
         if name == "remits":
@@ -58,11 +58,11 @@ def write_world(
     pq.write_table(truth, out / TRUTH_FILE)
 
 
-def _by_week(week: Numbers, first: int) -> list[tuple[int, int, int]]:
-    """Each week with its first row and the row after its last; rows are in order and counted from `first`."""
-    found, starts = np.unique(week, return_index=True)
-    ends = [*starts[1:].tolist(), len(week)]
-    return [(w, first + a, first + b) for w, a, b in zip(found.tolist(), starts.tolist(), ends, strict=True)]
+def _by_week(week: Numbers) -> list[tuple[int, int, int]]:
+    """Each week with its first row and the row after its last; rows are in order."""
+    found = np.unique(week)
+    ends = np.searchsorted(week, found, side="right")
+    return list(zip(found.tolist(), np.searchsorted(week, found).tolist(), ends.tolist(), strict=True))
 
 
 def _clear(out: Path) -> None:

@@ -1,0 +1,36 @@
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from cleanclaim.commands.simulate import simulate
+
+app = typer.Typer()
+app.command()(simulate)
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_it_prints_the_world_beside_its_targets(tmp_path):
+    result = run("--claims", 300, "--months", 2, "--out", tmp_path / "w")
+    assert result.exit_code == 0
+    assert "ceiling: AUC of the truth" in result.stdout
+    assert (tmp_path / "w" / "truth.parquet").is_file()
+
+
+def test_it_gives_the_same_to_machines(tmp_path):
+    result = run("--claims", 300, "--months", 2, "--out", tmp_path / "w", "--json")
+    told = json.loads(result.stdout)
+    assert told["claims"] > 300
+    assert told["files"]["upcoming"] == 1
+    assert {"name", "value", "low", "high", "fits"} == set(told["figures"][0])
+
+
+@pytest.mark.parametrize("wrong", [("--claims", 0), ("--months", 0), ("--seed", -1), ("--claims", "many")])
+def test_wrong_use_is_told_apart(tmp_path, wrong):
+    result = run(*wrong, "--out", tmp_path / "w")
+    assert result.exit_code == 2
+    assert not (tmp_path / "w").exists()
