@@ -100,6 +100,8 @@ class _Read:
     group_code: str | None = None
     indicator: str | None = None
     is_said: bool = False
+    is_reasoned: bool = False
+    """Whether any CARC is given."""
 
 
 def adjudicate(
@@ -113,9 +115,9 @@ def adjudicate(
         _indicate(extension.get("valueCoding"), read)
     if charge is None:
         charge = read.amounts.get("submitted")
-    if read.indicator in INDICATORS and not read.open_carcs and not any(a.carc for a in read.adjustments):
+    if read.indicator in INDICATORS and not read.is_reasoned:
         read.open_carcs[INDICATORS[read.indicator]] = None
-        read.is_said = True
+        read.is_said = read.is_reasoned = True
     paid = _paid(read)
     _explain(read, charge, paid)
     return Adjudication(
@@ -133,6 +135,7 @@ def _take(entry: Json, read: _Read, faults: Faults) -> None:
     category = codes(entry.get("category"))
     amount = faults.cents(entry, "amount")
     carcs = _reasons(entry, read)
+    read.is_reasoned |= bool(carcs)
     read.is_said |= amount is not None or bool(carcs)
     known = sorted(category & (NO_ADJUSTMENT | SAID_BY_CATEGORY.keys() | {"noncovered"}))
     for name in known[:1] if amount is not None else ():
@@ -204,7 +207,7 @@ def _explain(read: _Read, charge: int | None, paid: int | None) -> None:
     allowed = read.amounts.get("eligible")
     over = max(charge - allowed, 0) if charge is not None and allowed is not None else 0
     noncovered = max(read.amounts.get("noncovered", 0), 0)
-    if noncovered and not read.open_carcs and not read.adjustments:
+    if noncovered and not read.is_reasoned:
         read.open_carcs["96"] = read.group_code
     if rest is not None and (paid or CONTRACT in read.open_carcs or not read.open_carcs):
         rest -= _contract(read, min(over, rest - min(noncovered, rest)))

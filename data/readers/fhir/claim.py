@@ -137,7 +137,7 @@ def _bill(scope: Scope, info: Information, insurance: Insurance) -> Row:
         "transaction": next((TRANSACTIONS[code] for code in sorted(kind) if code in TRANSACTIONS), None),
         "payer_sequence": insurance.payer_sequence,
         "relationship": next((RELATIONSHIP[r] for r in sorted(relationship) if r in RELATIONSHIP), None),
-        "place_of_service": place,
+        "place_of_service": place if "institutional" in kind else None,
         "frequency": frequency or ("7" if original else "1"),
         "original_control": original,
         "benefits_assigned": _benefits(body),

@@ -12,7 +12,7 @@ from data.errors import UnreadableFile
 from data.readers.fhir.claim import Claimed, own_claim_id, read_claim
 from data.readers.fhir.information import information_of
 from data.readers.fhir.kinds import READ
-from data.readers.fhir.references import Index, Scope, identifier_of, tail
+from data.readers.fhir.references import Index, Scope, tail
 from data.readers.fhir.remit import Answered, answered_claim_id, read_answer
 from data.readers.fhir.resources import Found, find
 from data.readers.fhir.values import Row, element, text
@@ -34,6 +34,9 @@ FILE_BITS, ORDINAL_BITS = 41, 22
 ROWS_AT_ONCE = 50_000
 HEAD = re.compile(rb'"resourceType"\s*:\s*"')
 ANSWERS = re.compile(rb'"(ClaimResponse|ExplanationOfBenefit)"')
+
+UNKNOWN = "?"
+"""Stands for a resourceType that FHIR R4 doesn't know: its own words could be anything."""
 
 NO_NAME = "no identifier and no id: nothing to call it by"
 NO_CLAIM = "doesn't say which claim it answers"
@@ -159,10 +162,10 @@ class _Reader:
     def _claim(self, found: Found) -> None:
         scope = Scope(found, self._index)
         claim_id = own_claim_id(scope)
-        if claim_id is None:
-            self._list(self._rejects, found, NO_NAME)
-        elif (reason := _not_usable(found)) is not None:
+        if (reason := _not_usable(found)) is not None:
             self._list(self._unused, found, reason)
+        elif claim_id is None:
+            self._list(self._rejects, found, NO_NAME)
         else:
             self._add_claim(
                 found, read_claim(scope, claim_id, submitted_on=scope.faults.day(found.body, "created"))
@@ -174,24 +177,26 @@ class _Reader:
         scope = Scope(found, self._index)
         claimed = self._claimed.get(_referred(found, "request") or _referred(found, "claim") or "")
         is_both = found.kind == "ExplanationOfBenefit"
-        claim_id = answered_claim_id(scope, claimed)
-        if claim_id is None and is_both:
-            claim_id = identifier_of(found.body) or text(found.body.get("id"))
-        if claim_id is None:
-            self._list(self._rejects, found, NO_NAME if is_both else NO_CLAIM)
-            return
-        is_answered = is_both and _referred(found, "claimResponse") in self._answers
-        reason = _not_usable(found) or (SAID_TWICE if claimed is not None and is_answered else None)
-        if reason is not None:
+        claim_id = answered_claim_id(scope, claimed) or (own_claim_id(scope) if is_both else None)
+        is_told = is_both and _referred(found, "claimResponse") in self._answers
+        undecided = _undecided(found)
+        if (reason := _not_usable(found)) is not None:
             self._list(self._unused, found, reason)
-            return
-        own = claimed
-        if is_both and claimed is None:
-            own = read_claim(scope, claim_id, submitted_on=_submitted_on(scope))
-            self._add_claim(found, own)
-        if not is_answered:
-            self._add_remit(found, read_answer(scope, claim_id, own))
-        self._say_faults(found, scope)
+        elif claimed is not None and is_told:
+            self._list(self._unused, found, SAID_TWICE)
+        elif undecided is not None and (claimed is not None or not is_both):
+            self._list(self._unused, found, undecided)
+        elif claim_id is None:
+            self._list(self._rejects, found, NO_NAME if is_both else NO_CLAIM)
+        else:
+            if is_both and claimed is None:
+                claimed = read_claim(scope, claim_id, submitted_on=_submitted_on(scope))
+                self._add_claim(found, claimed)
+            if undecided is not None:
+                self._unused.add([self._row(found, undecided, part="outcome")])
+            elif not is_told:
+                self._add_remit(found, read_answer(scope, claim_id, claimed))
+            self._say_faults(found, scope)
 
     def _add_claim(self, found: Found, claimed: Claimed) -> None:
         key = self._file_key + self._n_claims
@@ -220,20 +225,16 @@ class _Reader:
 
     def _say_faults(self, found: Found, scope: Scope) -> None:
         for path in dict.fromkeys(scope.faults.paths):
-            part = Found(found.offset, f"{found.kind}.{path}", {})
-            self._rejects.add([self._row(part, UNREADABLE_PART.format(path))])
+            self._rejects.add([self._row(found, UNREADABLE_PART.format(path), part=path)])
 
     def _list(self, table: _Table, found: Found, reason: str) -> None:
         self._n_listed += 1
         table.add([self._row(found, reason)])
 
-    def _row(self, found: Found, reason: str) -> Row:
-        return {
-            "source": self._source,
-            "offset": found.offset,
-            "segment": found.kind or None,
-            "reason": reason,
-        }
+    def _row(self, found: Found, reason: str, *, part: str | None = None) -> Row:
+        kind = found.kind or UNKNOWN
+        segment = kind if part is None else f"{kind}.{part}"
+        return {"source": self._source, "offset": found.offset, "segment": segment, "reason": reason}
 
 
 def _name(found: Found) -> str:
@@ -254,9 +255,13 @@ def _not_usable(found: Found) -> str | None:
         return NOT_SENT.format(text(body.get("use")))
     if text(body.get("status")) in ("draft", "entered-in-error"):
         return NOT_VALID.format(text(body.get("status")))
-    if found.kind != "Claim" and text(body.get("outcome")) in ("queued", "error"):
-        return NOT_DECIDED.format(text(body.get("outcome")))
     return None
+
+
+def _undecided(found: Found) -> str | None:
+    """Why an answer holds no decision: the payer has not got to it, or could not process the claim at all."""
+    outcome = text(found.body.get("outcome"))
+    return NOT_DECIDED.format(outcome) if outcome in ("queued", "error") else None
 
 
 def _submitted_on(scope: Scope) -> date | None:
