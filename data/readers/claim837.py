@@ -13,9 +13,7 @@ import pyarrow as pa
 from data.readers.x12 import codes as c
 from data.readers.x12 import select
 from data.readers.x12.codes import CLAIM_LOOPS, LINE_LOOPS
-from data.readers.x12.compiled import compiled
-from data.readers.x12.access import packed, part
-from data.readers.x12.place import Placed
+from data.readers.x12.placed import Placed
 from data.readers.x12.rules import (
     BILLING_LEVEL,
     CONTEXT,
@@ -30,7 +28,7 @@ from data.readers.x12.rules import (
 )
 from data.readers.x12.reader import Columns, Reader
 from data.readers.x12.select import Flags, Read, Spans
-from data.readers.x12.tokenize import Ints, Longs, Segments
+from data.readers.x12.tokenize import Ints
 from data.readers.x12.view import Finding, View, reject
 from data.schema import CLAIMS, DIAGNOSES, LINES, MAX_DIAGNOSES, MAX_MODIFIERS, MODIFIERS, POINTERS, ClaimTables
 
@@ -108,11 +106,10 @@ def read_claims(placed: Placed, *, file_key: int, first: int) -> ClaimBlock:
 
 def _kept(placed: Placed, owners: Ints) -> tuple[View, list[Finding]]:
     """The claims and lines worth reading; the others marked and told."""
-    kinds = placed.places.kind
-    all_lines = np.flatnonzero(kinds[placed.places.line_owner] == c.KIND_CLAIMS).astype(np.int32)
+    all_lines = placed.lines(c.KIND_CLAIMS)
     view = View(placed, LAYOUT, owners, all_lines)
     has_service = view.has("SV1") | view.has("SV2")
-    guide = placed.places.guide[owners]
+    guide = placed.guide[owners]
     n_lines = np.bincount(view.owner_of_line[has_service], minlength=owners.size)
     reasons = {
         "a claim without a claim_id (CLM01)": ~view.of("CLM", 1).present,
@@ -159,7 +156,7 @@ def _claim_columns(reader: Reader, own_days: dict[str, Read], lines: Columns) ->
 
 def _identity(reader: Reader) -> Columns:
     view, n = reader.view, reader.view.owners.size
-    guide = view.placed.places.guide[view.owners]
+    guide = view.placed.guide[view.owners]
     # A version that names no guide: the first line's segment tells.
     first = np.searchsorted(reader.owner, np.arange(n))
     unknown_is_837i = view.has("SV2")[first]
@@ -269,41 +266,36 @@ def _other_payers(reader: Reader) -> Columns:
 
 
 Q_PRINCIPAL = (c.pack("ABK"), c.pack("BK"))
-Q_OTHER = (c.pack("ABF"), c.pack("BF"))
-
-
-@compiled
-def _place_diagnoses(
-    table: Segments, rows: Ints, owner: Ints, begin: Longs, end: Longs, n_found: Longs, wrong: Flags
-) -> None:
-    """Principal diagnoses first, then the others, into [12, claims] spans; more are only counted."""
-    for wanted in (Q_PRINCIPAL, Q_OTHER):
-        for i in range(rows.size):
-            n_elements = table.first[rows[i] + 1] - table.first[rows[i]] - 1
-            for element in range(1, n_elements):
-                if packed(table, rows[i], element, 0) in wanted:
-                    first, last = part(table, rows[i], element, 1)
-                    at = n_found[owner[i]]
-                    wrong[i] = wrong[i] or last <= first
-                    if last > first and at < begin.shape[0]:
-                        begin[at, owner[i]], end[at, owner[i]] = first, last
-                    n_found[owner[i]] += 1 if last > first else 0
+Q_DIAGNOSES = (*Q_PRINCIPAL, c.pack("ABF"), c.pack("BF"))
 
 
 def _diagnoses(reader: Reader) -> Columns:
+    """Principal diagnoses first, then the others, as many as there are columns; more are only counted."""
     view, n = reader.view, reader.view.owners.size
     rows, owner = view.many("HI", c.KIND_CLAIMS)
-    begin, end = np.zeros((MAX_DIAGNOSES, n), np.int64), np.zeros((MAX_DIAGNOSES, n), np.int64)
-    n_found, wrong = np.zeros(n, np.int64), np.zeros(rows.size, np.bool_)
-    _place_diagnoses(view.table, rows, owner, begin, end, n_found, wrong)
-    if wrong.any():
-        reader.findings.append(Finding(rows[wrong], "a diagnosis without its code"))
-    if (n_found > MAX_DIAGNOSES).any():
-        many = view.rows("CLM")[n_found > MAX_DIAGNOSES]
-        reader.findings.append(Finding(many, f"more than {MAX_DIAGNOSES} diagnoses: the others are only counted"))
-    columns: Columns = {
-        name: select.texts(reader.content, Spans(begin[k], end[k]), without=".") for k, name in enumerate(DIAGNOSES)
-    }
+    entry, element = select.explode(view.table, rows, range(1, 13))
+    kind = select.packs(reader.content, select.spans(view.table, rows[entry], element, 0))
+    entry, element = entry[np.isin(kind, Q_DIAGNOSES)], element[np.isin(kind, Q_DIAGNOSES)]
+    is_other = ~np.isin(kind[np.isin(kind, Q_DIAGNOSES)], Q_PRINCIPAL)
+    code = select.spans(view.table, rows[entry], element, 1)
+    if not code.present.all():
+        reader.findings.append(Finding(np.unique(rows[entry[~code.present]]), "a diagnosis without its code"))
+    of, code, is_other = owner[entry][code.present], code.take(np.flatnonzero(code.present)), is_other[code.present]
+    return _ranked(reader, of, is_other, code, n)
+
+
+def _ranked(reader: Reader, owner: Ints, is_other: Flags, code: Spans, n: int) -> Columns:
+    order = np.argsort(owner * 2 + is_other, kind="stable")
+    owner, code = owner[order], code.take(order)
+    rank = np.arange(owner.size) - np.searchsorted(owner, owner)
+    n_found = np.bincount(owner, minlength=n)
+    many = n_found > MAX_DIAGNOSES
+    reader.note(reader.view.rows("CLM"), many, f"more than {MAX_DIAGNOSES} diagnoses: the others are only counted")
+    columns: Columns = {}
+    for k, name in enumerate(DIAGNOSES):
+        begin, end, here = np.zeros(n, np.int64), np.zeros(n, np.int64), rank == k
+        begin[owner[here]], end[owner[here]] = code.begin[here], code.end[here]
+        columns[name] = select.texts(reader.content, Spans(begin, end), without=".")
     return {**columns, "n_diagnoses": select.column(n_found, np.ones(n, np.bool_), pa.int16())}
 
 

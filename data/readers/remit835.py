@@ -11,13 +11,11 @@ import pyarrow as pa
 
 from data.readers.x12 import codes as c
 from data.readers.x12 import select
-from data.readers.x12.access import span
-from data.readers.x12.compiled import compiled
-from data.readers.x12.place import Placed
+from data.readers.x12.placed import Placed
 from data.readers.x12.rules import CONTEXT, ENVELOPE, LINE, MANY, OWN, Layout, Slot
 from data.readers.x12.reader import Columns, Reader
 from data.readers.x12.select import Spans
-from data.readers.x12.tokenize import Ints, Segments
+from data.readers.x12.tokenize import Ints
 from data.readers.x12.view import Finding, View, reject
 from data.schema import ADJUSTMENTS, MAX_MODIFIERS, MODIFIERS, REMARKS, REMITS, SERVICES, RemitTables
 
@@ -71,7 +69,7 @@ def read_remits(placed: Placed, *, file_key: int, first: int) -> RemitBlock:
     owners = placed.owners(c.KIND_REMITS)
     if not owners.size:
         return RemitBlock(RemitTables(), (), 0)
-    services = np.flatnonzero(placed.places.kind[placed.places.line_owner] == c.KIND_REMITS).astype(np.int32)
+    services = placed.lines(c.KIND_REMITS)
     everything = View(placed, LAYOUT, owners, services)
     gone = ~everything.of("CLP", 1).present
     findings = (Finding(everything.rows("CLP")[gone], "a remit without a claim_id (CLP01)"),)
@@ -175,29 +173,6 @@ def _services(reader: Reader, number: Ints) -> Columns:
     }
 
 
-@compiled
-def _explode(table: Segments, rows: Ints, firsts: Ints, width: int, entry: Ints, element: Ints) -> int:
-    """Each group of `width` elements that is not empty: its segment (as a position in `rows`) and first element."""
-    n = 0
-    for i in range(rows.size):
-        for first in firsts:
-            filled = False
-            for e in range(first, first + width):
-                begin, end = span(table, rows[i], e)
-                filled = filled or end > begin
-            if filled:
-                entry[n], element[n] = i, first
-                n += 1
-    return n
-
-
-def _entries(table: Segments, rows: Ints, firsts: tuple[int, ...], width: int) -> tuple[Ints, Ints]:
-    most = rows.size * len(firsts)
-    entry, element = np.empty(most, np.int32), np.empty(most, np.int32)
-    n = _explode(table, rows, np.array(firsts, np.int32), width, entry, element)
-    return entry[:n], element[:n]
-
-
 def _positions(owner: Ints, service: Ints) -> Ints:
     """1, 2, ... among what has the same remit and service, in the order of the file."""
     key = (owner.astype(np.int64) << 32) + service
@@ -209,7 +184,7 @@ def _positions(owner: Ints, service: Ints) -> Ints:
 
 def _service_of(reader: Reader, rows: Ints, number: Ints) -> Ints:
     """The number of the service that each segment stands in, 0 for none."""
-    lines = reader.view.placed.places.line[rows]
+    lines = reader.view.placed.line[rows]
     of_line = np.zeros(reader.view.placed.places.line_owner.size + 1, np.int32)
     of_line[reader.view.lines] = number
     service: Ints = np.where(lines < 0, 0, of_line[lines]).astype(np.int32)
@@ -219,20 +194,20 @@ def _service_of(reader: Reader, rows: Ints, number: Ints) -> Ints:
 def _adjustments(reader: Reader, number: Ints) -> pa.Table:
     table = reader.view.table
     rows, owner = reader.view.many("CAS", c.KIND_REMITS)
-    entry, element = _entries(table, rows, CAS_FIRSTS, 3)
+    entry, element = select.explode(table, rows, CAS_FIRSTS, 3)
     rows, owner = rows[entry], owner[entry]
     service = _service_of(reader, rows, number)
-    amounts = select.cents(reader.content, select.spans_at(table, rows, element + 1))
+    amounts = select.cents(reader.content, select.spans(table, rows, element + 1))
     reader.checked(amounts, rows, "amount_cents", "an amount")
     reader.note(rows, amounts.state == select.ABSENT, "amount_cents is missing")
-    quantity = select.numbers(reader.content, select.spans_at(table, rows, element + 2))
+    quantity = select.numbers(reader.content, select.spans(table, rows, element + 2))
     return pa.Table.from_arrays(
         [
             pa.array(reader.keys[owner]),
             pa.array(service),
             pa.array(_positions(owner, service)),
             select.texts(reader.content, select.spans(table, rows, 1)),
-            select.texts(reader.content, select.spans_at(table, rows, element)),
+            select.texts(reader.content, select.spans(table, rows, element)),
             amounts.column(pa.int64()),
             reader.checked(quantity, rows, "quantity", "a number").column(pa.float64()),
         ],
@@ -246,13 +221,13 @@ def _remarks(reader: Reader, number: Ints) -> pa.Table:
     found: list[tuple[Ints, Ints, Ints, Ints]] = []
     for slot, elements in (("LQ", (2,)), ("MIA", MIA_REMARKS), ("MOA", MOA_REMARKS)):
         rows, owner = view.many(slot, c.KIND_REMITS)
-        entry, element = _entries(view.table, rows, elements, 1)
+        entry, element = select.explode(view.table, rows, elements)
         service = _service_of(reader, rows[entry], number) if slot == "LQ" else np.zeros(entry.size, np.int32)
         found.append((rows[entry], owner[entry], element, service))
     rows, owner, element, service = (np.concatenate(column) for column in zip(*found, strict=True))
     at = np.argsort(rows, kind="stable")
     rows, owner, element, service = rows[at], owner[at], element[at], service[at]
-    code: Spans = select.spans_at(view.table, rows, element)
+    code: Spans = select.spans(view.table, rows, element)
     return pa.Table.from_arrays(
         [
             pa.array(reader.keys[owner]),

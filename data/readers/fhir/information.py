@@ -30,7 +30,13 @@ class Information:
 
 
 def information_of(scope: Scope) -> Information:
-    """Everything of supportingInfo that a claim or an answer has a place for."""
+    """Everything of supportingInfo that a claim or an answer has a place for; read once a resource."""
+    if scope.information is None:
+        scope.information = _read(scope)
+    return scope.information
+
+
+def _read(scope: Scope) -> Information:
     found = Information()
     for info in elements(scope.body.get("supportingInfo")):
         categories = codes(info.get("category"))

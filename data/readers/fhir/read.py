@@ -3,13 +3,11 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
-
-import pyarrow as pa
 
 from data.errors import UnreadableFile
 from data.readers.fhir.claim import Claimed, own_claim_id, read_claim
+from data.readers.fhir.columns import Rows, layout
 from data.readers.fhir.information import information_of
 from data.readers.fhir.kinds import READ
 from data.readers.fhir.references import Index, Scope, tail
@@ -31,9 +29,11 @@ from data.schema import (
 )
 
 FILE_BITS, ORDINAL_BITS = 41, 22
-ROWS_AT_ONCE = 50_000
+ANSWERS = (b"ClaimResponse", b"ExplanationOfBenefit")
+OF_CLAIMS = tuple(map(layout, (CLAIMS, LINES)))
+OF_REMITS = tuple(map(layout, (REMITS, SERVICES, ADJUSTMENTS, REMARKS)))
+OF_REJECTS = layout(REJECTS)
 HEAD = re.compile(rb'"resourceType"\s*:\s*"')
-ANSWERS = re.compile(rb'"(ClaimResponse|ExplanationOfBenefit)"')
 
 UNKNOWN = "?"
 """Stands for a resourceType that FHIR R4 doesn't know: its own words could be anything."""
@@ -71,36 +71,10 @@ def read_fhir(content: bytes, *, source: str) -> Reading:
         raise UnreadableFile(source, found=found, wanted="FHIR R4 as JSON")
     sha256 = hashlib.sha256(content).hexdigest()
     file_key = (int(sha256, 16) >> (256 - FILE_BITS)) << ORDINAL_BITS
-    reader = _Reader(source, file_key, has_answers=ANSWERS.search(content) is not None)
+    reader = _Reader(source, file_key, has_answers=any(kind in content for kind in ANSWERS))
     for batch in find(content):
         reader.take(batch)
     return reader.reading(sha256)
-
-
-@dataclass(slots=True)
-class _Table:
-    """Rows of one table, turned into columns from time to time so that they stay small."""
-
-    schema: pa.Schema
-    rows: list[Row] = field(default_factory=list)
-    parts: list[pa.Table] = field(default_factory=list)
-
-    def add(self, rows: Sequence[Row]) -> None:
-        self.rows += rows
-        if len(self.rows) >= ROWS_AT_ONCE:
-            self._turn()
-
-    def whole(self) -> pa.Table:
-        if self.rows:
-            self._turn()
-        if not self.parts:
-            return self.schema.empty_table()
-        return pa.concat_tables(self.parts) if len(self.parts) > 1 else self.parts[0]
-
-    def _turn(self) -> None:
-        columns = [pa.array([row.get(f.name) for row in self.rows], f.type) for f in self.schema]
-        self.parts.append(pa.Table.from_arrays(columns, schema=self.schema))
-        self.rows = []
 
 
 class _Reader:
@@ -108,10 +82,9 @@ class _Reader:
 
     def __init__(self, source: str, file_key: int, *, has_answers: bool) -> None:
         self._source, self._file_key, self._has_answers = source, file_key, has_answers
-        self._claims, self._lines = _Table(CLAIMS), _Table(LINES)
-        self._remits, self._services = _Table(REMITS), _Table(SERVICES)
-        self._adjustments, self._remarks = _Table(ADJUSTMENTS), _Table(REMARKS)
-        self._rejects, self._unused = _Table(REJECTS), _Table(REJECTS)
+        self._claims, self._lines = map(Rows, OF_CLAIMS)
+        self._remits, self._services, self._adjustments, self._remarks = map(Rows, OF_REMITS)
+        self._rejects, self._unused = Rows(OF_REJECTS), Rows(OF_REJECTS)
         self._index = Index()
         self._claimed: dict[str, Claimed] = {}
         self._answers: set[str] = set()
@@ -154,8 +127,8 @@ class _Reader:
             RemitTables(
                 self._remits.whole(), self._services.whole(), self._adjustments.whole(), self._remarks.whole()
             ),
-            self._rejects.whole().sort_by("offset"),
-            self._unused.whole().sort_by("offset"),
+            self._rejects.by_offset(),
+            self._unused.by_offset(),
             SegmentCount(self._n_total, self._n_total - self._n_listed, self._n_listed),
         )
 
@@ -227,7 +200,7 @@ class _Reader:
         for path in dict.fromkeys(scope.faults.paths):
             self._rejects.add([self._row(found, UNREADABLE_PART.format(path), part=path)])
 
-    def _list(self, table: _Table, found: Found, reason: str) -> None:
+    def _list(self, table: Rows, found: Found, reason: str) -> None:
         self._n_listed += 1
         table.add([self._row(found, reason)])
 

@@ -1,10 +1,14 @@
 """What claims refer to - patient, coverage, organisations, people - found in the same file, reduced to what is kept."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from data.readers.fhir.kinds import SUPPORTING
 from data.readers.fhir.resources import Found
 from data.readers.fhir.values import NOTHING, Faults, Json, code_of, codes, element, elements, text
+
+if TYPE_CHECKING:
+    from data.readers.fhir.information import Information
 
 KEPT = frozenset(
     {
@@ -50,7 +54,7 @@ class Index:
 
     def get(self, reference: str) -> Json:
         """The resource referred to; an empty one where it is not in the file."""
-        for name in (reference, tail(reference)):
+        for name in (reference, tail(reference)) if self.resources else ():
             held = self.resources.get(name)
             if held is not None:
                 self.used.add(held[0])
@@ -70,19 +74,22 @@ class Scope:
     def __init__(self, found: Found, index: Index) -> None:
         self.body = found.body
         self.faults = Faults()
+        self.information: Information | None = None
+        """What supportingInfo says, once it is read (`information_of`)."""
         self._index = index
         contained = elements(found.body.get("contained"))
         self._contained = {text(one.get("id")): one for one in contained}
+        self._resolved: dict[str, Json] = {}
 
     def resolve(self, reference: object) -> Json:
         """The resource that a Reference points at; an empty one where the file doesn't hold it."""
         address = text(element(reference).get("reference"))
         if address is None:
             return NOTHING
-        if address.startswith("#"):
-            held = self._contained.get(address[1:])
-            return NOTHING if held is None else reduced(held)
-        return self._index.get(address)
+        if address not in self._resolved:
+            held = self._contained.get(address[1:]) if address.startswith("#") else None
+            self._resolved[address] = self._index.get(address) if held is None else reduced(held)
+        return self._resolved[address]
 
     def identifiers(self, reference: object) -> list[Json]:
         """Identifiers given with a Reference, then those of what it points at."""

@@ -110,6 +110,7 @@ class _Walker:
         self.text = document
         self.found: list[Found] = []
         self._is_ascii = document.isascii()
+        self._has_entries = '"entry"' in document
         self._index, self._offset = 0, base
 
     def walk(self) -> list[Found]:
@@ -122,6 +123,8 @@ class _Walker:
         return self.found
 
     def _skip(self, index: int) -> int:
+        if self.text[index : index + 1] > " ":
+            return index
         found = SPACE.match(self.text, index)
         return found.end() if found else index
 
@@ -143,7 +146,7 @@ class _Walker:
         body: dict[str, object] = {}
         at = len(self.found)
         try:
-            end = self._members(index, body)
+            end = self._members(index, body) if self._has_entries else self._at_once(index, body)
         except NOT_READABLE:
             kind = text(body.get("resourceType")) or self._kind_near(index)
             return self._broken(index, kind, BROKEN)
@@ -160,6 +163,12 @@ class _Walker:
         if kind not in KNOWN:
             return Found(offset, "", {}, UNKNOWN_TYPE)
         return Found(offset, kind, body, None, full_url)
+
+    def _at_once(self, index: int, body: dict[str, object]) -> int:
+        """The whole object, where there is no Bundle to go through entry by entry."""
+        whole, end = SCAN(self.text, index)
+        body.update(whole)
+        return end
 
     def _members(self, index: int, body: dict[str, object]) -> int:
         """The members of the object at `index` into `body`, the resources of an `entry` into `found`."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TypeAlias
 
 Json: TypeAlias = Mapping[str, object]
@@ -31,8 +32,9 @@ def elements(value: object) -> list[Json]:
 def text(value: object) -> str | None:
     """A trimmed text; numbers as they are written; None where nothing is said."""
     if isinstance(value, str):
-        kept = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
-        return kept.strip()[:MAX_TEXT] or None
+        if not value.isascii():
+            value = value.encode("utf-8", "replace").decode("utf-8")
+        return value.strip()[:MAX_TEXT] or None
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return str(value)[:MAX_TEXT]
     return None
@@ -83,7 +85,12 @@ def systems_and_codes(concept: object) -> Iterator[tuple[str, str]]:
     for coding in elements(held.get("coding", held)):
         code = text(coding.get("code"))
         if code is not None:
-            yield (text(coding.get("system")) or "").lower().replace("_", "-"), code
+            yield _plain(text(coding.get("system")) or ""), code
+
+
+@lru_cache(maxsize=4096)
+def _plain(system: str) -> str:
+    return system.lower().replace("_", "-")
 
 
 def code_of(concept: object, *systems: str) -> str | None:

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from data.readers.x12 import codes as c
-from data.readers.x12.place import BREAK_NO_SE, Placed
+from data.readers.x12.place import BREAK_NO_IEA, BREAK_NO_SE
+from data.readers.x12.placed import Placed
 from data.readers.x12.tokenize import Block, Longs
 from data.readers.x12.view import Finding
 from data.schema import REJECTS, SegmentCount
@@ -33,7 +34,7 @@ Reasons = npt.NDArray[np.int64]
 def account(block: Block, placed: Placed, source: str) -> tuple[pa.Table, SegmentCount]:
     """The block's unused segments, one row each, and the count of all."""
     code = block.segments.code[block.n_prefix :]
-    mark = placed.places.mark[block.n_prefix :].astype(np.int64)
+    mark = placed.mark[block.n_prefix :].astype(np.int64)
     mark[(mark == c.UNREAD) & np.isin(code, (c.N3, c.N4, c.PER))] = ADDRESS
     mark[(mark == c.UNREAD) & (code == 0)] = UNKNOWN
     if block.is_cut:
@@ -59,9 +60,9 @@ def rejects(block: Block, placed: Placed, source: str, findings: Sequence[Findin
 
 
 def _breaks(block: Block, placed: Placed, *, is_last: bool) -> list[Finding]:
-    broken = placed.places.broken
+    broken = placed.broken
     without_se = np.flatnonzero(broken == BREAK_NO_SE).tolist()
-    without_iea = np.flatnonzero(broken & ~np.uint8(BREAK_NO_SE)).tolist()
+    without_iea = np.flatnonzero(broken == BREAK_NO_IEA).tolist()
     if is_last:
         without_se += [placed.open_st] * (placed.open_st >= 0)
         without_iea += [placed.open_isa] * (placed.open_isa >= 0)

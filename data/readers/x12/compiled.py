@@ -16,3 +16,11 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     calls, remove the `__pycache__` folders.
     """
     return cast("Callable[P, R]", numba.njit(cache=True, nogil=True)(function))
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """For small functions inside compiled ones: written once, compiled as part of each that calls it.
+
+    A call that hands over several arrays costs more than what such a function does.
+    """
+    return cast("Callable[P, R]", numba.njit(inline="always")(function))

@@ -2,16 +2,15 @@
 
 A small state machine, compiled. It never fails: a segment that fits nowhere is left unread, and listed later.
 Loops of other payers (2320, 2330, 2430) are kept apart from those of the payer that the claim goes to.
+
+Each segment first moves the state (functions of the state alone), then what changed is written down.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
 from data.readers.x12 import codes as c
-from data.readers.x12.access import packed, part
 from data.readers.x12.compiled import compiled
+from data.readers.x12.keys import CODE, EXTRA, QUALIFIER
 from data.readers.x12.rules import (
     BILLING_LEVEL,
     CONTEXT,
@@ -19,257 +18,223 @@ from data.readers.x12.rules import (
     ISA_LEVEL,
     LINE,
     MANY,
+    NO_LEVEL,
     OWN,
     PATIENT_LEVEL,
     SUBSCRIBER_LEVEL,
     TRANSACTION_LEVEL,
-    Layout,
     Rules,
 )
-from data.readers.x12.tokenize import Bytes, Ints, Longs, Segments
+from data.readers.x12.tokenize import Bytes, Ints, Longs
 
-# What the state machine remembers.
-KIND, GUIDE, LOOP, OWNER, ROW_OF_OWNER, LINE_NOW, IS_FRESH, N_OWNERS, N_LINES, ST_ROW, ISA_ROW = range(11)
+# What the state machine remembers: the transaction, where it is in it, and the rows of what is open (-1 is nothing).
+KIND, GUIDE, LOOP, OWNER, LINE_NOW, IS_FRESH, N_OWNERS, N_LINES = range(8)
+ROW_OF_OWNER, ST_ROW, GS_ROW, ISA_ROW, GS_GUIDE = range(8, 13)
+# What the last segment did: the level from which context is forgotten, and what it opened.
+FORGET, OPENED = range(13, 15)
+N_STATE = 15
+NOTHING, AN_OWNER, A_LINE = range(3)
+
+# Rows of `Places.segment`: which owner and line (-1 is none); what became of it; 1 + the slot of a repeating thing;
+# whether it is an envelope that begins here and never ends.
+OF_OWNER, OF_LINE, MARK, OF_MANY, BROKEN = range(5)
+# Rows of `Places.owner`.
+OWNER_KIND, OWNER_GUIDE = range(2)
+# Columns of `Rules.rule`.
+RULE_QUALIFIER, RULE_SCOPE, RULE_SLOT = range(3)
+# The first context slots, of both kinds.
+ISA_SLOT, GS_SLOT, ST_SLOT = range(3)
 
 Q_20, Q_22, Q_23 = c.pack("20"), c.pack("22"), c.pack("23")
-Q_85, Q_87, Q_IL, Q_PR, Q_QC, Q_82, Q_PE = (c.pack(q) for q in ("85", "87", "IL", "PR", "QC", "82", "PE"))
-Q_837, Q_835, Q_HC, Q_HP = (c.pack(q) for q in ("837", "835", "HC", "HP"))
-REMIT_CODES = (c.BPR, c.CLP, c.SVC, c.PLB)
+Q_85, Q_IL, Q_PR, Q_QC, Q_82 = (c.pack(q) for q in ("85", "IL", "PR", "QC", "82"))
+Q_837, Q_835 = c.pack("837"), c.pack("835")
 
-BREAK_NO_SE = 1
-BREAK_NO_IEA = 2
+BREAK_NO_SE, BREAK_NO_IEA = 1, 2
 
 
 class Places(NamedTuple):
-    """What placing found, written by compiled code. Rows are segments; -1 is none."""
+    """What placing found, written by compiled code. Rows of segments; -1 is none."""
 
-    owner: Ints  # [segments] which claim or remit
-    line: Ints  # [segments] which line or service
-    mark: Bytes  # [segments] what became of it: codes.USED, ...
-    many: Bytes  # [segments] 1 + the slot of a repeating thing
-    broken: Bytes  # [segments] an envelope that begins here and never ends
-    context: Ints  # [context slots, owners] segment rows
-    own: Ints  # [slots, owners] segment rows
-    by_line: Ints  # [slots, lines] segment rows
-    kind: Bytes  # [owners]
-    guide: Bytes  # [owners]
+    segment: Ints  # [5, segments]
+    context: Ints  # [context slots, owners] segments
+    own: Ints  # [slots, owners] segments
+    by_line: Ints  # [slots, lines] segments
+    owner: Ints  # [2, owners]
     line_owner: Ints  # [lines]
 
 
 @compiled
-def _reset(now: Ints, rules: Rules, level: int) -> None:
-    """Forget what was said for all that follows, from this level down."""
-    for slot in range(now.shape[0]):
-        for kind in range(2):
-            if rules.level[slot, kind] >= level:
-                now[slot, kind] = -1
+def _close(state: Longs, loop: int, forget: int) -> None:
+    """No claim (remit) and line is open any more, and context from a level down is forgotten."""
+    state[OWNER], state[LINE_NOW], state[IS_FRESH] = -1, -1, 0
+    state[LOOP], state[FORGET] = loop, forget
 
 
 @compiled
-def _close(state: Longs, loop: int) -> None:
-    state[OWNER], state[LINE_NOW], state[IS_FRESH], state[LOOP] = -1, -1, 0, loop
-
-
-@compiled
-def _guide(table: Segments, row: int, element: int) -> int:
-    """Professional, institutional or dental, told by the guide's number in a version like 005010X222A1."""
-    begin, end = part(table, row, element, 0)
-    for i in range(begin, end - 3):
-        if table.content[i] == 88:  # X
-            number = (
-                (table.content[i + 1] - 48) * 100 + (table.content[i + 2] - 48) * 10 + table.content[i + 3] - 48
-            )
-            if number in (222, 98):
-                return c.GUIDE_PROFESSIONAL
-            if number in (223, 96):
-                return c.GUIDE_INSTITUTIONAL
-            if number in (224, 97):
-                return c.GUIDE_DENTAL
-    return c.GUIDE_NONE
-
-
-@compiled
-def _begin_transaction(table: Segments, state: Longs, now: Ints, row: int) -> None:
-    kind = packed(table, row, 1, 0)
-    state[ST_ROW] = row
+def _begin_transaction(state: Longs, kind: int, guide: int, row: int) -> None:
+    state[KIND], state[ST_ROW] = c.KIND_OTHER, row
     if kind == Q_837:
         state[KIND], state[LOOP] = c.KIND_CLAIMS, c.HEADER
     elif kind == Q_835:
         state[KIND], state[LOOP] = c.KIND_REMITS, c.REMIT_HEADER
-    else:
-        state[KIND] = c.KIND_OTHER
-    state[GUIDE] = _guide(table, row, 3)
-    if state[GUIDE] == c.GUIDE_NONE and now[1, 0] >= 0:
-        state[GUIDE] = _guide(table, now[1, 0], 8)
+    state[GUIDE] = state[GS_GUIDE] if guide == c.GUIDE_NONE else guide
 
 
 @compiled
-def _reach(code: int) -> int:
-    """The level from which an envelope segment makes all context void."""
-    if code in (c.ISA, c.IEA):
-        return ISA_LEVEL
-    return GS_LEVEL if code in (c.GS, c.GE) else TRANSACTION_LEVEL
-
-
-@compiled
-def _envelope(table: Segments, rules: Rules, state: Longs, now: Ints, places: Places, row: int) -> bool:
-    """ISA, GS, ST and their ends; says whether the segment was one of them."""
-    code = table.code[row]
-    if not (c.ISA <= code <= c.IEA):
-        return False
-    if state[ST_ROW] >= 0 and code != c.SE:
-        places.broken[state[ST_ROW]] = BREAK_NO_SE
-    if code == c.ISA and state[ISA_ROW] >= 0:
-        places.broken[state[ISA_ROW]] = BREAK_NO_IEA
-    is_other = state[KIND] == c.KIND_OTHER
-    _close(state, c.NOWHERE)
+def _envelope(state: Longs, code: int, qualifier: int, extra: int, row: int) -> None:
+    """ISA, GS, ST and their ends."""
+    _close(state, c.NOWHERE, TRANSACTION_LEVEL)
     state[KIND], state[ST_ROW] = c.KIND_NONE, -1
-    _reset(now, rules, _reach(code))
-    if code in (c.ISA, c.GS, c.ST):
-        now[0 if code == c.ISA else (1 if code == c.GS else 2), :] = row
-    if code in (c.ISA, c.IEA):
-        state[ISA_ROW] = row if code == c.ISA else -1
     if code == c.ST:
-        _begin_transaction(table, state, now, row)
-        is_other = state[KIND] == c.KIND_OTHER
-    places.mark[row] = c.OTHER_TRANSACTION if is_other and code in (c.ST, c.SE) else c.USED
-    return True
+        _begin_transaction(state, qualifier, extra, row)
+    elif code in (c.GS, c.GE):
+        state[FORGET] = GS_LEVEL
+        state[GS_GUIDE] = extra
+    elif code in (c.ISA, c.IEA):
+        state[FORGET] = ISA_LEVEL
+        state[GS_GUIDE] = c.GUIDE_NONE
+        state[ISA_ROW] = row if code == c.ISA else -1
 
 
 @compiled
-def _open_owner(state: Longs, now: Ints, places: Places, row: int, kind: int) -> None:
+def _open_owner(state: Longs, row: int, kind: int, loop: int) -> None:
     """A CLM or CLP begins, whatever came before it."""
     if state[KIND] != kind:
         state[KIND], state[GUIDE] = kind, c.GUIDE_NONE
-    _close(state, c.CLAIM if kind == c.KIND_CLAIMS else c.REMIT)
-    owner = state[N_OWNERS]
-    state[OWNER], state[ROW_OF_OWNER] = owner, row
-    state[N_OWNERS] = owner + 1
-    places.kind[owner], places.guide[owner] = kind, state[GUIDE]
-    for slot in range(places.context.shape[0]):
-        places.context[slot, owner] = now[slot, kind - 1]
+    _close(state, loop, NO_LEVEL)
+    state[OWNER] = state[N_OWNERS]
+    state[N_OWNERS] += 1
+    state[ROW_OF_OWNER], state[OPENED] = row, AN_OWNER
 
 
 @compiled
-def _open_line(state: Longs, places: Places, is_fresh: int) -> None:
-    line = state[N_LINES]
-    state[LINE_NOW], state[IS_FRESH], state[N_LINES] = line, is_fresh, line + 1
-    places.line_owner[line] = state[OWNER]
+def _open_line(state: Longs, loop: int) -> None:
+    state[LINE_NOW] = state[N_LINES]
+    state[N_LINES] += 1
+    state[LOOP], state[IS_FRESH], state[OPENED] = loop, 0, A_LINE
 
 
 @compiled
-def _name_before_claim(state: Longs, qualifier: int) -> int:
+def _name_before_claim(qualifier: int) -> int:
     if qualifier == Q_85:
         return c.BILLING
     if qualifier == Q_IL:
         return c.SUBSCRIBER
     if qualifier == Q_PR:
         return c.PAYER
-    if qualifier == Q_QC:
-        return c.PATIENT
-    return c.OTHER_NAME
+    return c.PATIENT if qualifier == Q_QC else c.OTHER_NAME
 
 
 @compiled
-def _name_in_claim(state: Longs, qualifier: int) -> int:
-    if state[LINE_NOW] >= 0:
+def _name_in_claim(loop: int, line: int, qualifier: int) -> int:
+    if line >= 0:
         return c.LINE_OTHER_PAYER if qualifier == Q_PR else c.LINE_PROVIDER
-    if state[LOOP] in (c.OTHER_PAYER, c.OTHER_PAYER_NAME):
+    if loop in (c.OTHER_PAYER, c.OTHER_PAYER_NAME):
         return c.OTHER_PAYER_NAME
     return c.RENDERING if qualifier == Q_82 else c.CLAIM_PROVIDER
 
 
 @compiled
-def _level(table: Segments, rules: Rules, state: Longs, now: Ints, row: int) -> None:
+def _level(state: Longs, level: int) -> None:
     """An HL begins: billing provider, subscriber or patient."""
-    level = packed(table, row, 3, 0)
     if level == Q_20:
-        _close(state, c.BILLING)
-        _reset(now, rules, BILLING_LEVEL)
+        _close(state, c.BILLING, BILLING_LEVEL)
     elif level == Q_22:
-        _close(state, c.SUBSCRIBER)
-        _reset(now, rules, SUBSCRIBER_LEVEL)
+        _close(state, c.SUBSCRIBER, SUBSCRIBER_LEVEL)
     elif level == Q_23:
-        _close(state, c.PATIENT)
-        _reset(now, rules, PATIENT_LEVEL)
+        _close(state, c.PATIENT, PATIENT_LEVEL)
     else:
-        _close(state, c.OTHER_NAME)
+        _close(state, c.OTHER_NAME, NO_LEVEL)
 
 
 @compiled
-def _claim_name(rules: Rules, state: Longs, now: Ints, qualifier: int) -> None:
-    in_claim = state[OWNER] >= 0
+def _claim_name(state: Longs, qualifier: int) -> None:
     # A claim has no billing provider or, within its lines, subscriber: an HL is missing.
-    if in_claim and (qualifier == Q_85 or (qualifier == Q_IL and state[LINE_NOW] >= 0)):
-        _close(state, c.NOWHERE)
-        _reset(now, rules, BILLING_LEVEL if qualifier == Q_85 else SUBSCRIBER_LEVEL)
-        in_claim = False
-    state[LOOP] = _name_in_claim(state, qualifier) if in_claim else _name_before_claim(state, qualifier)
-
-
-@compiled
-def _claim_subscriber(rules: Rules, state: Longs, now: Ints) -> None:
-    """SBR: another payer of this claim (2320); before a claim, or after lines with its HL missing, a subscriber."""
-    if state[OWNER] >= 0 and state[LINE_NOW] < 0:
-        state[LOOP] = c.OTHER_PAYER
-        return
-    if state[OWNER] >= 0:
-        _reset(now, rules, SUBSCRIBER_LEVEL)
-    _close(state, c.SUBSCRIBER)
-
-
-@compiled
-def _claim_line(state: Longs, places: Places, code: int) -> None:
-    """LX opens a line; a service does too, unless an LX has just done so."""
-    if state[OWNER] < 0:
-        return
-    if code == c.LX:
-        _open_line(state, places, 1)
-    elif state[IS_FRESH]:
-        state[IS_FRESH] = 0
+    if state[OWNER] >= 0 and qualifier == Q_85:
+        _close(state, c.BILLING, BILLING_LEVEL)
+    elif state[LINE_NOW] >= 0 and qualifier == Q_IL:
+        _close(state, c.SUBSCRIBER, SUBSCRIBER_LEVEL)
+    elif state[OWNER] >= 0:
+        state[LOOP] = _name_in_claim(state[LOOP], state[LINE_NOW], qualifier)
     else:
-        _open_line(state, places, 0)
-    state[LOOP] = c.LINE
+        state[LOOP] = _name_before_claim(qualifier)
 
 
 @compiled
-def _in_claims(
-    table: Segments, rules: Rules, state: Longs, now: Ints, places: Places, row: int, qualifier: int
-) -> None:
+def _in_claims(state: Longs, code: int, qualifier: int, extra: int) -> None:
     """Move the loop of an 837 on."""
-    code = table.code[row]
     if code == c.HL:
-        _level(table, rules, state, now, row)
-        places.mark[row] = c.USED
+        _level(state, extra)
     elif code == c.NM1:
-        _claim_name(rules, state, now, qualifier)
+        _claim_name(state, qualifier)
     elif code == c.SBR:
-        _claim_subscriber(rules, state, now)
-    elif code == c.LX or c.SV1 <= code <= c.SV7:
-        _claim_line(state, places, code)
+        # Another payer of this claim (2320); after lines, with its HL missing, or before a claim: a subscriber.
+        if state[LINE_NOW] >= 0:
+            _close(state, c.SUBSCRIBER, SUBSCRIBER_LEVEL)
+        state[LOOP] = c.OTHER_PAYER if state[OWNER] >= 0 else c.SUBSCRIBER
+    elif state[OWNER] >= 0 and (code == c.LX or c.SV1 <= code <= c.SV7):
+        # LX opens a line; a service does too, unless an LX has just done so.
+        if code == c.LX or not state[IS_FRESH]:
+            _open_line(state, c.LINE)
+        state[LOOP], state[IS_FRESH] = c.LINE, code == c.LX
     elif code == c.SVD and state[LINE_NOW] >= 0:
         state[LOOP] = c.LINE_ADJUDICATION
 
 
 @compiled
-def _in_remits(state: Longs, places: Places, code: int, qualifier: int) -> None:
+def _in_remits(state: Longs, code: int, qualifier: int) -> None:
     """Move the loop of an 835 on."""
     if code == c.N1:
-        _close(state, c.REMIT_PAYER if qualifier == Q_PR else c.REMIT_PAYEE)
-    elif code in (c.LX, c.TS3):
-        _close(state, c.REMIT_HEADER)
+        _close(state, c.REMIT_PAYER if qualifier == Q_PR else c.REMIT_PAYEE, NO_LEVEL)
+    elif code in (c.LX, c.TS3, c.BPR):
+        _close(state, c.REMIT_HEADER, NO_LEVEL)
     elif code == c.PLB:
-        _close(state, c.REMIT_TRAILER)
-    elif code == c.BPR:
-        _close(state, c.REMIT_HEADER)
+        _close(state, c.REMIT_TRAILER, NO_LEVEL)
     elif code == c.SVC and state[OWNER] >= 0:
-        _open_line(state, places, 0)
-        state[LOOP] = c.SERVICE
+        _open_line(state, c.SERVICE)
+
+
+@compiled
+def _move(state: Longs, code: int, qualifier: int, extra: int, row: int) -> None:
+    """What one segment does to the state."""
+    if c.ISA <= code <= c.IEA:
+        _envelope(state, code, qualifier, extra, row)
+    elif code == c.CLM:
+        _open_owner(state, row, c.KIND_CLAIMS, c.CLAIM)
+    elif code == c.CLP:
+        _open_owner(state, row, c.KIND_REMITS, c.REMIT)
+    elif state[KIND] == c.KIND_NONE:
+        # The ST is missing: told by what only an 835 has.
+        state[KIND] = c.KIND_REMITS if code in (c.BPR, c.SVC, c.PLB) else c.KIND_CLAIMS
+    if state[KIND] == c.KIND_CLAIMS:
+        _in_claims(state, code, qualifier, extra)
+    elif state[KIND] == c.KIND_REMITS:
+        _in_remits(state, code, qualifier)
+
+
+@compiled
+def _forget(now: Ints, level: Bytes, from_level: int) -> None:
+    """Forget what was said for all that follows, from a level down."""
+    for slot in range(now.shape[0]):
+        for kind in range(2):
+            if level[slot, kind] >= from_level:
+                now[slot, kind] = -1
+
+
+@compiled
+def _note_owner(state: Longs, now: Ints, owners: Ints, context: Ints) -> None:
+    """A new claim or remit, with what was said for all of them."""
+    owner, kind = state[OWNER], state[KIND]
+    owners[OWNER_KIND, owner], owners[OWNER_GUIDE, owner] = kind, state[GUIDE]
+    for slot in range(now.shape[0]):
+        context[slot, owner] = now[slot, kind - 1]
 
 
 @compiled
 def _once(values: Ints, slot: int, where: int, row: int, stale: int) -> int:
     """Put a row into a slot unless it is taken (by a row after `stale`); says what became of the segment."""
+    if where < 0:
+        return c.UNREAD
     if values[slot, where] > stale:
         return c.REPEATED
     values[slot, where] = row
@@ -277,117 +242,80 @@ def _once(values: Ints, slot: int, where: int, row: int, stale: int) -> int:
 
 
 @compiled
-def _fill(state: Longs, now: Ints, places: Places, rules: Rules, rule: int, row: int) -> int:
-    scope, slot = rules.scope[rule], rules.slot[rule]
+def _fill(state: Longs, now: Ints, own: Ints, by_line: Ints, segment: Ints, scope: int, slot: int, row: int) -> int:
+    """Put a segment into its slot; what became of it."""
     if scope == CONTEXT:
-        kind = 1 if state[KIND] == c.KIND_REMITS else 0
         # What was said before the last claim may be said anew where an HL is missing.
-        return _once(now, slot, kind, row, state[ROW_OF_OWNER])
+        return _once(now, slot, state[KIND] - 1, row, state[ROW_OF_OWNER])
+    if scope == OWN:
+        return _once(own, slot, state[OWNER], row, -1)
+    if scope == LINE:
+        return _once(by_line, slot, state[LINE_NOW], row, -1)
     if scope == MANY and state[OWNER] >= 0:
-        places.many[row] = slot + 1
+        segment[OF_MANY, row] = slot + 1
         return c.USED
-    if scope == OWN and state[OWNER] >= 0:
-        return _once(places.own, slot, state[OWNER], row, -1)
-    if scope == LINE and state[LINE_NOW] >= 0:
-        return _once(places.by_line, slot, state[LINE_NOW], row, -1)
     return c.UNREAD
 
 
 @compiled
-def _slot(table: Segments, rules: Rules, state: Longs, now: Ints, places: Places, row: int, qualifier: int) -> None:
-    """Put the segment where its rule says."""
-    code, loop = table.code[row], state[LOOP]
+def _rule(first: Ints, last: Ints, rule: Longs, code: int, loop: int, qualifier: int) -> int:
+    """The rule for a segment in a loop, -1 if there is none."""
+    for at in range(first[code, loop], last[code, loop]):
+        wanted = rule[at, RULE_QUALIFIER]
+        if wanted in (0, qualifier):
+            return at
+    return -1
+
+
+@compiled
+def _verdict(state: Longs, code: int, extra: int) -> int:
+    """What becomes of a segment that has no rule, or whose rule does not count (then above UNREAD)."""
+    if code == 0:
+        return c.UNREAD
+    if state[KIND] == c.KIND_OTHER or code == c.TA1:
+        return c.OTHER_TRANSACTION
+    if c.ISA <= code <= c.IEA or code == c.HL:
+        return c.USED
     # REF04 of an 837 names the payer that a number belongs to, where that is another one.
-    if code == c.REF and loop <= c.LINE_ADJUDICATION and packed(table, row, 4, 0) != 0:
-        places.mark[row] = c.OTHERS
-        return
-    for rule in range(rules.first[code, loop], rules.last[code, loop]):
-        if rules.qualifier[rule] == 0 or rules.qualifier[rule] == qualifier:
-            places.mark[row] = _fill(state, now, places, rules, rule, row)
-            return
-    if loop in (c.OTHER_PAYER, c.OTHER_PAYER_NAME, c.LINE_OTHER_PAYER, c.LINE_ADJUDICATION):
-        places.mark[row] = c.OTHERS
+    if code == c.REF and state[KIND] == c.KIND_CLAIMS and extra != 0:
+        return c.OTHERS
+    return c.UNREAD
 
 
 @compiled
-def _step(table: Segments, rules: Rules, state: Longs, now: Ints, places: Places, row: int) -> None:
-    code = table.code[row]
-    if code == c.TA1:
-        places.mark[row] = c.OTHER_TRANSACTION
-        return
-    qualifier = packed(table, row, 1, 0)
-    if code == c.CLM:
-        _open_owner(state, now, places, row, c.KIND_CLAIMS)
-    elif code == c.CLP:
-        _open_owner(state, now, places, row, c.KIND_REMITS)
-    elif state[KIND] == c.KIND_NONE:
-        # The ST is missing: told by what only an 835 has.
-        state[KIND] = c.KIND_REMITS if code in REMIT_CODES else c.KIND_CLAIMS
-    if state[KIND] == c.KIND_OTHER:
-        places.mark[row] = c.OTHER_TRANSACTION
-    elif state[KIND] == c.KIND_CLAIMS:
-        _in_claims(table, rules, state, now, places, row, qualifier)
-        _slot(table, rules, state, now, places, row, qualifier)
-    else:
-        _in_remits(state, places, code, qualifier)
-        _slot(table, rules, state, now, places, row, qualifier)
+def _note_breaks(state: Longs, segment: Ints, code: int) -> None:
+    """Note an envelope that is still open when the next one begins."""
+    if c.ISA <= code <= c.IEA and state[ST_ROW] >= 0 and code != c.SE:
+        segment[BROKEN, state[ST_ROW]] = BREAK_NO_SE
+    if code == c.ISA and state[ISA_ROW] >= 0:
+        segment[BROKEN, state[ISA_ROW]] = BREAK_NO_IEA
 
 
 @compiled
-def walk(table: Segments, rules: Rules, places: Places) -> tuple[int, int, int, int]:
-    """Place every segment; returns how many owners and lines there are, and the rows of an open ST and ISA."""
-    state = np.zeros(11, np.int64)
-    state[OWNER] = state[LINE_NOW] = state[ST_ROW] = state[ISA_ROW] = state[ROW_OF_OWNER] = -1
-    now = np.full(rules.level.shape, -1, np.int32)
-    for row in range(table.code.size):
-        if table.code[row] == 0:
-            places.owner[row], places.line[row] = state[OWNER], state[LINE_NOW]
-            continue
-        if not _envelope(table, rules, state, now, places, row):
-            _step(table, rules, state, now, places, row)
-            places.owner[row], places.line[row] = state[OWNER], state[LINE_NOW]
-    return int(state[N_OWNERS]), int(state[N_LINES]), int(state[ST_ROW]), int(state[ISA_ROW])
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A block's segments, each in its place."""
-
-    table: Segments
-    places: Places
-    open_st: int
-    """The row of a transaction that the block's end cuts off, or -1."""
-    open_isa: int
-
-    def owners(self, kind: int) -> Ints:
-        """The claims (or remits) of this block, in order."""
-        return np.flatnonzero(self.places.kind == kind).astype(np.int32)
-
-    def all_of(self, layout: Layout, name: str, kind: int) -> Ints:
-        """The segments of a repeating slot, in order."""
-        rows = np.flatnonzero(self.places.many == layout.number(name) + 1).astype(np.int32)
-        return rows[self.places.kind[self.places.owner[rows]] == kind]
-
-
-def place(table: Segments, rules: Rules) -> Placed:
-    """Put every segment of a block in its place."""
-    n = table.code.size
-    n_owners = int(np.isin(table.code, (c.CLM, c.CLP)).sum())
-    n_lines = int(np.isin(table.code, (c.LX, c.SVC, *range(c.SV1, c.SV7 + 1))).sum())
-    n_context, n_own, n_line = (int(k) for k in rules.n_slots)
-    places = Places(
-        owner=np.full(n, -1, np.int32),
-        line=np.full(n, -1, np.int32),
-        mark=np.zeros(n, np.uint8),
-        many=np.zeros(n, np.uint8),
-        broken=np.zeros(n, np.uint8),
-        context=np.full((n_context, n_owners), -1, np.int32),
-        own=np.full((n_own, n_owners), -1, np.int32),
-        by_line=np.full((n_line, n_lines), -1, np.int32),
-        kind=np.zeros(n_owners, np.uint8),
-        guide=np.zeros(n_owners, np.uint8),
-        line_owner=np.full(n_lines, -1, np.int32),
-    )
-    _, used_lines, open_st, open_isa = walk(table, rules, places)
-    places = places._replace(by_line=places.by_line[:, :used_lines], line_owner=places.line_owner[:used_lines])
-    return Placed(table, places, open_st, open_isa)
+def walk(keys: Longs, rules: Rules, places: Places, state: Longs, now: Ints) -> None:
+    """Place every segment."""
+    first, last, rule, level, _ = rules
+    segment, context, own, by_line, owners, line_owner = places
+    for row in range(keys.shape[1]):
+        code, qualifier, extra = keys[CODE, row], keys[QUALIFIER, row], keys[EXTRA, row]
+        ends_other = code == c.SE and state[KIND] == c.KIND_OTHER
+        if code != 0 and code != c.TA1:
+            _note_breaks(state, segment, code)
+            _move(state, code, qualifier, extra, row)
+        if state[FORGET] != NO_LEVEL:
+            _forget(now, level, state[FORGET])
+        if state[OPENED] == AN_OWNER:
+            _note_owner(state, now, owners, context)
+        elif state[OPENED] == A_LINE:
+            line_owner[state[LINE_NOW]] = state[OWNER]
+        if code in (c.ISA, c.GS, c.ST):
+            now[ISA_SLOT if code == c.ISA else (GS_SLOT if code == c.GS else ST_SLOT), :] = row
+        mark = c.OTHER_TRANSACTION if ends_other else _verdict(state, code, extra)
+        if mark == c.UNREAD and code != 0:
+            at = _rule(first, last, rule, code, state[LOOP], qualifier)
+            if at >= 0:
+                mark = _fill(state, now, own, by_line, segment, rule[at, RULE_SCOPE], rule[at, RULE_SLOT], row)
+            elif state[LOOP] in (c.OTHER_PAYER, c.OTHER_PAYER_NAME, c.LINE_OTHER_PAYER, c.LINE_ADJUDICATION):
+                mark = c.OTHERS
+        state[FORGET], state[OPENED] = NO_LEVEL, NOTHING
+        segment[MARK, row], segment[OF_OWNER, row], segment[OF_LINE, row] = mark, state[OWNER], state[LINE_NOW]

@@ -9,7 +9,7 @@ import pyarrow as pa
 from data.errors import UnreadableFile
 from data.readers import claim837, remit835
 from data.readers.x12 import account, tokenize
-from data.readers.x12.place import place
+from data.readers.x12.placed import place
 from data.readers.x12.rules import compile_rules
 from data.schema import ClaimTables, Reading, RemitTables, SegmentCount
 

@@ -4,21 +4,13 @@ import numpy as np
 import pyarrow as pa
 
 from data.readers.x12 import codes, select
-from data.readers.x12.access import packed
-from data.readers.x12.compiled import compiled
 from data.readers.x12.select import Flags, Read, Spans
-from data.readers.x12.tokenize import Ints, Longs, Segments
+from data.readers.x12.tokenize import Ints, Longs
 from data.readers.x12.view import Finding, View
 
 Columns = dict[str, pa.Array]
 
 EARLIEST, LATEST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
-
-
-@compiled
-def _compare(table: Segments, rows: Ints, element: int, wanted: int, same: Flags) -> None:
-    for i in range(rows.size):
-        same[i] = packed(table, rows[i], element, 0) == wanted
 
 
 class Reader:
@@ -62,9 +54,7 @@ class Reader:
 
     def equals(self, slot: str, element: int, wanted: str) -> Flags:
         """Whether an element says this."""
-        rows = self.view.rows(slot)
-        same = np.zeros(rows.size, np.bool_)
-        _compare(self.view.table, rows, element, codes.pack(wanted), same)
+        same: Flags = select.packs(self.content, self.view.of(slot, element)) == codes.pack(wanted)
         return same
 
     def npi(self, slot: str) -> Spans:

@@ -20,7 +20,7 @@ MANY = 3
 """As many as there are; found by `Placed.all_of`."""
 
 # How far a context reaches: it is forgotten when its level or a higher one begins anew.
-ISA_LEVEL, GS_LEVEL, TRANSACTION_LEVEL, BILLING_LEVEL, SUBSCRIBER_LEVEL, PATIENT_LEVEL = range(6)
+ISA_LEVEL, GS_LEVEL, TRANSACTION_LEVEL, BILLING_LEVEL, SUBSCRIBER_LEVEL, PATIENT_LEVEL, NO_LEVEL = range(7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,8 @@ class Rules(NamedTuple):
 
     first: Ints
     last: Ints
-    qualifier: Longs
-    scope: Bytes
-    slot: Bytes
+    rule: Longs
+    """[rules, 3]: qualifier (0 is any), scope, slot."""
     level: Bytes
     """Of each context slot: one column for claims, one for remits."""
     n_slots: Ints
@@ -104,9 +103,7 @@ def _arrays(found: dict[tuple[int, int], list[tuple[int, int, int]]], layouts: S
     return Rules(
         first,
         last,
-        np.array([q for q, _, _ in flat], np.int64),
-        np.array([s for _, s, _ in flat], np.uint8),
-        np.array([n for _, _, n in flat], np.uint8),
+        np.array(flat, np.int64),
         level,
         n_slots,
     )

@@ -3,6 +3,7 @@
 Values that are there but can't be read become nulls, and the caller is told which.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,32 +54,66 @@ class Spans:
 
 
 @compiled
-def _spans(table: Segments, rows: Ints, element: int, component: int, begin: Longs, end: Longs) -> None:
+def _spans(table: Segments, rows: Ints, element: int, elements: Ints, k: int, begin: Longs, end: Longs) -> None:
+    content, _, first, starts, component = table
     for i in range(rows.size):
-        if component < 0:
-            begin[i], end[i] = access.span(table, rows[i], element)
-        else:
-            begin[i], end[i] = access.part(table, rows[i], element, component)
+        e = elements[i] if elements.size else element
+        begin[i], end[i] = access.part(content, first, starts, component, rows[i], e, k)
+
+
+_NONE = np.empty(0, np.int32)
+
+
+def spans(table: Segments, rows: Ints, element: int | Ints, component: int = -1) -> Spans:
+    """An element (one for all, or one for each) or a component of it (from 0) of segments; row -1 has none."""
+    begin, end = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
+    if isinstance(element, int):
+        _spans(table, rows, element, _NONE, component, begin, end)
+    else:
+        _spans(table, rows, 0, element, component, begin, end)
+    return Spans(begin, end)
 
 
 @compiled
-def _spans_at(table: Segments, rows: Ints, elements: Ints, begin: Longs, end: Longs) -> None:
+def _explode(table: Segments, rows: Ints, firsts: Ints, width: int, entry: Ints, element: Ints) -> int:
+    content, _, first, starts, _ = table
+    n = 0
     for i in range(rows.size):
-        begin[i], end[i] = access.span(table, rows[i], elements[i])
+        for wanted in firsts:
+            filled = False
+            for e in range(wanted, wanted + width):
+                begin, end = access.span(content, first, starts, rows[i], e)
+                filled = filled or end > begin
+            if filled:
+                entry[n], element[n] = i, wanted
+                n += 1
+    return n
 
 
-def spans(table: Segments, rows: Ints, element: int, component: int = -1) -> Spans:
-    """An element (or a component of it, from 0) of each of these segments; row -1 has none."""
-    begin, end = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
-    _spans(table, rows, element, component, begin, end)
-    return Spans(begin, end)
+def explode(table: Segments, rows: Ints, firsts: Sequence[int], width: int = 1) -> tuple[Ints, Ints]:
+    """Each group of `width` elements that is not empty: its segment (as a position in `rows`) and first element."""
+    most = rows.size * len(firsts)
+    entry, element = np.empty(most, np.int32), np.empty(most, np.int32)
+    n = _explode(table, rows, np.array(firsts, np.int32), width, entry, element)
+    return entry[:n], element[:n]
 
 
-def spans_at(table: Segments, rows: Ints, elements: Ints) -> Spans:
-    """As `spans`, with an element for each row."""
-    begin, end = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
-    _spans_at(table, rows, elements, begin, end)
-    return Spans(begin, end)
+@compiled
+def _packs(content: Bytes, begin: Longs, end: Longs, values: Longs) -> None:
+    for i in range(begin.size):
+        n = end[i] - begin[i]
+        value = 0 if n <= 7 else -1
+        if n <= 7:
+            for k in range(n):
+                value |= np.int64(content[begin[i] + k]) << (8 * k)
+        values[i] = value
+
+
+def packs(content: Bytes, where: Spans) -> Longs:
+    """Up to seven characters each as one number (see `codes.pack`); 0 if absent, -1 if longer."""
+    values = np.empty(where.begin.size, np.int64)
+    _packs(content, where.begin, where.end, values)
+    return values
 
 
 @compiled
@@ -91,7 +126,8 @@ def _gather(content: Bytes, begin: Longs, end: Longs, skip: int, offsets: Ints, 
             if byte != skip:
                 out[at] = byte
                 at += 1
-                highest = max(highest, byte)
+                if byte > highest:  # noqa: PLR1730 - max() compiles slowly
+                    highest = byte
         offsets[i + 1] = at
     return highest
 

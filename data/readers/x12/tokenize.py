@@ -98,108 +98,96 @@ def _code(content: Bytes, at: int, end: int) -> int:
     packed = 0
     for i in range(at, end):
         packed |= np.int64(content[i]) << (8 * (i - at))
-    found = np.searchsorted(PACKED_IDS, packed)
-    if found < PACKED_IDS.size and PACKED_IDS[found] == packed:
-        return int(CODE_OF_PACKED[found])
-    return 0
+    low, high = 0, PACKED_IDS.size
+    while low < high:
+        middle = (low + high) // 2
+        if PACKED_IDS[middle] < packed:
+            low = middle + 1
+        else:
+            high = middle
+    return int(CODE_OF_PACKED[low]) if low < PACKED_IDS.size and PACKED_IDS[low] == packed else 0
 
 
 @compiled
-def _segment_end(content: Bytes, cursor: Longs, at: int) -> int:
-    """Where the segment at `at` ends. Text that is no segment, after an interchange, ends at the next ISA."""
-    size = content.size
-    terminator, separator = cursor[TERMINATOR], cursor[ELEMENT]
-    if cursor[IS_OUTSIDE] and at + 4 < size and content[at + 2] != separator and content[at + 3] != separator:
-        later = next_isa(content, at)
-        if later < size:
-            return later
-        cursor[IS_OUTSIDE] = 0
-    i = at
-    while i < size and content[i] != terminator:
-        i += 1
-    return i
-
-
-@compiled
-def _write(content: Bytes, cursor: Longs, at: int, end: int, table: Segments, n: int, m: int) -> int:
-    """Write one segment's element starts, and say how many there are (with the sentinel)."""
+def _stray_end(content: Bytes, cursor: Longs, at: int) -> int:
+    """After an interchange: where text that is no segment ends, the next ISA; -1 if this is a segment."""
     separator = cursor[ELEMENT]
-    fill = table.code.size > 0
-    count = 1
-    id_end = end
-    if fill:
-        table.starts[m] = at
-    for i in range(at, end):
-        if content[i] == separator:
-            if count == 1:
-                id_end = i
-            if fill:
-                table.starts[m + count] = i + 1
+    if at + 4 >= content.size or content[at + 2] == separator or content[at + 3] == separator:
+        return -1
+    later = next_isa(content, at)
+    if later < content.size:
+        return later
+    cursor[IS_OUTSIDE] = 0
+    return -1
+
+
+@compiled
+def _write(content: Bytes, cursor: Longs, at: int, limit: int, starts: Longs, m: int) -> tuple[int, int]:
+    """Write the element starts of one segment with its sentinel; how many they are, and where the segment ends."""
+    separator, terminator = np.uint8(cursor[ELEMENT]), np.uint8(cursor[TERMINATOR])
+    starts[m] = at
+    count, i, most = 1, at, starts.size - m - 1
+    while i < limit:
+        byte = content[i]
+        if byte == terminator:
+            break
+        i += 1
+        if byte == separator:
+            if count >= most:
+                return -1, i
+            starts[m + count] = i
             count += 1
-    if fill:
-        table.starts[m + count] = end + 1
-        table.code[n] = _code(content, at, id_end)
-        table.first[n], table.first[n + 1] = m, m + count + 1
-        table.component[n] = cursor[COMPONENT]
-    return count + 1
+    starts[m + count] = i + 1
+    return count + 1, i
 
 
 @compiled
-def _is_blank(byte: int, cursor: Longs) -> bool:
-    return byte <= BLANK or byte == cursor[TERMINATOR]
+def scan(
+    content: Bytes, cursor: Longs, stop: int, code: Ints, first: Ints, starts: Longs, component: Bytes
+) -> tuple[int, int]:
+    """Walk from the cursor to the first SE that ends at or after `stop`, writing segments; how many, and of starts.
 
-
-@compiled
-def _note(content: Bytes, cursor: Longs, at: int, end: int) -> int:
-    """The segment's code; a GS is remembered, as the next block begins inside it, and so is an IEA."""
-    id_end = at
-    while id_end < end and content[id_end] != cursor[ELEMENT]:
-        id_end += 1
-    code = _code(content, at, id_end)
-    if code == GS:
-        cursor[GS_AT] = at
-    if code == IEA:
-        cursor[IS_OUTSIDE] = 1
-    return code
-
-
-@compiled
-def scan(content: Bytes, cursor: Longs, stop: int, table: Segments) -> tuple[int, int]:
-    """Walk from the cursor to the first SE that ends at or after `stop`; count segments and starts.
-
-    Writes into `table` unless it is empty: the first call counts, the second fills.
+    Begins with the ISA and GS that the cursor stands in. Returns (-1, -1) if the arrays are too small.
     """
     n, m, size = 0, 0, content.size
-    for start in (cursor[ISA_AT], cursor[GS_AT]):
-        if start >= 0:
-            end = start
-            while end < size and content[end] != cursor[TERMINATOR]:
-                end += 1
-            m += _write(content, cursor, start, end, table, n, m)
-            n += 1
     at = cursor[AT]
-    while at < size:
-        if _is_blank(content[at], cursor):
+    prefix_isa, prefix_gs = cursor[ISA_AT], cursor[GS_AT]
+    while at < size or prefix_isa >= 0 or prefix_gs >= 0:
+        begin, limit = at, size
+        if prefix_isa >= 0:
+            begin, prefix_isa = prefix_isa, np.int64(-1)
+        elif prefix_gs >= 0:
+            begin, prefix_gs = prefix_gs, np.int64(-1)
+        elif content[at] <= BLANK or content[at] == cursor[TERMINATOR]:
             at += 1
             continue
-        isa = isa_end(content, at)
-        if isa >= 0:
-            _set_delimiters(content, cursor, at, isa)
-        end = _segment_end(content, cursor, at)
-        m += _write(content, cursor, at, end, table, n, m)
-        n += 1
-        code = _note(content, cursor, at, end)
-        cursor[IS_CUT] = end >= size and code != IEA
+        isa = isa_end(content, begin)
+        if isa >= 0 and begin >= at:
+            _set_delimiters(content, cursor, begin, isa)
+        elif cursor[IS_OUTSIDE]:
+            later = _stray_end(content, cursor, begin)
+            limit = later if later >= 0 else size
+        if n >= code.size or m + 2 >= starts.size:
+            return -1, -1
+        count, end = _write(content, cursor, begin, limit, starts, m)
+        if count < 0:
+            return -1, -1
+        code[n] = _code(content, begin, starts[m + 1] - 1)
+        first[n], first[n + 1] = m, m + count
+        component[n] = cursor[COMPONENT]
+        m, n = m + count, n + 1
+        if begin < at:
+            continue
         at = end
-        if code == SE and end >= stop:
+        cursor[IS_CUT] = end >= size and code[n - 1] != IEA
+        if code[n - 1] == GS:
+            cursor[GS_AT] = begin
+        elif code[n - 1] == IEA:
+            cursor[IS_OUTSIDE] = 1
+        elif code[n - 1] == SE and end >= stop:
             break
     cursor[AT] = at
     return n, m
-
-
-def _empty(content: Bytes, n: int, m: int) -> Segments:
-    first = np.zeros(n + 1 if n else 0, np.int32)
-    return Segments(content, np.zeros(n, np.int32), first, np.zeros(m, np.int64), np.zeros(n, np.uint8))
 
 
 def start(content: Bytes) -> Longs | None:
@@ -218,12 +206,21 @@ def next_block(content: Bytes, cursor: Longs, *, block_bytes: int) -> Block | No
     """The next block of segments, moving the cursor past it; None at the end."""
     if cursor[AT] >= content.size:
         return None
-    stop = int(cursor[AT]) + block_bytes
+    at = int(cursor[AT])
     n_prefix = int((cursor[[ISA_AT, GS_AT]] >= 0).sum())
-    n, m = scan(content, cursor.copy(), stop, _empty(content, 0, 0))
-    segments = _empty(content, n, m)
-    scan(content, cursor, stop, segments)
+    n_bytes = min(block_bytes, content.size - at) + MAX_ISA
+    while True:
+        # A segment has some 25 bytes, an element some 5: room for more, and twice that where it does not do.
+        n_segments, n_starts = n_bytes // 8, n_bytes // 2
+        code, first = np.zeros(n_segments, np.int32), np.zeros(n_segments + 1, np.int32)
+        starts, component = np.zeros(n_starts, np.int64), np.zeros(n_segments, np.uint8)
+        attempt = cursor.copy()
+        n, m = scan(content, attempt, at + block_bytes, code, first, starts, component)
+        if n >= 0:
+            break
+        n_bytes *= 2
+    cursor[:] = attempt
     is_cut = bool(cursor[IS_CUT]) and n > n_prefix
     if is_cut:
-        segments.code[-1] = 0
-    return Block(segments, n_prefix, is_cut)
+        code[n - 1] = 0
+    return Block(Segments(content, code[:n], first[: n + 1], starts[:m], component[:n]), n_prefix, is_cut)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.readers.x12 import codes, select
-from data.readers.x12.place import Placed
+from data.readers.x12.placed import Placed
 from data.readers.x12.rules import CONTEXT, LINE, Layout
 from data.readers.x12.select import Flags, Spans
 from data.readers.x12.tokenize import Ints, Longs, Segments
@@ -42,7 +42,7 @@ class View:
 
     def position_of(self, owners: Ints) -> Ints:
         """Where these owners of the block stand among the view's; -1 where they do not."""
-        position = np.full(self.placed.places.kind.size + 1, -1, np.int32)
+        position = np.full(self.placed.kind.size + 1, -1, np.int32)
         position[self.owners] = np.arange(self.owners.size, dtype=np.int32)
         return position[owners]
 
@@ -66,7 +66,7 @@ class View:
     def many(self, slot: str, kind: int) -> tuple[Ints, Ints]:
         """The segments of a repeating slot and the positions of their owners, of the view's owners only."""
         rows = self.placed.all_of(self.layout, slot, kind)
-        owner = self.position_of(self.placed.places.owner[rows])
+        owner = self.position_of(self.placed.owner[rows])
         return rows[owner >= 0], owner[owner >= 0]
 
     def offsets(self, rows: Ints) -> Longs:
@@ -76,10 +76,9 @@ class View:
 
 def reject(placed: Placed, owners: Ints, lines: Ints) -> None:
     """Mark all segments of rejected owners, and of lines without a service, as listed."""
-    places = placed.places
-    gone = np.zeros(places.kind.size + 1, np.bool_)
+    gone = np.zeros(placed.kind.size + 1, np.bool_)
     gone[owners] = True
-    empty = np.zeros(places.line_owner.size + 1, np.bool_)
+    empty = np.zeros(placed.places.line_owner.size + 1, np.bool_)
     empty[lines] = True
-    places.mark[empty[places.line]] = codes.NO_SERVICE
-    places.mark[gone[places.owner]] = codes.REJECTED
+    placed.mark[empty[placed.line]] = codes.NO_SERVICE
+    placed.mark[gone[placed.owner]] = codes.REJECTED

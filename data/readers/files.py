@@ -1,0 +1,115 @@
+"""Paths to readings: files, folders, .gz and .zip, told apart by content. Nothing is ever unpacked to disk."""
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from data.errors import UnreadableFile
+from data.readers.x12 import read_x12
+from data.schema import Reading
+
+MAX_BYTES = 4 << 30
+"""More than this unpacked is refused: a small archive can hold anything."""
+MAX_MEMBERS = 100_000
+MAX_RATIO = 1_000
+"""X12 packs about 10 to 1. An archive that unpacks to more than this times its size is no archive of X12."""
+ROOM = 16 << 20
+"""Bytes that any archive may unpack to, whatever the ratio."""
+
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+WANTED = "a readable file"
+
+
+def read_files(paths: Sequence[Path]) -> Iterator[Reading | UnreadableFile]:
+    """One reading for each file, and each member of an archive, in the order of the paths; folders sorted by name.
+
+    A file that can't be read comes out as its error, so that the rest goes on. Hidden files in folders are skipped.
+    """
+    for path in paths:
+        for file in _files_of(path):
+            yield from _read_file(file)
+
+
+def _files_of(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    below = (p for p in path.rglob("*") if not any(part.startswith(".") for part in p.relative_to(path).parts))
+    yield from sorted(p for p in below if p.is_file())
+
+
+def _read_file(path: Path) -> Iterator[Reading | UnreadableFile]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        yield UnreadableFile(str(path), found=error.strerror or "an error", wanted=WANTED)
+        return
+    yield from read_content(content, source=str(path))
+
+
+def read_content(content: bytes, *, source: str) -> Iterator[Reading | UnreadableFile]:
+    """What a file's bytes hold: one reading, or one for each member of an archive (named archive.zip!member)."""
+    if content.startswith(ZIP):
+        yield from _read_zip(content, source)
+        return
+    try:
+        plain = _unzipped(content, source) if content.startswith(GZIP) else content
+        yield read_x12(plain, source=source)
+    except UnreadableFile as error:
+        yield error
+
+
+def _limit(n_packed: int) -> int:
+    return min(MAX_BYTES, ROOM + n_packed * MAX_RATIO)
+
+
+def _unzipped(content: bytes, source: str) -> bytes:
+    limit = _limit(len(content))
+    try:
+        with gzip.open(io.BytesIO(content)) as stream:
+            plain = stream.read(limit + 1)
+    except (OSError, EOFError, zlib.error):
+        raise UnreadableFile(source, found="a damaged gzip file", wanted=WANTED) from None
+    if len(plain) > limit:
+        raise UnreadableFile(source, found=f"more than {limit} bytes unpacked", wanted="less")
+    return plain
+
+
+def _read_zip(content: bytes, source: str) -> Iterator[Reading | UnreadableFile]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            yield from _members(archive, source, room=_limit(len(content)))
+    except zipfile.BadZipFile:
+        yield UnreadableFile(source, found="a damaged zip file", wanted=WANTED)
+
+
+def _members(archive: zipfile.ZipFile, source: str, *, room: int) -> Iterator[Reading | UnreadableFile]:
+    """Members sorted by name, until the archive as a whole has given more bytes than it may."""
+    members = sorted((m for m in archive.infolist() if not m.is_dir()), key=lambda m: m.filename)
+    if len(members) > MAX_MEMBERS:
+        yield UnreadableFile(source, found=f"{len(members)} members", wanted=f"{MAX_MEMBERS} at most")
+        return
+    for member in members:
+        name = f"{source}!{member.filename}"
+        try:
+            with archive.open(member) as stream:
+                plain = stream.read(room + 1)
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError):
+            yield UnreadableFile(name, found="a damaged or encrypted member", wanted=WANTED)
+            continue
+        room -= len(plain)
+        if room < 0:
+            yield UnreadableFile(name, found="an archive that unpacks to too many bytes", wanted="less")
+            return
+        yield from _member(plain, name)
+
+
+def _member(plain: bytes, source: str) -> Iterator[Reading | UnreadableFile]:
+    """A member is X12, or X12 in gzip. Archives in archives are not opened."""
+    try:
+        yield read_x12(_unzipped(plain, source) if plain.startswith(GZIP) else plain, source=source)
+    except UnreadableFile as error:
+        yield error
