@@ -7,11 +7,11 @@ from typing import TypedDict
 import numpy as np
 import pyarrow as pa
 
-from data.codes import family_owner, family_stage, words
+from data.codes import FAMILIES, family_owner, family_stage, words
 from models.combine import Floats
 from models.denial import DenialModel, ReasonTable
 from serving.factors import LineFactors
-from serving.fingerprint import score_ids
+from serving.fingerprint import MadeWith, score_ids
 from serving.judge import Judged, Level
 from serving.novelty import novelties
 from serving.result import ClaimResult, FamilyShare, LineResult, Novelty, Reason, Risk
@@ -40,8 +40,9 @@ def answers(
         lines[judged.claim[n]].append(line)
         places[judged.claim[n]].append(n)
     new = by_claim(novelties(judged.x, judged.wide), judged.claim.tolist(), n_claims)
-    made_with = {"model_version": model.version, "history_until": history_until}
-    ids = score_ids(judged.tables, judged.wide, judged.claim.tolist(), **made_with)
+    places_of_lines = judged.claim.tolist()
+    made_with = MadeWith(model.version, history_until)
+    ids = score_ids(judged.tables, judged.wide, places_of_lines, made_with)
     return [
         ClaimResult(
             score_id=ids[n],
@@ -76,6 +77,7 @@ def by_claim(
 def _line_results(model: DenialModel, judged: Judged, why: Sequence[LineFactors]) -> list[LineResult]:
     wide = judged.wide
     reasons = model.reasons(judged.prediction, wide["payer_id"].to_pylist(), top=TOP)
+    families, family_share = by_family(model, judged.lines.code_chance)
     columns = (wide[name].to_pylist() for name in ("line", "procedure", "charge_cents"))
     return [
         LineResult(
@@ -85,7 +87,7 @@ def _line_results(model: DenialModel, judged: Judged, why: Sequence[LineFactors]
             **_figures(judged.lines, n),
             reasons=_reasons(reasons, n),
             reason_set=reasons.sets[n],
-            families=_families(model.families, judged.lines.family_share[n]),
+            families=_families(families, family_share[n]),
             factors=why[n].factors,
             base_points=why[n].base_points,
         )
@@ -112,7 +114,19 @@ def _reasons(table: ReasonTable, n: int) -> tuple[Reason, ...]:
     )
 
 
+def by_family(model: DenialModel, code_chance: Floats) -> tuple[tuple[str, ...], Floats]:
+    """Reason families, and the share [n, families] of each in a line's risk.
+
+    A family with a hazard of its own has just that hazard's share; the pooled hazard is spread over the families of
+    the reasons it stands for.
+    """
+    of_code = [model.codes.family_of(code) for code in model.codes.codes]
+    families = tuple(family for family in FAMILIES if family in of_code)
+    columns = [code_chance[:, [name == family for name in of_code]].sum(axis=1) for family in families]
+    return families, np.stack(columns, axis=1)
+
+
 def _families(families: Sequence[str], share: Floats) -> tuple[FamilyShare, ...]:
-    """All families with their exact shares, the largest first."""
+    """All families with their shares, the largest first."""
     order = np.argsort(-share, kind="stable")
     return tuple(FamilyShare(families[place], float(share[place])) for place in order)

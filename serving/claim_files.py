@@ -53,8 +53,8 @@ def read_claim_files(paths: Sequence[Path], *, today: date) -> Iterator[Batch]:
 
 def _batch(reading: Reading | UnreadableFile, seen: dict[str, str]) -> Batch:
     if isinstance(reading, UnreadableFile):
-        left = Left(reading.thing, "", f"found {reading.found}, wanted {reading.wanted}")
-        return Batch(reading.thing, ClaimTables(), left=(left,))
+        unreadable = Left(reading.thing, "", f"found {reading.found}, wanted {reading.wanted}")
+        return Batch(reading.thing, ClaimTables(), left=(unreadable,))
     first = seen.setdefault(reading.sha256, reading.source)
     if first != reading.source:
         return Batch(

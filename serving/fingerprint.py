@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import orjson
@@ -13,15 +14,20 @@ NOT_CONTENT = ("claim_key", "offset")
 """Where a claim lay in its file says nothing about it."""
 
 
-def score_ids(
-    tables: ClaimTables, wide: pa.Table, claim: Sequence[int], *, model_version: str, history_until: date
-) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class MadeWith:
+    """What an answer depends on beside the claim and its context."""
+
+    model_version: str
+    history_until: date
+
+
+def score_ids(tables: ClaimTables, wide: pa.Table, claim: Sequence[int], made_with: MadeWith) -> list[str]:
     """One id a claim: 32 hexadecimal digits that tell nothing of what they were made from."""
     lines: list[list[object]] = [[] for _ in range(tables.claims.num_rows)]
     for place, row in zip(claim, _content(wide), strict=True):
         lines[place].append(row)
     heads = _content(tables.claims)
-    made_with = [model_version, history_until]
     return [_hash([made_with, head, own]) for head, own in zip(heads, lines, strict=True)]
 
 

@@ -26,8 +26,6 @@ class Level:
     low: Floats
     high: Floats
     denied_cents: NDArray[np.int64]
-    family_share: Floats
-    """[n, families]: each family's share of the risk."""
     code_chance: Floats
     """[n, codes]: the probability of each reason, if it is denied."""
 
@@ -63,7 +61,6 @@ def judge(model: DenialModel, tables: ClaimTables, context: pa.Table | None, *, 
         prediction.low,
         prediction.high,
         model.expected_denied_cents(prediction.probability, wide),
-        prediction.share,
         model.codes.probabilities(prediction.share, payers),
     )
     return Judged(dated, wide, claim, x, prediction, lines, _claims(lines, claim, dated.claims.num_rows))
@@ -79,7 +76,7 @@ def with_submission(tables: ClaimTables, today: date) -> ClaimTables:
 def _places(tables: ClaimTables) -> NDArray[np.int64]:
     """The claim of each line, as its place; every claim must have a line."""
     found = pc.index_in(tables.lines["claim_key"], value_set=tables.claims["claim_key"].combine_chunks())
-    claim = found.to_numpy().astype(np.int64)
+    claim: NDArray[np.int64] = found.to_numpy().astype(np.int64)
     empty = np.flatnonzero(np.bincount(claim, minlength=tables.claims.num_rows) == 0)
     if len(empty):
         name = tables.claims["claim_id"][int(empty[0])].as_py() or "a claim"
@@ -95,6 +92,5 @@ def _claims(lines: Level, claim: NDArray[np.int64], n: int) -> Level:
         any_line(lines.low, claim, n),
         any_line(lines.high, claim, n),
         np.rint(total(lines.denied_cents.astype(np.float64), claim, n)).astype(np.int64),
-        mixed(lines.family_share, weight, claim, n),
         mixed(lines.code_chance, weight, claim, n),
     )

@@ -131,12 +131,20 @@ def from_validation(error: ValidationError) -> Problem:
         return one_fault(
             400, "Unreadable JSON", field="body", found=_position(reason), wanted="one JSON object"
         )
-    faults = [
-        Fault(_path(detail["loc"]), _found(detail), _wanted(detail)) for detail in details[:MOST_FAULTS]
-    ]
+    faults = _merged([Fault(_path(d["loc"]), _found(d), _wanted(d)) for d in details[:MOST_FAULTS]])
     if len(details) > MOST_FAULTS:
         faults.append(Fault("body", f"{len(details) - MOST_FAULTS} more faults", "none"))
     return Problem(422, "Invalid claim", faults)
+
+
+def _merged(faults: Sequence[Fault]) -> list[Fault]:
+    """One fault a field: where several kinds of value would do, pydantic tells each of them."""
+    merged: dict[str, Fault] = {}
+    for fault in faults:
+        first = merged.get(fault.field)
+        wanted = f"{first.wanted} or {fault.wanted}" if first else fault.wanted
+        merged[fault.field] = Fault(fault.field, fault.found, wanted)
+    return list(merged.values())
 
 
 def _position(reason: str) -> str:
@@ -163,6 +171,8 @@ def _path(place: Sequence[int | str]) -> str:
     """`claim.lines[0].procedure`: the way to a field."""
     path = ""
     for step in place:
+        if isinstance(step, str) and "[" in step:  # which of several kinds was tried, not a field
+            continue
         if isinstance(step, int):
             path += f"[{step}]"
         else:

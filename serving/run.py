@@ -55,7 +55,7 @@ def serve(
     config = uvicorn.Config(
         "serving.app:from_environment", factory=True, workers=workers, log_level=QUIET, access_log=False
     )
-    Multiprocess(config, target=uvicorn.Server(config).run, sockets=[taken]).run()
+    Multiprocess(config, [taken]).run()
 
 
 def check_loopback(host: str) -> None:

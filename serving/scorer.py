@@ -14,7 +14,7 @@ from data.store import Store
 from models.bundle import load
 from models.denial import DenialModel
 from serving.answers import answers, by_claim
-from serving.factors import LineFactors, explained, unexplained
+from serving.factors import LineFactors, explained, leading, unexplained
 from serving.judge import Judged, judge
 from serving.novelty import novelties
 from serving.result import ClaimResult, Novelty
@@ -86,7 +86,7 @@ class Scorer:
 
     def _table(self, judged: Judged, why: Sequence[LineFactors]) -> pa.Table:
         n_claims = judged.tables.claims.num_rows
-        factors = [" | ".join(factor.sentence for factor in line.factors[:TOP]) or None for line in why]
+        factors = [leading(line.factors, TOP) for line in why]
         new = novelties(judged.x, judged.wide)
         of_claims = by_claim(new, judged.claim.tolist(), n_claims)
         return score_table(

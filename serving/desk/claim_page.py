@@ -1,7 +1,8 @@
 """One claim told to a biller: how likely, how sure, how much money, which reasons, why, and what isn't known."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.codes import procedure_info
 from serving.desk.marks import Mark, interval_mark, share_width
@@ -15,6 +16,7 @@ LEAST_SHARE = 0.05
 SECOND_SHARE = 0.15
 HALF = 0.5
 WIDEST_BAR_POINTS = 40.0
+LINE_NAMED = re.compile(r"^Line \d+: ")
 
 GROUPS = (
     ("fix_now", "Fix now", "You can put these right on the claim before it goes out."),
@@ -216,14 +218,30 @@ def _bars(line: LineResult) -> tuple[Bar, ...]:
 def _groups(factors: Sequence[Factor]) -> tuple[Group, ...]:
     """Factors by what can be done about them; what lowers the risk stands apart, and context comes last."""
     groups = []
+    told = _merged(factors)
     for kind, title, lead in GROUPS:
-        chosen = [f for f in factors if ("favor" if f.points < 0 else f.kind) == kind]
+        chosen = [f for f in told if ("favor" if f.points < 0 else f.kind) == kind]
         chosen.sort(key=lambda factor: -abs(factor.points))
         if chosen:
             groups.append(Group(kind, title, lead, tuple(map(_factor, chosen))))
     return tuple(groups)
 
 
+def _merged(factors: Sequence[Factor]) -> list[Factor]:
+    """One factor a sentence: what speaks for two families of reasons is told once, with its points together."""
+    merged: dict[str, Factor] = {}
+    for factor in factors:
+        first = merged.get(factor.sentence)
+        merged[factor.sentence] = replace(factor, points=factor.points + first.points) if first else factor
+    return list(merged.values())
+
+
 def _factor(factor: Factor) -> FactorView:
     width = share_width(min(abs(factor.points) / WIDEST_BAR_POINTS, 1.0))
-    return FactorView(factor.sentence, points(factor.points), field_words(factor.field), width)
+    return FactorView(_alone(factor.sentence), points(factor.points), field_words(factor.field), width)
+
+
+def _alone(sentence: str) -> str:
+    """A sentence under its line's heading needn't name the line again."""
+    said = LINE_NAMED.sub("", sentence)
+    return said[:1].upper() + said[1:]

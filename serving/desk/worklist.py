@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from serving.desk.marks import Mark, interval_mark
 from serving.desk.words import RISK_WORDS, dollars, family_title, payer_words, percent
 from serving.journal import Filter, Journal
-from serving.result import ClaimResult, LineResult
+from serving.result import ClaimResult, LineResult, Risk
 
-RISKS = ("high", "medium", "low")
+RISKS: tuple[Risk, ...] = ("high", "medium", "low")
 ORDER_WORDS = {"money": "money at risk", "likely": "likelihood", "newest": "newest first"}
 
 
@@ -86,8 +86,7 @@ def worklist(journal: Journal, wanted: Filter, *, number: int, size: int) -> Wor
 
 def entry(result: ClaimResult) -> Entry:
     """One claim in the words of the list."""
-    line = riskiest(result)
-    reason = line.reasons[0] if line and line.reasons else None
+    family, reason = main_reason(riskiest(result))
     return Entry(
         score_id=result.score_id,
         claim_id=result.claim_id,
@@ -99,9 +98,18 @@ def entry(result: ClaimResult) -> Entry:
         mark=interval_mark(result.denial_probability, result.probability_interval),
         at_risk=dollars(result.expected_denied_cents),
         charge=dollars(result.charge_cents),
-        family=family_title(reason.family) if reason else "",
-        reason=reason.words if reason else "",
+        family=family,
+        reason=reason,
     )
+
+
+def main_reason(line: LineResult | None) -> tuple[str, str]:
+    """The family that holds most of a line's risk, and words for its likeliest reason; empty where there is none."""
+    if line is None or not line.families:
+        return "", ""
+    family = line.families[0].family
+    words = next((reason.words for reason in line.reasons if reason.family == family), "")
+    return family_title(family), words
 
 
 def riskiest(result: ClaimResult) -> LineResult | None:
