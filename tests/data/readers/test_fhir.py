@@ -123,7 +123,9 @@ def test_every_sample_is_read_or_listed(path: Path) -> None:
     assert segments.total == len(naive) == segments.used + segments.listed
     is_fhir = any(one["resourceType"] in {"Claim", "ClaimResponse", "ExplanationOfBenefit"} for one in naive)
     assert is_fhir == (f"{path.parent.name}/{path.stem}" in EXPECTED)
-    charged = [one for one in naive if is_fhir and one["use"] == "claim" and one["resourceType"] != "ClaimResponse"]
+    charged = [
+        one for one in naive if is_fhir and one["use"] == "claim" and one["resourceType"] != "ClaimResponse"
+    ]
     assert reading.claims.claims.num_rows == len(charged)
     assert reading.claims.lines.num_rows == sum(len(one.get("item", [])) for one in charged)  # type: ignore[arg-type]
 
@@ -137,7 +139,12 @@ def test_tables_have_their_schema_and_no_empty_text(path: Path) -> None:
         return
     claims, remits = reading.claims, reading.remits
     tables = (
-        *((claims.claims, CLAIMS), (claims.lines, LINES), (remits.remits, REMITS), (remits.services, SERVICES)),
+        *(
+            (claims.claims, CLAIMS),
+            (claims.lines, LINES),
+            (remits.remits, REMITS),
+            (remits.services, SERVICES),
+        ),
         *((remits.adjustments, ADJUSTMENTS), (remits.remarks, REMARKS)),
         *((reading.rejects, REJECTS), (reading.unused, REJECTS)),
     )
@@ -212,7 +219,12 @@ def test_dental_answer_of_hl7_by_hand() -> None:
     assert remits.services["allowed_cents"].to_pylist() == [0, 10_500, 75_000, 10_000, 3_557, 35_000]
     assert remits.services["charge_cents"].to_pylist() == [None, None, None, 13_557, 3_557, 35_000]
     first, second = remits.adjustments.slice(0, 2).to_pylist()
-    assert (first["service"], first["group_code"], first["carc"], first["amount_cents"]) == (4, "PR", "3", 1_000)
+    assert (first["service"], first["group_code"], first["carc"], first["amount_cents"]) == (
+        4,
+        "PR",
+        "3",
+        1_000,
+    )
     assert (second["service"], second["group_code"], second["carc"]) == (4, "CO", "45")
     assert second["amount_cents"] == 13_557 - 10_000  # above what was allowed
 
@@ -228,7 +240,11 @@ def test_medicare_carrier_explanation_by_hand() -> None:
         "member_id": "12345",
     }
     assert [claim[f"diagnosis_{n}"] for n in range(1, 5)] == ["M48062", "M48063", "M47817", "E7800"]
-    assert (claim["plan_type"], claim["charge_cents"], claim["submitted_on"]) == ("MB", 900_155, date(2020, 1, 13))
+    assert (claim["plan_type"], claim["charge_cents"], claim["submitted_on"]) == (
+        "MB",
+        900_155,
+        date(2020, 1, 13),
+    )
     lines = reading.claims.lines
     assert lines["procedure"].to_pylist() == ["99213", "99453", None, "J2270"]
     assert lines["modifier_1"].to_pylist() == [None, "A2", "99", None]
@@ -242,7 +258,10 @@ def test_medicare_carrier_explanation_by_hand() -> None:
     services = reading.remits.services
     assert services["paid_cents"].to_pylist() == [1_115, 1_114, 1_411, 1_111]
     assert services["allowed_cents"].to_pylist() == [919_422, None, None, None]
-    why = [(a["service"], a["group_code"], a["carc"], a["amount_cents"]) for a in reading.remits.adjustments.to_pylist()]
+    why = [
+        (a["service"], a["group_code"], a["carc"], a["amount_cents"])
+        for a in reading.remits.adjustments.to_pylist()
+    ]
     assert why == [
         (1, "OA", "23", 12_347_922),
         (2, "PR", "1", 350),
@@ -296,7 +315,9 @@ def test_looks_like_fhir(head: bytes, expected: bool) -> None:
     assert looks_like_fhir(head) is expected
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"ISA*00*~", b"[1, 2]", b"\xff\xfe\x00", b'{"a": "resourceType"}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"ISA*00*~", b"[1, 2]", b"\xff\xfe\x00", b'{"a": "resourceType"}']
+)
 def test_no_fhir_at_all(content: bytes) -> None:
     with pytest.raises(UnreadableFile):
         read_fhir(content, source="x.json")
