@@ -143,11 +143,21 @@ def fit_curve(method: Method, log_odds: Floats, denied: NDArray[np.int8], weight
         columns = np.stack([log_odds, np.ones_like(log_odds)], axis=1)
         numbers = _logistic(columns, denied, weight, np.array([1.0, 0.0]))
         return Curve("platt", tuple(numbers.tolist())) if numbers[0] > 0 else Curve()
+    return _beta(log_odds, denied, weight)
+
+
+def _beta(log_odds: Floats, denied: NDArray[np.int8], weight: Floats) -> Curve:
+    """Beta calibration; a weight that would be negative is held at 0, for the curve must not fall."""
     columns = np.stack(
         [-np.logaddexp(0.0, -log_odds), np.logaddexp(0.0, log_odds), np.ones_like(log_odds)], axis=1
     )
-    numbers = _logistic(columns, denied, weight, np.array([1.0, 1.0, 0.0]))
-    return Curve("beta", tuple(numbers.tolist())) if min(numbers[0], numbers[1]) >= 0 else Curve()
+    for kept in ([0, 1, 2], [0, 2], [1, 2]):
+        found = _logistic(columns[:, kept], denied, weight, np.array([1.0, 1.0, 0.0])[kept])
+        if found[:-1].min() >= 0:
+            numbers = np.zeros(3)
+            numbers[kept] = found
+            return Curve("beta", tuple(numbers.tolist()))
+    return Curve()
 
 
 def _logistic(columns: Floats, denied: NDArray[np.int8], weight: Floats, start: Floats) -> Floats:

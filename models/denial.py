@@ -1,7 +1,7 @@
 """The denial model: every answer about a line comes from the same hazards, so no two answers can contradict."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -90,6 +90,10 @@ class DenialModel:
     def version(self) -> str:
         """Twelve characters that stand for this very model; empty before it is saved."""
         return self.facts.version
+
+    def with_papers(self, **papers: object) -> "DenialModel":
+        """The same model with other papers: golden claims, card, evaluation."""
+        return replace(self, papers=replace(self.papers, **papers))  # type: ignore[arg-type]  # replace checks names
 
     def predict(self, x: Features, payer_ids: Payers) -> Prediction:
         """Probability, its split into families and its interval for each line of `x`."""

@@ -44,8 +44,10 @@ def fit_interval(
     """
     if len(probability) == 0:
         return Interval()
-    cuts = np.quantile(probability, np.linspace(0, 1, groups + 1)[1:-1], method="lower")
-    edges = np.unique(cuts[cuts > probability.min()])
+    edges = np.unique(probability)[1:]
+    if len(edges) >= groups:
+        cuts = np.quantile(probability, np.linspace(0, 1, groups + 1)[1:-1], method="lower")
+        edges = np.unique(cuts[cuts > edges[0]])
     place = np.searchsorted(edges, probability, side="right")
     scaled = weight / weight.mean()
     mass = np.asarray(np.bincount(place, scaled, len(edges) + 1), dtype=np.float64)

@@ -1,0 +1,32 @@
+import pytest
+
+from data.errors import InvalidPolicy
+from models.settings import ModelSettings
+
+
+def test_a_toml_table_sets_what_it_names_and_leaves_the_rest() -> None:
+    settings = ModelSettings.from_mapping({"trees": 50, "learning_rate": 1, "seed": 0})
+    assert (settings.trees, settings.learning_rate, settings.seed) == (50, 1, 0)
+    assert settings.leaves == ModelSettings().leaves
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "says"),
+    [
+        ({"tress": 5}, "tress", "trees"),
+        ({"learning_rat": 0.1}, "learning_rat", "learning_rate"),
+        ({"monotone": {}}, "monotone", "one of"),
+        ({"trees": 2.5}, "trees", "a whole number"),
+        ({"trees": True}, "trees", "a whole number"),
+        ({"column_share": "all"}, "column_share", "a number"),
+        ({"trees": 0}, "trees", "at least 1"),
+        ({"learning_rate": 1.5}, "learning_rate", "at most 1.0"),
+        ({"leaf_penalty": -1.0}, "leaf_penalty", "at least 0.0"),
+        ({"leaves": 1}, "leaves", "at least 2"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(given: dict[str, object], field: str, says: str) -> None:
+    with pytest.raises(InvalidPolicy) as refused:
+        ModelSettings.from_mapping(given)
+    assert refused.value.field == field
+    assert says in str(refused.value.wanted)
