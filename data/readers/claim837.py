@@ -10,10 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from data.readers.line837 import line_columns
 from data.readers.x12 import codes as c
-from data.readers.x12 import select
+from data.readers.x12 import decode, select
 from data.readers.x12.codes import CLAIM_LOOPS, LINE_LOOPS
+from data.readers.x12.decode import Read
 from data.readers.x12.placed import Placed
+from data.readers.x12.reader import Columns, Reader
 from data.readers.x12.rules import (
     BILLING_LEVEL,
     CONTEXT,
@@ -26,11 +29,16 @@ from data.readers.x12.rules import (
     Layout,
     Slot,
 )
-from data.readers.x12.reader import Columns, Reader
-from data.readers.x12.select import Flags, Read, Spans
+from data.readers.x12.select import Flags, Spans
 from data.readers.x12.tokenize import Ints
 from data.readers.x12.view import Finding, View, reject
-from data.schema import CLAIMS, DIAGNOSES, LINES, MAX_DIAGNOSES, MAX_MODIFIERS, MODIFIERS, POINTERS, ClaimTables
+from data.schema import (
+    CLAIMS,
+    DIAGNOSES,
+    LINES,
+    MAX_DIAGNOSES,
+    ClaimTables,
+)
 
 ANY_LOOPS = (*CLAIM_LOOPS, *LINE_LOOPS)
 
@@ -80,6 +88,7 @@ LAYOUT = Layout(
     )
 )
 
+
 @dataclass(frozen=True, slots=True)
 class ClaimBlock:
     """The claims of one block, what could not be read of them, and how many CLMs there were."""
@@ -122,14 +131,16 @@ def _kept(placed: Placed, owners: Ints) -> tuple[View, list[Finding]]:
         gone |= is_so
     in_kept = ~gone[view.owner_of_line]
     empty = view.lines[~has_service]
-    findings.append(Finding(view.rows("LX")[~has_service & in_kept & view.has("LX")], "a line without a service"))
+    findings.append(
+        Finding(view.rows("LX")[~has_service & in_kept & view.has("LX")], "a line without a service")
+    )
     reject(placed, owners[gone], empty)
     return View(placed, LAYOUT, owners[~gone], all_lines[has_service & in_kept]), findings
 
 
 def _tables(reader: Reader) -> ClaimTables:
     own_days = {"from": _service_day(reader, last=False), "to": _service_day(reader, last=True)}
-    lines = _line_columns(reader, own_days)
+    lines = line_columns(reader, own_days)
     claims = _claim_columns(reader, own_days, lines)
     return ClaimTables(
         pa.Table.from_arrays([claims[name] for name in CLAIMS.names], schema=CLAIMS),
@@ -161,17 +172,15 @@ def _identity(reader: Reader) -> Columns:
     first = np.searchsorted(reader.owner, np.arange(n))
     unknown_is_837i = view.has("SV2")[first]
     is_837i = np.where(guide == c.GUIDE_NONE, unknown_is_837i, guide == c.GUIDE_INSTITUTIONAL)
-    days = select.days(
-        reader.content, view.of("BHT", 4).or_else(view.of("GS", 4)).or_else(view.of("ISA", 9))
-    )
+    days = decode.days(reader.content, view.of("BHT", 4).or_else(view.of("GS", 4)).or_else(view.of("ISA", 9)))
     return {
         "claim_key": pa.array(reader.keys),
         "claim_id": reader.text("CLM", 1),
         "offset": pa.array(view.offsets(view.rows("CLM"))),
         "transaction": pa.array(["837P", "837I"]).take(pa.array(is_837i.astype(np.int8))),
-        "version": select.texts(reader.content, view.of("ST", 3).or_else(view.of("GS", 8))),
+        "version": decode.texts(reader.content, view.of("ST", 3).or_else(view.of("GS", 8))),
         "submitted_on": reader.checked(days, view.rows("CLM"), "submitted_on", "a date").column(pa.date32()),
-        "n_lines": select.column(np.bincount(reader.owner, minlength=n), np.ones(n, np.bool_), pa.int16()),
+        "n_lines": decode.column(np.bincount(reader.owner, minlength=n), np.ones(n, np.bool_), pa.int16()),
     }
 
 
@@ -184,26 +193,26 @@ def _people(reader: Reader) -> Columns:
     payer = view.of("payer", 9)
     if not payer.present.all():
         reader.findings.append(Finding(view.rows("CLM")[~payer.present], "payer_id is missing"))
-    years = reader.checked(select.years(content, born), view.rows("CLM"), "birth_year", "a year")
+    years = reader.checked(decode.years(content, born), view.rows("CLM"), "birth_year", "a year")
     return {
-        "payer_id": select.texts(content, payer),
+        "payer_id": decode.texts(content, payer),
         "payer_name": reader.text("payer", 3),
         "plan_type": reader.text("SBR", 9),
         "payer_sequence": reader.text("SBR", 1),
-        "billing_npi": select.texts(content, reader.npi("billing")),
+        "billing_npi": decode.texts(content, reader.npi("billing")),
         "billing_name": reader.text("billing", 3),
         "billing_taxonomy": reader.text("billing specialty", 3),
-        "member_id": select.texts(content, view.of("patient", 9).or_else(view.of("subscriber", 9))),
+        "member_id": decode.texts(content, view.of("patient", 9).or_else(view.of("subscriber", 9))),
         "birth_year": years.column(pa.int16()),
-        "patient_sex": select.texts(content, sex),
-        "relationship": select.texts(content, view.of("PAT", 1).or_else(view.of("SBR", 2))),
+        "patient_sex": decode.texts(content, sex),
+        "relationship": decode.texts(content, view.of("PAT", 1).or_else(view.of("SBR", 2))),
     }
 
 
 def _form(reader: Reader) -> Columns:
     """What CLM says."""
     charge = reader.cents("CLM", 2, "charge_cents")
-    missing = reader.view.rows("CLM")[charge.state == select.ABSENT]
+    missing = reader.view.rows("CLM")[charge.state == decode.ABSENT]
     if missing.size:
         reader.findings.append(Finding(missing, "charge_cents is missing"))
     return {
@@ -221,7 +230,7 @@ def _form(reader: Reader) -> Columns:
 
 def _providers(reader: Reader) -> Columns:
     roles = ("rendering", "referring", "supervising", "facility")
-    columns: Columns = {f"{role}_npi": select.texts(reader.content, reader.npi(role)) for role in roles}
+    columns: Columns = {f"{role}_npi": decode.texts(reader.content, reader.npi(role)) for role in roles}
     return {**columns, "rendering_taxonomy": reader.text("rendering specialty", 3)}
 
 
@@ -253,15 +262,15 @@ def _other_payers(reader: Reader) -> Columns:
     view, n = reader.view, reader.view.owners.size
     _, owner = view.many("other SBR", c.KIND_CLAIMS)
     rows, payer_of = view.many("other paid", c.KIND_CLAIMS)
-    paid = select.cents(reader.content, select.spans(view.table, rows, 2))
+    paid = decode.cents(reader.content, select.spans(view.table, rows, 2))
     reader.checked(paid, rows, "other_payer_paid_cents", "an amount")
     total = np.zeros(n, np.int64)
     np.add.at(total, payer_of[paid.valid], paid.values[paid.valid])
     has_paid = np.bincount(payer_of[paid.valid], minlength=n) > 0
     return {
-        "n_other_payers": select.column(np.bincount(owner, minlength=n), np.ones(n, np.bool_), pa.int16()),
+        "n_other_payers": decode.column(np.bincount(owner, minlength=n), np.ones(n, np.bool_), pa.int16()),
         "other_payer_id": reader.text("other payer", 9),
-        "other_payer_paid_cents": select.column(total, has_paid, pa.int64()),
+        "other_payer_paid_cents": decode.column(total, has_paid, pa.int64()),
     }
 
 
@@ -280,7 +289,11 @@ def _diagnoses(reader: Reader) -> Columns:
     code = select.spans(view.table, rows[entry], element, 1)
     if not code.present.all():
         reader.findings.append(Finding(np.unique(rows[entry[~code.present]]), "a diagnosis without its code"))
-    of, code, is_other = owner[entry][code.present], code.take(np.flatnonzero(code.present)), is_other[code.present]
+    of, code, is_other = (
+        owner[entry][code.present],
+        code.take(np.flatnonzero(code.present)),
+        is_other[code.present],
+    )
     return _ranked(reader, of, is_other, code, n)
 
 
@@ -290,103 +303,12 @@ def _ranked(reader: Reader, owner: Ints, is_other: Flags, code: Spans, n: int) -
     rank = np.arange(owner.size) - np.searchsorted(owner, owner)
     n_found = np.bincount(owner, minlength=n)
     many = n_found > MAX_DIAGNOSES
-    reader.note(reader.view.rows("CLM"), many, f"more than {MAX_DIAGNOSES} diagnoses: the others are only counted")
+    reader.note(
+        reader.view.rows("CLM"), many, f"more than {MAX_DIAGNOSES} diagnoses: the others are only counted"
+    )
     columns: Columns = {}
     for k, name in enumerate(DIAGNOSES):
         begin, end, here = np.zeros(n, np.int64), np.zeros(n, np.int64), rank == k
         begin[owner[here]], end[owner[here]] = code.begin[here], code.end[here]
-        columns[name] = select.texts(reader.content, Spans(begin, end), without=".")
-    return {**columns, "n_diagnoses": select.column(n_found, np.ones(n, np.bool_), pa.int16())}
-
-
-def _line_columns(reader: Reader, own_days: dict[str, Read]) -> Columns:
-    view = reader.view
-    is_837i = view.has("SV2")
-    rows = np.where(is_837i, view.rows("SV2"), view.rows("SV1"))
-    return {
-        "claim_key": pa.array(reader.keys[reader.owner]),
-        "line": _line_numbers(reader),
-        "offset": pa.array(view.offsets(rows)),
-        "line_control": reader.text("line control", 2),
-        **_service(reader, rows, is_837i),
-        **_line_days(reader, own_days),
-        **_inherited(reader),
-    }
-
-
-def _line_numbers(reader: Reader) -> pa.Array:
-    """LX01; for a claim where one of them is missing or repeated, the order of its lines."""
-    n = reader.view.lines.size
-    read = select.counts(reader.content, reader.view.of("LX", 1), least=1, most=999_999)
-    numbers = np.where(read.valid, read.values, 0).astype(np.int64)
-    at = np.argsort((reader.owner.astype(np.int64) << 32) + numbers, kind="stable")
-    repeated = np.zeros(n, np.bool_)
-    repeated[at[1:]] = (reader.owner[at[1:]] == reader.owner[at[:-1]]) & (numbers[at[1:]] == numbers[at[:-1]])
-    unsound = np.bincount(reader.owner, weights=repeated | (numbers == 0), minlength=reader.view.owners.size) > 0
-    order = np.arange(n) - np.searchsorted(reader.owner, reader.owner) + 1
-    return pa.array(np.where(unsound[reader.owner], order, numbers), pa.int32())
-
-
-def _service(reader: Reader, rows: Ints, is_837i: Flags) -> Columns:
-    """SV1, or SV2 of an 837I, where the same things stand one element later."""
-    view, content = reader.view, reader.content
-
-    def of(element: int, component: int = -1) -> Spans:
-        return view.of("SV1", element, component).or_else(view.of("SV2", element + 1, component))
-
-    charge = reader.checked(select.cents(content, of(2)), rows, "charge_cents", "an amount")
-    if (charge.state == select.ABSENT).any():
-        reader.findings.append(Finding(rows[charge.state == select.ABSENT], "charge_cents is missing"))
-    units = reader.checked(select.numbers(content, of(4)), rows, "units", "a number")
-    place = view.of("SV1", 5).or_else(view.of("CLM", 5, 0).take(reader.owner))
-    modifiers = {MODIFIERS[k]: select.texts(content, of(1, 2 + k)) for k in range(MAX_MODIFIERS)}
-    return {
-        "procedure": select.texts(content, of(1, 1)),
-        "procedure_qualifier": select.texts(content, of(1, 0)),
-        **modifiers,
-        "charge_cents": charge.column(pa.int64()),
-        "units": units.column(pa.float64()),
-        "unit_code": select.texts(content, of(3)),
-        "revenue_code": select.texts(content, view.of("SV2", 1)),
-        "place_of_service": select.texts(content, place),
-        **{name: _pointer(reader, rows, k) for k, name in enumerate(POINTERS)},
-    }
-
-
-def _pointer(reader: Reader, rows: Ints, k: int) -> pa.Array:
-    read = select.counts(reader.content, reader.view.of("SV1", 7, k), least=1, most=99)
-    return reader.checked(read, rows, POINTERS[k], "a diagnosis number").column(pa.int8())
-
-
-def _line_days(reader: Reader, own_days: dict[str, Read]) -> Columns:
-    columns: Columns = {}
-    for side in ("from", "to"):
-        name = f"service_{side}"
-        read = reader.day("line served", 3, name, last=side == "to")
-        absent, claim = read.state == select.ABSENT, own_days[side]
-        values = np.where(absent, claim.values[reader.owner], read.values)
-        columns[name] = select.column(values, np.where(absent, claim.valid[reader.owner], read.valid), pa.date32())
-    return columns
-
-
-def _inherited(reader: Reader) -> Columns:
-    """What a line says for itself, else what its claim says for all lines."""
-    view, content, owner = reader.view, reader.content, reader.owner
-
-    def either(line: Spans, claim: Spans) -> pa.StringArray:
-        return select.texts(content, line.or_else(claim.take(owner)))
-
-    has_own = view.has("line attachment")
-    columns: Columns = {
-        f"attachment_{name}": select.texts(
-            content, view.of("line attachment", e).where(has_own, view.of("attachment", e).take(owner))
-        )
-        for name, e in (("type", 1), ("transmission", 2), ("control", 6))
-    }
-    return {
-        **columns,
-        "rendering_npi": either(reader.npi("line rendering"), reader.npi("rendering")),
-        "referring_npi": either(reader.npi("line referring"), reader.npi("referring")),
-        "ordering_npi": select.texts(content, reader.npi("line ordering")),
-        "auth_number": either(view.of("line authorization", 2), view.of("authorization", 2)),
-    }
+        columns[name] = decode.texts(reader.content, Spans(begin, end), without=".")
+    return {**columns, "n_diagnoses": decode.column(n_found, np.ones(n, np.bool_), pa.int16())}

@@ -4,7 +4,7 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from data.errors import UnreadableFile
@@ -37,7 +37,9 @@ def _files_of(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    below = (p for p in path.rglob("*") if not any(part.startswith(".") for part in p.relative_to(path).parts))
+    below = (
+        p for p in path.rglob("*") if not any(part.startswith(".") for part in p.relative_to(path).parts)
+    )
     yield from sorted(p for p in below if p.is_file())
 
 

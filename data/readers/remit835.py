@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from data.readers.x12 import codes as c
-from data.readers.x12 import select
+from data.readers.x12 import decode, select
 from data.readers.x12.placed import Placed
-from data.readers.x12.rules import CONTEXT, ENVELOPE, LINE, MANY, OWN, Layout, Slot
 from data.readers.x12.reader import Columns, Reader
+from data.readers.x12.rules import CONTEXT, ENVELOPE, LINE, MANY, OWN, Layout, Slot
 from data.readers.x12.select import Spans
 from data.readers.x12.tokenize import Ints
 from data.readers.x12.view import Finding, View, reject
@@ -109,7 +109,10 @@ def _claim(reader: Reader) -> Columns:
     amounts = {"charge_cents": 3, "paid_cents": 4, "patient_cents": 5}
     columns: Columns = {name: reader.cents("CLP", e, name).column(pa.int64()) for name, e in amounts.items()}
     for name in ("charge_cents", "paid_cents"):
-        missing = columns[name].is_null().to_numpy(zero_copy_only=False) & ~reader.view.of("CLP", amounts[name]).present
+        missing = (
+            columns[name].is_null().to_numpy(zero_copy_only=False)
+            & ~reader.view.of("CLP", amounts[name]).present
+        )
         reader.note(reader.view.rows("CLP"), missing, f"{name} is missing")
     return {
         **columns,
@@ -129,19 +132,19 @@ def _parties(reader: Reader) -> Columns:
     reader.note(view.rows("CLP"), ~payer.present, "payer_id is missing")
     payee = view.of("payee", 4).only(reader.equals("payee", 3, "XX"))
     return {
-        "payer_id": select.texts(content, payer),
+        "payer_id": decode.texts(content, payer),
         "payer_name": reader.text("payer", 2),
-        "payee_npi": select.texts(content, payee),
+        "payee_npi": decode.texts(content, payee),
         "payee_name": reader.text("payee", 2),
-        "member_id": select.texts(content, view.of("insured", 9).or_else(view.of("patient", 9))),
-        "rendering_npi": select.texts(content, reader.npi("rendering")),
+        "member_id": decode.texts(content, view.of("insured", 9).or_else(view.of("patient", 9))),
+        "rendering_npi": decode.texts(content, reader.npi("rendering")),
         "trace": reader.text("TRN", 2),
     }
 
 
 def _remit_days(reader: Reader, services: Columns) -> Columns:
     view = reader.view
-    known = select.days(reader.content, view.of("BPR", 16).or_else(view.of("produced", 2)))
+    known = decode.days(reader.content, view.of("BPR", 16).or_else(view.of("produced", 2)))
     served = services["service_on"]
     first, last = reader.day("served from", 2, "service_from"), reader.day("served to", 2, "service_to")
     return {
@@ -155,8 +158,8 @@ def _remit_days(reader: Reader, services: Columns) -> Columns:
 def _services(reader: Reader, number: Ints) -> Columns:
     view, content = reader.view, reader.content
     units = reader.number("SVC", 5, "units")
-    served = select.days(content, view.of("served", 2).or_else(view.of("served first", 2)))
-    ones = np.where(units.state == select.ABSENT, 1.0, units.values)
+    served = decode.days(content, view.of("served", 2).or_else(view.of("served first", 2)))
+    ones = np.where(units.state == decode.ABSENT, 1.0, units.values)
     modifiers = {MODIFIERS[k]: reader.text("SVC", 1, 2 + k) for k in range(MAX_MODIFIERS)}
     return {
         "remit_key": pa.array(reader.keys[reader.owner]),
@@ -167,7 +170,7 @@ def _services(reader: Reader, number: Ints) -> Columns:
         "submitted_procedure": reader.text("SVC", 6, 1),
         "charge_cents": reader.cents("SVC", 2, "charge_cents").column(pa.int64()),
         "paid_cents": reader.cents("SVC", 3, "paid_cents").column(pa.int64()),
-        "units": select.column(ones, ~units.wrong, pa.float64()),
+        "units": decode.column(ones, ~units.wrong, pa.float64()),
         "service_on": reader.checked(served, view.rows("SVC"), "service_on", "a date").column(pa.date32()),
         "allowed_cents": reader.cents("allowed", 2, "allowed_cents").column(pa.int64()),
     }
@@ -197,17 +200,17 @@ def _adjustments(reader: Reader, number: Ints) -> pa.Table:
     entry, element = select.explode(table, rows, CAS_FIRSTS, 3)
     rows, owner = rows[entry], owner[entry]
     service = _service_of(reader, rows, number)
-    amounts = select.cents(reader.content, select.spans(table, rows, element + 1))
+    amounts = decode.cents(reader.content, select.spans(table, rows, element + 1))
     reader.checked(amounts, rows, "amount_cents", "an amount")
-    reader.note(rows, amounts.state == select.ABSENT, "amount_cents is missing")
-    quantity = select.numbers(reader.content, select.spans(table, rows, element + 2))
+    reader.note(rows, amounts.state == decode.ABSENT, "amount_cents is missing")
+    quantity = decode.numbers(reader.content, select.spans(table, rows, element + 2))
     return pa.Table.from_arrays(
         [
             pa.array(reader.keys[owner]),
             pa.array(service),
             pa.array(_positions(owner, service)),
-            select.texts(reader.content, select.spans(table, rows, 1)),
-            select.texts(reader.content, select.spans(table, rows, element)),
+            decode.texts(reader.content, select.spans(table, rows, 1)),
+            decode.texts(reader.content, select.spans(table, rows, element)),
             amounts.column(pa.int64()),
             reader.checked(quantity, rows, "quantity", "a number").column(pa.float64()),
         ],
@@ -233,7 +236,7 @@ def _remarks(reader: Reader, number: Ints) -> pa.Table:
             pa.array(reader.keys[owner]),
             pa.array(service),
             pa.array(_positions(owner, service)),
-            select.texts(reader.content, code),
+            decode.texts(reader.content, code),
         ],
         schema=REMARKS,
     )

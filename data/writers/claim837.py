@@ -22,7 +22,12 @@ Columns = dict[str, list[str]]
 
 
 def write_claims(
-    tables: ClaimTables, *, control: int, sender: str = "CLEANCLAIM", receiver: str = "PAYER", test: bool = True
+    tables: ClaimTables,
+    *,
+    control: int,
+    sender: str = "CLEANCLAIM",
+    receiver: str = "PAYER",
+    test: bool = True,
 ) -> bytes:
     """One interchange with these claims in their order, a transaction for each run of one `submitted_on`.
 
@@ -35,7 +40,9 @@ def write_claims(
     claims["version"] = []
     writer = _Writer(claims, texts(tables.lines, "claim_key"), _lines_of(tables))
     days = claims["submitted_on"]
-    bodies = [writer.transaction(day, list(run)) for day, run in groupby(range(len(days)), key=days.__getitem__)]
+    bodies = [
+        writer.transaction(day, list(run)) for day, run in groupby(range(len(days)), key=days.__getitem__)
+    ]
     return envelope.around(bodies, day=max(days, default="20000101"))
 
 
@@ -165,7 +172,12 @@ class _Writer:
             yield _attachment(*attachment)
         if c["patient_paid_cents"][i]:
             yield segment("AMT", "F5", c["patient_paid_cents"][i])
-        columns = (("9F", "referral_number"), ("G1", "auth_number"), ("F8", "original_control"), ("EA", "record_number"))
+        columns = (
+            ("9F", "referral_number"),
+            ("G1", "auth_number"),
+            ("F8", "original_control"),
+            ("EA", "record_number"),
+        )
         yield from (segment("REF", which, c[name][i]) for which, name in columns if c[name][i])
         if c["has_note"][i] == "1":
             yield "NTE*ADD*NOTE"

@@ -28,7 +28,9 @@ class Envelope:
             raise InvalidClaim("interchange", field="control", found=self.control, wanted="1 to 999999999")
         for field, name in (("sender", self.sender), ("receiver", self.receiver)):
             if not 2 <= len(name) <= 15 or not name.isalnum():
-                raise InvalidClaim("interchange", field=field, found=repr(name), wanted="2 to 15 letters or digits")
+                raise InvalidClaim(
+                    "interchange", field=field, found=repr(name), wanted="2 to 15 letters or digits"
+                )
 
     def around(self, bodies: Sequence[list[str]], *, day: str) -> bytes:
         """The interchange around transactions, each given as its segments between ST and SE.

@@ -27,7 +27,12 @@ Rows = dict[tuple[str, str], list[int]]
 
 
 def write_remits(
-    tables: RemitTables, *, control: int, sender: str = "PAYER", receiver: str = "CLEANCLAIM", test: bool = True
+    tables: RemitTables,
+    *,
+    control: int,
+    sender: str = "PAYER",
+    receiver: str = "CLEANCLAIM",
+    test: bool = True,
 ) -> bytes:
     """One interchange with these remits in their order, a transaction for each run of one payment.
 
@@ -150,4 +155,6 @@ class _Writer:
         for group, run in groupby(rows, key=a["group_code"].__getitem__):
             triplets = [(a["carc"][row], a["amount_cents"][row], a["quantity"][row]) for row in run]
             for at in range(0, len(triplets), MAX_TRIPLETS):
-                yield segment("CAS", group, *(x for triplet in triplets[at : at + MAX_TRIPLETS] for x in triplet))
+                yield segment(
+                    "CAS", group, *(x for triplet in triplets[at : at + MAX_TRIPLETS] for x in triplet)
+                )

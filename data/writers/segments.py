@@ -58,7 +58,9 @@ def _safe(name: str, column: pa.ChunkedArray, ids: pa.ChunkedArray) -> pa.Chunke
         return pc.replace_substring_regex(column, _UNSAFE, " ")
     thing = ids[pc.index(unsafe, True).as_py()].as_py()
     shown = re.sub(_UNSAFE, " ", str(thing))
-    raise InvalidClaim(shown, field=name, found="a delimiter of X12", wanted="text without * : ^ ~ or line ends")
+    raise InvalidClaim(
+        shown, field=name, found="a delimiter of X12", wanted="text without * : ^ ~ or line ends"
+    )
 
 
 def money(cents: int | None) -> str:
@@ -72,10 +74,10 @@ def money(cents: int | None) -> str:
     return f"{sign}{whole}.{rest:02d}".rstrip("0")
 
 
-def number(value: float | bool | None) -> str:
+def number(value: float | None) -> str:
     """A count or quantity without needless zeros, never with an exponent."""
     if value is None:
         return ""
-    if isinstance(value, float) and not value.is_integer():
+    if value != int(value):
         return format(Decimal(repr(value)), "f")
     return str(int(value))

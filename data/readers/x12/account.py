@@ -45,7 +45,9 @@ def account(block: Block, placed: Placed, source: str) -> tuple[pa.Table, Segmen
     return table, SegmentCount(code.size, code.size - unused.size, unused.size)
 
 
-def rejects(block: Block, placed: Placed, source: str, findings: Sequence[Finding], *, is_last: bool) -> pa.Table:
+def rejects(
+    block: Block, placed: Placed, source: str, findings: Sequence[Finding], *, is_last: bool
+) -> pa.Table:
     """What the file says that could not be used, and where it breaks off, in the order of the file."""
     found = [f for f in (*findings, *_breaks(block, placed, is_last=is_last)) if f.rows.size]
     if not found:
@@ -76,4 +78,6 @@ def _breaks(block: Block, placed: Placed, *, is_last: bool) -> list[Finding]:
 
 def _rows(source: str, offsets: Longs, code: npt.NDArray[np.int32], reasons: pa.Array) -> pa.Table:
     sources = pa.array([source], pa.string()).take(pa.array(np.zeros(offsets.size, np.int8)))
-    return pa.Table.from_arrays([sources, pa.array(offsets), NAMES.take(pa.array(code)), reasons], schema=REJECTS)
+    return pa.Table.from_arrays(
+        [sources, pa.array(offsets), NAMES.take(pa.array(code)), reasons], schema=REJECTS
+    )

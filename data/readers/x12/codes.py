@@ -5,15 +5,13 @@ import numpy.typing as npt
 
 # Ids of the transactions around claims and remits. What is not here is listed as "?", as a stray
 # piece of text could be a patient's name.
-IDS = tuple(
-    """
-    ISA GS ST SE GE IEA TA1 BHT HL PRV CUR NM1 N1 N2 N3 N4 PER REF DMG SBR PAT CLM DTP CL1 PWK CN1 AMT K3 NTE
-    CR1 CR2 CR3 CR4 CR5 CR6 CR7 CRC HI HCP QTY HSD CAS OI MIA MOA LX SV1 SV2 SV3 SV4 SV5 SV6 SV7 LIN CTP MEA
-    PS1 IMM SVD LQ FRM TOO DN1 DN2 DSB UR BPR TRN DTM RDM TS2 TS3 CLP SVC PLB STC AK1 AK2 AK3 AK4 AK5 AK9
-    IK3 IK4 IK5 CTX EB MSG INS EQ AAA III MPI LUI ICM HLH COB LS LE UM HD DSB BGN ACT VEH CD TPB RMR ENT
-    """.split()
+IDS = (
+    "ISA GS ST SE GE IEA TA1 BHT HL PRV CUR NM1 N1 N2 N3 N4 PER REF DMG SBR PAT CLM DTP CL1 PWK CN1 AMT K3 NTE "
+    "CR1 CR2 CR3 CR4 CR5 CR6 CR7 CRC HI HCP QTY HSD CAS OI MIA MOA LX SV1 SV2 SV3 SV4 SV5 SV6 SV7 LIN CTP MEA "
+    "PS1 IMM SVD LQ FRM TOO DN1 DN2 DSB UR BPR TRN DTM RDM TS2 TS3 CLP SVC PLB STC AK1 AK2 AK3 AK4 AK5 AK9 "
+    "IK3 IK4 IK5 CTX EB MSG INS EQ AAA III MPI LUI ICM HLH COB LS LE UM HD DSB BGN ACT VEH CD TPB RMR ENT "
 )
-NAMES = ("?", *dict.fromkeys(IDS))
+NAMES = ("?", *dict.fromkeys(IDS.split()))
 """The id of each code; code 0 is a segment that is no X12 segment known here, or one that the file cuts off."""
 N_CODES = len(NAMES)
 

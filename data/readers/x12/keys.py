@@ -19,7 +19,7 @@ def _guides(content: Bytes, begin: Longs, end: Longs, guides: Longs) -> None:
             if content[i] == 88:  # X
                 number = 0
                 for k in range(1, 4):
-                    number = number * 10 + (np.int64(content[i + k]) - 48)
+                    number = number * 10 + (int(content[i + k]) - 48)
                 if number in (222, 98):
                     guides[row] = c.GUIDE_PROFESSIONAL
                 elif number in (223, 96):

@@ -242,7 +242,9 @@ def _once(values: Ints, slot: int, where: int, row: int, stale: int) -> int:
 
 
 @compiled
-def _fill(state: Longs, now: Ints, own: Ints, by_line: Ints, segment: Ints, scope: int, slot: int, row: int) -> int:
+def _fill(
+    state: Longs, now: Ints, own: Ints, by_line: Ints, segment: Ints, scope: int, slot: int, row: int
+) -> int:
     """Put a segment into its slot; what became of it."""
     if scope == CONTEXT:
         # What was said before the last claim may be said anew where an HL is missing.
@@ -314,8 +316,14 @@ def walk(keys: Longs, rules: Rules, places: Places, state: Longs, now: Ints) -> 
         if mark == c.UNREAD and code != 0:
             at = _rule(first, last, rule, code, state[LOOP], qualifier)
             if at >= 0:
-                mark = _fill(state, now, own, by_line, segment, rule[at, RULE_SCOPE], rule[at, RULE_SLOT], row)
+                mark = _fill(
+                    state, now, own, by_line, segment, rule[at, RULE_SCOPE], rule[at, RULE_SLOT], row
+                )
             elif state[LOOP] in (c.OTHER_PAYER, c.OTHER_PAYER_NAME, c.LINE_OTHER_PAYER, c.LINE_ADJUDICATION):
                 mark = c.OTHERS
         state[FORGET], state[OPENED] = NO_LEVEL, NOTHING
-        segment[MARK, row], segment[OF_OWNER, row], segment[OF_LINE, row] = mark, state[OWNER], state[LINE_NOW]
+        segment[MARK, row], segment[OF_OWNER, row], segment[OF_LINE, row] = (
+            mark,
+            state[OWNER],
+            state[LINE_NOW],
+        )

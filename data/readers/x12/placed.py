@@ -42,32 +42,38 @@ class Placed:
     @property
     def kind(self) -> Ints:
         """Of each owner: codes.KIND_CLAIMS or KIND_REMITS."""
-        return self.places.owner[OWNER_KIND]
+        rows: Ints = self.places.owner[OWNER_KIND]
+        return rows
 
     @property
     def guide(self) -> Ints:
         """Of each owner: codes.GUIDE_..."""
-        return self.places.owner[OWNER_GUIDE]
+        rows: Ints = self.places.owner[OWNER_GUIDE]
+        return rows
 
     @property
     def owner(self) -> Ints:
         """Of each segment, -1 for none."""
-        return self.places.segment[OF_OWNER]
+        rows: Ints = self.places.segment[OF_OWNER]
+        return rows
 
     @property
     def line(self) -> Ints:
         """Of each segment, -1 for none."""
-        return self.places.segment[OF_LINE]
+        rows: Ints = self.places.segment[OF_LINE]
+        return rows
 
     @property
     def mark(self) -> Ints:
         """What became of each segment: codes.USED, ... May be written."""
-        return self.places.segment[MARK]
+        rows: Ints = self.places.segment[MARK]
+        return rows
 
     @property
     def broken(self) -> Ints:
         """Of each segment: place.BREAK_... where an envelope begins that never ends."""
-        return self.places.segment[BROKEN]
+        rows: Ints = self.places.segment[BROKEN]
+        return rows
 
     def owners(self, kind: int) -> Ints:
         """The claims (or remits) of this block, in order."""
@@ -80,7 +86,8 @@ class Placed:
     def all_of(self, layout: Layout, name: str, kind: int) -> Ints:
         """The segments of a repeating slot, in order."""
         rows = np.flatnonzero(self.places.segment[OF_MANY] == layout.number(name) + 1).astype(np.int32)
-        return rows[self.kind[self.owner[rows]] == kind]
+        chosen: Ints = rows[self.kind[self.owner[rows]] == kind]
+        return chosen
 
 
 def place(table: Segments, rules: Rules) -> Placed:

@@ -30,7 +30,7 @@ class _Gathered:
     remits: list[RemitTables] = field(default_factory=list)
     rejects: list[pa.Table] = field(default_factory=list)
     unused: list[pa.Table] = field(default_factory=list)
-    segments: SegmentCount = SegmentCount()
+    segments: SegmentCount = field(default_factory=SegmentCount)
     n_claims: int = 0
     n_remits: int = 0
 
@@ -55,7 +55,9 @@ def read_x12(content: bytes, *, source: str, block_bytes: int = BLOCK_BYTES) -> 
     return _reading(gathered, source, sha256)
 
 
-def _read_block(block: tokenize.Block, gathered: _Gathered, source: str, sha256: str, *, is_last: bool) -> None:
+def _read_block(
+    block: tokenize.Block, gathered: _Gathered, source: str, sha256: str, *, is_last: bool
+) -> None:
     file_key = (int(sha256, 16) >> (256 - FILE_BITS)) << ORDINAL_BITS
     placed = place(block.segments, RULES)
     claims = claim837.read_claims(placed, file_key=file_key, first=gathered.n_claims)

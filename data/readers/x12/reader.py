@@ -3,8 +3,9 @@
 import numpy as np
 import pyarrow as pa
 
-from data.readers.x12 import codes, select
-from data.readers.x12.select import Flags, Read, Spans
+from data.readers.x12 import codes, decode, select
+from data.readers.x12.decode import Read
+from data.readers.x12.select import Flags, Spans
 from data.readers.x12.tokenize import Ints, Longs
 from data.readers.x12.view import Finding, View
 
@@ -35,21 +36,21 @@ class Reader:
 
     def text(self, slot: str, element: int, component: int = -1) -> pa.StringArray:
         """An element as text."""
-        return select.texts(self.content, self.view.of(slot, element, component))
+        return decode.texts(self.content, self.view.of(slot, element, component))
 
     def cents(self, slot: str, element: int, field: str) -> Read:
         """An element as an amount."""
-        read = select.cents(self.content, self.view.of(slot, element))
+        read = decode.cents(self.content, self.view.of(slot, element))
         return self.checked(read, self.view.rows(slot), field, "an amount")
 
     def number(self, slot: str, element: int, field: str) -> Read:
         """An element as a quantity."""
-        read = select.numbers(self.content, self.view.of(slot, element))
+        read = decode.numbers(self.content, self.view.of(slot, element))
         return self.checked(read, self.view.rows(slot), field, "a number")
 
     def day(self, slot: str, element: int, field: str, *, last: bool = False) -> Read:
         """An element as a date; of a period its first day, or its last."""
-        read = select.days(self.content, self.view.of(slot, element), last=last)
+        read = decode.days(self.content, self.view.of(slot, element), last=last)
         return self.checked(read, self.view.rows(slot), field, "a date")
 
     def equals(self, slot: str, element: int, wanted: str) -> Flags:
@@ -70,4 +71,4 @@ class Reader:
         (np.maximum if last else np.minimum).at(values, self.owner, days)
         for read in reversed(own):
             values = np.where(read.valid, read.values, values).astype(np.int32)
-        return select.column(values, values != worst, pa.date32())
+        return decode.column(values, values != worst, pa.date32())

@@ -97,7 +97,7 @@ def _code(content: Bytes, at: int, end: int) -> int:
         return 0
     packed = 0
     for i in range(at, end):
-        packed |= np.int64(content[i]) << (8 * (i - at))
+        packed |= int(content[i]) << (8 * (i - at))
     low, high = 0, PACKED_IDS.size
     while low < high:
         middle = (low + high) // 2
@@ -142,49 +142,78 @@ def _write(content: Bytes, cursor: Longs, at: int, limit: int, starts: Longs, m:
 
 
 @compiled
+def _limit(content: Bytes, cursor: Longs, at: int) -> int:
+    """Take the delimiters of an ISA beginning here; say how far a segment beginning here may reach."""
+    isa = isa_end(content, at)
+    if isa >= 0:
+        _set_delimiters(content, cursor, at, isa)
+    elif cursor[IS_OUTSIDE]:
+        later = _stray_end(content, cursor, at)
+        if later >= 0:
+            return later
+    return int(content.size)
+
+
+@compiled
+def _put(
+    content: Bytes,
+    cursor: Longs,
+    at: int,
+    limit: int,
+    arrays: tuple[Ints, Ints, Longs, Bytes],
+    n: int,
+    m: int,
+) -> tuple[int, int]:
+    """Write the segment that begins here; how many starts it has (-1: no room), and where it ends."""
+    code, first, starts, component = arrays
+    if n >= code.size or m + 2 >= starts.size:
+        return -1, 0
+    count, end = _write(content, cursor, at, limit, starts, m)
+    if count >= 0:
+        code[n] = _code(content, at, starts[m + 1] - 1)
+        first[n], first[n + 1], component[n] = m, m + count, cursor[COMPONENT]
+    return count, end
+
+
+@compiled
+def _note(cursor: Longs, code: int, begin: int, ends_file: int) -> None:
+    """Remember what the next block has to know."""
+    cursor[IS_CUT] = ends_file if code != IEA else 0
+    if code == GS:
+        cursor[GS_AT] = begin
+    elif code == IEA:
+        cursor[IS_OUTSIDE] = 1
+
+
+@compiled
 def scan(
-    content: Bytes, cursor: Longs, stop: int, code: Ints, first: Ints, starts: Longs, component: Bytes
+    content: Bytes, cursor: Longs, stop: int, arrays: tuple[Ints, Ints, Longs, Bytes]
 ) -> tuple[int, int]:
     """Walk from the cursor to the first SE that ends at or after `stop`, writing segments; how many, and of starts.
 
     Begins with the ISA and GS that the cursor stands in. Returns (-1, -1) if the arrays are too small.
     """
     n, m, size = 0, 0, content.size
+    for begin in (cursor[ISA_AT], cursor[GS_AT]):
+        if begin >= 0:
+            count, end = _put(content, cursor, begin, size, arrays, n, m)
+            if count < 0:
+                return -1, -1
+            m, n = m + count, n + 1
     at = cursor[AT]
-    prefix_isa, prefix_gs = cursor[ISA_AT], cursor[GS_AT]
-    while at < size or prefix_isa >= 0 or prefix_gs >= 0:
-        begin, limit = at, size
-        if prefix_isa >= 0:
-            begin, prefix_isa = prefix_isa, np.int64(-1)
-        elif prefix_gs >= 0:
-            begin, prefix_gs = prefix_gs, np.int64(-1)
-        elif content[at] <= BLANK or content[at] == cursor[TERMINATOR]:
+    while at < size:
+        if content[at] <= BLANK or content[at] == cursor[TERMINATOR]:
             at += 1
             continue
-        isa = isa_end(content, begin)
-        if isa >= 0 and begin >= at:
-            _set_delimiters(content, cursor, begin, isa)
-        elif cursor[IS_OUTSIDE]:
-            later = _stray_end(content, cursor, begin)
-            limit = later if later >= 0 else size
-        if n >= code.size or m + 2 >= starts.size:
-            return -1, -1
-        count, end = _write(content, cursor, begin, limit, starts, m)
+        limit = _limit(content, cursor, at)
+        count, end = _put(content, cursor, at, limit, arrays, n, m)
         if count < 0:
             return -1, -1
-        code[n] = _code(content, begin, starts[m + 1] - 1)
-        first[n], first[n + 1] = m, m + count
-        component[n] = cursor[COMPONENT]
         m, n = m + count, n + 1
-        if begin < at:
-            continue
+        code = arrays[0][n - 1]
+        _note(cursor, code, at, int(end >= size))
         at = end
-        cursor[IS_CUT] = end >= size and code[n - 1] != IEA
-        if code[n - 1] == GS:
-            cursor[GS_AT] = begin
-        elif code[n - 1] == IEA:
-            cursor[IS_OUTSIDE] = 1
-        elif code[n - 1] == SE and end >= stop:
+        if code == SE and end >= stop:
             break
     cursor[AT] = at
     return n, m
@@ -215,7 +244,7 @@ def next_block(content: Bytes, cursor: Longs, *, block_bytes: int) -> Block | No
         code, first = np.zeros(n_segments, np.int32), np.zeros(n_segments + 1, np.int32)
         starts, component = np.zeros(n_starts, np.int64), np.zeros(n_segments, np.uint8)
         attempt = cursor.copy()
-        n, m = scan(content, attempt, at + block_bytes, code, first, starts, component)
+        n, m = scan(content, attempt, at + block_bytes, (code, first, starts, component))
         if n >= 0:
             break
         n_bytes *= 2

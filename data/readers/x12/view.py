@@ -50,9 +50,11 @@ class View:
         """The segment in a slot, of each owner or line; -1 is none."""
         number, scope = self.layout.number(slot), self.layout.scope(slot)
         if scope == LINE:
-            return self.placed.places.by_line[number, self.lines]
+            rows: Ints = self.placed.places.by_line[number, self.lines]
+            return rows
         places = self.placed.places
-        return (places.context if scope == CONTEXT else places.own)[number, self.owners]
+        either: Ints = (places.context if scope == CONTEXT else places.own)[number, self.owners]
+        return either
 
     def has(self, slot: str) -> Flags:
         """Which owners or lines have a segment in a slot."""
