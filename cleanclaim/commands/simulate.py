@@ -1,5 +1,7 @@
 """`cleanclaim simulate`: a radiology world on disk, with known truth."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +10,8 @@ import typer
 from cleanclaim.output import as_json, progress, say, table
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from data.simulator.calibration import Figure
 
 
@@ -36,30 +40,49 @@ def simulate(
             out=out,
             step=lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total),
         )
-    figures = calibration(truth)
-    written = {name: len(list((out / name).iterdir())) for name in ("claims", "remits", "upcoming")}
-    n_claims = len(truth["claim_id"].unique())
-    if json:
-        as_json(
-            {
-                "out": str(out),
-                "claims": n_claims,
-                "lines": truth.num_rows,
-                "files": written,
-                "figures": [
-                    {"name": f.name, "value": f.value, "low": f.low, "high": f.high, "fits": f.fits}
-                    for f in figures
-                ],
-            }
-        )
-        return
-    say(f"{n_claims:,} claims with {truth.num_rows:,} lines in {out}:")
-    say(f"  {written['claims']} weeks of claims, {written['remits']} of remits, and next week's claims.")
-    table(
-        ["figure", "here", "usual", ""],
-        [_row(figure) for figure in figures],
-        title="A made-up world beside real ones",
+    report = Report(
+        str(out), truth, {name: _n_files(out / name) for name in ("claims", "remits", "upcoming")}
     )
+    figures = calibration(truth)
+    if json:
+        as_json(report.document(figures))
+        return
+    report.tell(figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was written, for people and for machines."""
+
+    out: str
+    truth: "pa.Table"
+    files: dict[str, int]
+
+    @property
+    def n_claims(self) -> int:
+        """Claims written, corrections and the upcoming week among them."""
+        return len(self.truth["claim_id"].unique())
+
+    def document(self, figures: Sequence["Figure"]) -> dict[str, object]:
+        """For machines."""
+        shown = [
+            {"name": f.name, "value": f.value, "low": f.low, "high": f.high, "fits": f.fits} for f in figures
+        ]
+        counts = {"claims": self.n_claims, "lines": self.truth.num_rows, "files": self.files}
+        return {"out": self.out, **counts, "figures": shown}
+
+    def tell(self, figures: Sequence["Figure"]) -> None:
+        """For people."""
+        say(f"{self.n_claims:,} claims with {self.truth.num_rows:,} lines in {self.out}:")
+        say(
+            f"  {self.files['claims']} weeks of claims, {self.files['remits']} of remits, and next week's claims."
+        )
+        rows = [_row(figure) for figure in figures]
+        table(["figure", "here", "usual", ""], rows, title="A made-up world beside real ones")
+
+
+def _n_files(folder: Path) -> int:
+    return len(list(folder.iterdir()))
 
 
 def _row(figure: "Figure") -> list[str]:

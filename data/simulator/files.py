@@ -67,7 +67,12 @@ def _by_week(week: Numbers) -> list[tuple[int, int, int]]:
 
 def _clear(out: Path) -> None:
     """Make the folders; an older world there gives way, other people's files do not."""
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CleanclaimError(
+            str(out), found=error.strerror, wanted="a folder that can be written to"
+        ) from error
     old = [path for name in FOLDERS for path in (out / name).glob("*")]
     if old and not (out / TRUTH_FILE).is_file():
         raise CleanclaimError(

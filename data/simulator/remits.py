@@ -15,6 +15,7 @@ from data.simulator.draw import labels, scramble
 from data.simulator.money import Money
 from data.simulator.settings import WorldSettings
 from data.simulator.tables import (
+    BILLING_NAME,
     Columns,
     claim_ids,
     days,
@@ -193,7 +194,7 @@ def _remits(
         "payer_id": texts(named["payer_id"], visits.payer),
         "payer_name": texts(named["name"], visits.payer),
         "payee_npi": texts(cast.billing_npi, np.zeros(n, np.int64)),
-        "payee_name": same("RIVERBEND RADIOLOGY GROUP", n),
+        "payee_name": same(BILLING_NAME, n),
         "member_id": texts(cast.members.member_id, visits.member),
         "rendering_npi": texts(cast.radiologist_npi, visits.rendering),
         "service_from": days(visits.service),

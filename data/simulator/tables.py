@@ -16,6 +16,19 @@ from data.simulator.settings import WorldSettings
 
 Columns = Mapping[str, "np.ndarray | pa.Array | None"]
 TAXONOMY = "2085R0202X"
+BILLING_NAME = "RIVERBEND RADIOLOGY GROUP"
+ON_EVERY_CLAIM = {
+    "transaction": "837P",
+    "version": "005010X222A1",
+    "billing_name": BILLING_NAME,
+    "billing_taxonomy": TAXONOMY,
+    "rendering_taxonomy": TAXONOMY,
+    "relationship": "18",
+    "provider_signature": "Y",
+    "assignment": "A",
+    "benefits_assigned": "Y",
+    "release": "Y",
+}
 ELIGIBILITY = np.array(["active", "inactive", "unverified"])
 
 
@@ -168,19 +181,7 @@ def _claims(
         "n_lines": claims.n_lines,
         "n_diagnoses": (visits.diagnoses != NONE).sum(axis=1),
     }
-    fixed = {
-        "transaction": "837P",
-        "version": "005010X222A1",
-        "billing_name": "RIVERBEND RADIOLOGY GROUP",
-        "billing_taxonomy": TAXONOMY,
-        "rendering_taxonomy": TAXONOMY,
-        "relationship": "18",
-        "provider_signature": "Y",
-        "assignment": "A",
-        "benefits_assigned": "Y",
-        "release": "Y",
-    }
-    columns |= {name: same(value, n) for name, value in fixed.items()}
+    columns |= {name: same(value, n) for name, value in ON_EVERY_CLAIM.items()}
     for place in range(visits.diagnoses.shape[1]):
         columns[f"diagnosis_{place + 1}"] = texts(catalogue().diagnosis, visits.diagnoses[:, place])
     return table(CLAIMS, columns)

@@ -71,6 +71,12 @@ def test_files_of_something_else_are_left_alone(tmp_path):
     assert not (tmp_path / "truth.parquet").exists()
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CleanclaimError, match="a folder that can be written to"):
+        simulate(out=tmp_path / "file" / "world", **SMALL)
+
+
 def test_progress_is_told(tmp_path):
     told = []
     simulate(
