@@ -55,7 +55,8 @@ class Ledger:
     @classmethod
     def load(cls, path: Path) -> "Ledger":
         """Read what `save` wrote."""
-        table = pq.read_table(path)
+        with pq.ParquetFile(path) as file:
+            table = file.read()
         columns = tuple(table.column_names[2:])
         counts = [table.column(name).to_numpy() for name in columns]
         return cls(

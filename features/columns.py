@@ -151,7 +151,16 @@ class Lines:
         return other
 
 
+FEW = 32
+"""Up to so many rows, reading values one by one is faster than starting Arrow's dictionary coding."""
+
+
 def _codes_of(column: pa.ChunkedArray) -> Codes:
+    if len(column) <= FEW:
+        index: dict[str, int] = {}
+        values = column.to_pylist()
+        codes = [-1 if value is None else index.setdefault(value, len(index)) for value in values]
+        return Codes(np.array(codes, dtype=np.int32), tuple(index))
     array = column.combine_chunks()
     if not pa.types.is_dictionary(array.type):
         array = pc.dictionary_encode(array)

@@ -22,6 +22,13 @@ class Evidence:
     denied: int
     span: str
     """The time it covers, in words that end a sentence."""
+    usual: float
+    """The smoothed share of a wider kind of lines that were denied likewise."""
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether more of these were denied than is usual."""
+        return self.denied > self.usual * self.answered
 
 
 def evidence(features: Features, row: int, key_set: str, family: str) -> Evidence | None:
@@ -40,4 +47,4 @@ def evidence(features: Features, row: int, key_set: str, family: str) -> Evidenc
     if np.isnan(rate) or np.isnan(answered):
         return None
     denied = rate * (answered + output.strength) - output.strength * prior
-    return Evidence(key_set, family, int(answered), round(denied), SPANS[window])
+    return Evidence(key_set, family, int(answered), round(denied), SPANS[window], prior)

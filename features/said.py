@@ -43,7 +43,10 @@ class Said:
     def past(self, key_set: str, family: str) -> str:
         """How lines like it fared, as a sentence with a blank before it; nothing where that isn't at hand."""
         found = evidence(self.features, self.row, key_set, family)
-        return "" if found is None else f" {told(found)}"
+        if found is None:
+            return ""
+        agrees = found.answered == 0 or found.is_worse == self.raises
+        return f" {told(found)}" if agrees else f" Still, {told(found).lower()}"
 
     @property
     def procedure(self) -> str:

@@ -104,7 +104,15 @@ def test_it_names_its_line() -> None:
     ],
 )
 def test_evidence_in_words(answered: int, denied: int, family: str, expected: str) -> None:
-    assert told(Evidence("payer", family, answered, denied, "in the last year")) == expected
+    assert told(Evidence("payer", family, answered, denied, "in the last year", 0.1)) == expected
+
+
+def test_evidence_against_the_voice_is_told_as_such() -> None:
+    row = TABLE.num_rows - 1
+    one, built = lines_of(TABLE.slice(row, 1)), build(lines_of(TABLE.slice(row, 1)), STATE)
+    raised = sentence("payer_habit", one, 0, built, raises=True)
+    lowered = sentence("payer_habit", one, 0, built, raises=False)
+    assert ("Still, " in raised) != ("Still, " in lowered)
 
 
 def test_it_speaks_without_history_columns() -> None:
