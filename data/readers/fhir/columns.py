@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from data.readers.fhir.values import Row
 
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 8_000
 
 
 @dataclass(frozen=True, slots=True)

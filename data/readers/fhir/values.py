@@ -1,6 +1,6 @@
 """What a FHIR element says, whatever was put in its place: texts, codes, days and exact money, never an exception."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
@@ -79,13 +79,17 @@ def in_cents(amount: Decimal) -> int:
     return int((amount * 100).to_integral_value(ROUND_HALF_UP))
 
 
-def systems_and_codes(concept: object) -> Iterator[tuple[str, str]]:
+def systems_and_codes(concept: object) -> list[tuple[str, str]]:
     """System (in lower case, - and _ as one; empty where not said) and code of each coding of a concept or a coding."""
-    held = element(concept)
-    for coding in elements(held.get("coding", held)):
+    if not isinstance(concept, dict):
+        return []
+    found = []
+    for coding in elements(concept.get("coding", concept)):
         code = text(coding.get("code"))
         if code is not None:
-            yield _plain(text(coding.get("system")) or ""), code
+            system = coding.get("system")
+            found.append((_plain(system) if isinstance(system, str) else "", code))
+    return found
 
 
 @lru_cache(maxsize=4096)
