@@ -199,7 +199,9 @@ class Read:
 
 def column(values: npt.NDArray[np.generic], valid: Flags, kind: pa.DataType) -> pa.Array:
     """An Arrow array of numbers or dates out of numpy's, without a copy where the width is right."""
-    width = np.ascontiguousarray(values, dtype=kind.to_pandas_dtype() if kind != pa.date32() else np.int32)
+    # Not kind.to_pandas_dtype(): it wants pandas, which what serves doesn't have.
+    letter = "f" if pa.types.is_floating(kind) else "i"
+    width = np.ascontiguousarray(values, dtype=f"{letter}{kind.bit_width // 8}")
     return pa.Array.from_buffers(kind, width.size, [_bitmap(valid), pa.py_buffer(width)])
 
 
