@@ -146,7 +146,8 @@ def _delays(shown: Shown) -> list[Figure]:
     _, one_each = np.unique(shown.claim, return_index=True)
     days = shown.days[one_each]
     told = days[days >= 0]
-    share = [float(((told > low) & (told <= high)).mean()) for low, high in ((-1, 15), (15, 30), (30, 45))]
+    ranges = ((-1, 15), (15, 30), (30, 45))
+    share = [float(((told > low) & (told <= high)).sum()) / max(len(told), 1) for low, high in ranges]
     return [
         Figure("answers within 15 days", share[0], 0.63, 0.95),
         Figure("answers in 16 to 30 days", share[1], 0.04, 0.36),

@@ -234,6 +234,14 @@ class WorldSettings:
     payers: tuple[PayerSettings, ...]
     changes: tuple[ChangeSettings, ...]
 
+    def __post_init__(self) -> None:
+        known = [payer.payer_id for payer in self.payers]
+        for change in self.changes:
+            if change.payer_id not in known:
+                raise InvalidPolicy(
+                    "change", field="payer_id", found=change.payer_id, wanted=" | ".join(known)
+                )
+
     @classmethod
     def load(cls, path: Path | None = None) -> "WorldSettings":
         """The usual world, or another one from a TOML file. Raises InvalidPolicy on unknown, missing or wrong keys."""

@@ -29,6 +29,10 @@ def test_it_gives_the_same_to_machines(tmp_path):
     assert {"name", "value", "low", "high", "fits"} == set(told["figures"][0])
 
 
+def test_a_world_of_one_claim_is_told_too(tmp_path):
+    assert run("--claims", 1, "--months", 1, "--out", tmp_path / "w").exit_code == 0
+
+
 @pytest.mark.parametrize("wrong", [("--claims", 0), ("--months", 0), ("--seed", -1), ("--claims", "many")])
 def test_wrong_use_is_told_apart(tmp_path, wrong):
     result = run(*wrong, "--out", tmp_path / "w")

@@ -30,6 +30,12 @@ def test_the_usual_world_loads():
         ("slow_days = [45, 150]", "slow_days = [45]", None, "2"),
         ("slow_days = [45, 150]", "slow_days = 45", None, "a list"),
         ('kind = "medicaid"', 'kind = "barter"', "kind", "commercial | "),
+        (
+            'kind = "authorization"\npayer_id = "SUMT20"',
+            'kind = "authorization"\npayer_id = "X"',
+            "payer_id",
+            "HM4471",
+        ),
         ('kind = "attachment"', 'kind = "surprise"', "kind", "authorization | attachment"),
     ],
 )
