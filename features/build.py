@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,12 +54,11 @@ class Features:
 
     def to_pandas(self) -> "pd.DataFrame":
         """A DataFrame for notebooks: categorical columns as categories of words, all others as floats."""
-        import pandas as pd
-
-        frame = pd.DataFrame(self.values, columns=list(self.names))
+        pandas = import_module("pandas")  # by name: servers build features without it
+        frame: pd.DataFrame = pandas.DataFrame(self.values, columns=list(self.names))
         for name in self.categorical:
             codes = np.nan_to_num(self.column(name), nan=-1.0).astype(np.int32)
-            frame[name] = pd.Categorical.from_codes(codes, pd.Index(self.vocabularies[name]))
+            frame[name] = pandas.Categorical.from_codes(codes, list(self.vocabularies[name]))
         return frame
 
 

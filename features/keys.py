@@ -65,6 +65,7 @@ PARTS: Mapping[str, Part] = {
     "facility": text_of("facility_npi"),
     "billing": text_of("billing_npi"),
     "modality": parts.modality,
+    "body_region": parts.body_region,
     "place": parts.place,
     "component": parts.component,
     "laterality": parts.laterality_state,

@@ -39,6 +39,9 @@ SENT: tuple[Sent, ...] = (
     Sent("referring", ("referring",)),
     Sent("facility", ("facility",)),
     Sent("diagnosis", ("diagnosis",)),
+    Sent("diagnosis_region", ("diagnosis", "body_region")),
+    Sent("diagnosis_code", ("diagnosis_code",)),
+    Sent("diagnosis_code_region", ("diagnosis_code", "body_region")),
 )
 
 ASKED: tuple[tuple[str, str, int, int], ...] = (
@@ -57,6 +60,10 @@ ASKED: tuple[tuple[str, str, int, int], ...] = (
     ("referring", "referring_n", COUNT, 365),
     ("facility", "facility_n", COUNT, 365),
     ("diagnosis", "diagnosis_n", COUNT, 365),
+    ("diagnosis", "diagnosis_ever", COUNT, 0),
+    ("diagnosis_region", "diagnosis_region_ever", COUNT, 0),
+    ("diagnosis_code", "diagnosis_code_ever", COUNT, 0),
+    ("diagnosis_code_region", "diagnosis_code_region_ever", COUNT, 0),
 )
 """Key set, name of what is told of it, kind and window, in the order of `SENT`."""
 
@@ -199,6 +206,17 @@ def facility_lines_in_year(lines: Lines) -> Floats:
 def diagnosis_lines_in_year(lines: Lines) -> Floats:
     """Lines with this diagnosis category sent in the year before."""
     return lines.sent["diagnosis_n"]
+
+
+@SHELF.feature("diagnosis", unit="share", families=("coding", "medical_necessity", "documentation", "other"))
+def diagnosis_usual_for_region(lines: Lines) -> Floats:
+    """Of earlier lines with the diagnosis pointed at, how many were studies of this body region: few look mismatched.
+
+    A full code seen seldom is judged by its category, a category seen seldom as if one line in ten were of any region.
+    """
+    told = lines.sent
+    category = (told["diagnosis_region_ever"] + 1.0) / (told["diagnosis_ever"] + 10.0)
+    return (told["diagnosis_code_region_ever"] + 5.0 * category) / (told["diagnosis_code_ever"] + 5.0)
 
 
 @SHELF.feature("amount", unit="ratio")
