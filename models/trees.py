@@ -182,7 +182,7 @@ def _tree(block: str, number: int, n_features: int, thing: str) -> Tree:
     if set(pairs) != set(order) or pairs["is_linear"] != "0":
         raise BundleRefused(where, found="other fields", wanted="the fields of a plain tree")
     numbers = {key: _numbers(pairs[key], key, where) for key in order[2:-2]}
-    _float(pairs["shrinkage"], where)
+    _numbers(pairs["shrinkage"], "shrinkage", where)
     if n_leaves == 1:
         return _single(pairs, numbers, where)
     _check_lengths(numbers, n_leaves, where)
