@@ -204,8 +204,17 @@ class Ingest:
 
 
 def _rejects(reading: Reading) -> pa.Table:
-    sha = pa.array([reading.sha256] * reading.rejects.num_rows, CODE)
-    return reading.rejects.append_column("sha256", sha)
+    """What the file's reader could not use; a file in which there was nothing to use is listed as a whole."""
+    rejects = reading.rejects
+    if reading.claims.claims.num_rows + reading.remits.remits.num_rows + rejects.num_rows == 0:
+        row = {
+            "source": reading.source,
+            "offset": 0,
+            "segment": None,
+            "reason": "no claim and no remit in this file",
+        }
+        rejects = pa.Table.from_pylist([row], schema=REJECTS)
+    return rejects.append_column("sha256", pa.array([reading.sha256] * rejects.num_rows, CODE))
 
 
 def _counted(reading: Reading) -> SourceFile:
@@ -215,7 +224,7 @@ def _counted(reading: Reading) -> SourceFile:
         reading.claims.lines.num_rows,
         reading.remits.remits.num_rows,
         reading.remits.adjustments.num_rows,
-        reading.rejects.num_rows,
+        _rejects(reading).num_rows,
     )
 
 
