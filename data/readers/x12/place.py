@@ -149,8 +149,9 @@ def _level(state: Longs, level: int) -> None:
 
 @compiled
 def _claim_name(state: Longs, qualifier: int) -> None:
-    # A claim has no billing provider or, within its lines, subscriber: an HL is missing.
-    if state[OWNER] >= 0 and qualifier == Q_85:
+    # A claim has no billing provider (but another payer's, 2330G) or, within its lines, subscriber: an HL is missing.
+    in_other_payer = state[LOOP] in (c.OTHER_PAYER, c.OTHER_PAYER_NAME)
+    if state[OWNER] >= 0 and qualifier == Q_85 and not in_other_payer:
         _close(state, c.BILLING, BILLING_LEVEL)
     elif state[LINE_NOW] >= 0 and qualifier == Q_IL:
         _close(state, c.SUBSCRIBER, SUBSCRIBER_LEVEL)
