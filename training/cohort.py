@@ -5,8 +5,9 @@ payer are to be seen only in them: so they stay, each standing for the others of
 (weight = 1 / the payer's share of answers expected by that age, at most `most_weight`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,10 @@ from training.split import days
 
 MOST_WEIGHT = 4.0
 """Where less than a quarter of the answers are in, the few that came are no fair sample: they don't count for more."""
+
+
+Rule: TypeAlias = tuple[str, pa.Array | pa.ChunkedArray]
+"""What is asked of a line, in words, and which lines meet it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +84,23 @@ def cohort(
     labelled: pa.Table, as_of: date, maturity: Maturity, *, most_weight: float = MOST_WEIGHT, months: int = 0
 ) -> Cohort:
     """What may be learnt on `as_of` from a `LABELLED` table; `months` > 0 keeps only claims of the last months."""
-    kept = _first_answers(labelled, as_of, months=months)
-    payer_ids, age = kept.lines["payer_id"], _day(as_of) - days(kept.lines["submitted_on"])
+    rules = _rules(labelled, as_of)
+    if months:
+        first_on = _months_before(as_of, months)
+        rules = (rules[0], _sent_after(labelled, first_on), *rules[1:])
+    chosen = _chosen(labelled, rules, as_of)
+    payer_ids, age = chosen.lines["payer_id"], _day(as_of) - days(chosen.lines["submitted_on"])
     share = np.maximum(maturity.share_answered(payer_ids, age), 1 / most_weight)
-    return kept.cohort(np.where(age < _ripe_ages(payer_ids, maturity), 1 / share, 1.0), as_of)
+    return replace(chosen, weight=np.where(age < _ripe_ages(payer_ids, maturity), 1 / share, 1.0))
 
 
 def ripe_cohort(labelled: pa.Table, as_of: date, maturity: Maturity, *, sent_after: date) -> Cohort:
     """What a model may be judged by: ripe labels only, of claims sent after `sent_after`, each line counting once."""
-    kept = _first_answers(labelled, as_of, months=0)
-    kept = kept.that(f"sent after {sent_after}", pc.greater(kept.lines["submitted_on"], sent_after))
-    age = _day(as_of) - days(kept.lines["submitted_on"])
-    ripe = age >= _ripe_ages(kept.lines["payer_id"], maturity)
-    kept = kept.that("old enough that its payer has answered nearly all", pa.array(ripe))
-    return kept.cohort(np.ones(kept.lines.num_rows), as_of)
+    age = _day(as_of) - days(labelled["submitted_on"])
+    ripe = pa.array(age >= _ripe_ages(labelled["payer_id"], maturity))
+    first, *others = _rules(labelled, as_of)
+    old = ("old enough that its payer has answered nearly all", ripe)
+    return _chosen(labelled, (first, _sent_after(labelled, sent_after), *others, old), as_of)
 
 
 def texts(column: pa.ChunkedArray) -> NDArray[np.str_]:
@@ -100,41 +108,32 @@ def texts(column: pa.ChunkedArray) -> NDArray[np.str_]:
     return np.asarray(column.fill_null("").to_numpy(zero_copy_only=False), dtype=np.str_)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """Lines still in, their rows in the first table, and the funnel so far."""
-
-    lines: pa.Table
-    rows: NDArray[np.int64]
-    funnel: tuple[Step, ...] = ()
-
-    def that(self, step: str, mask: pa.Array | pa.ChunkedArray) -> "_Kept":
-        """The lines that meet a step; a missing value doesn't."""
-        chosen = pc.fill_null(mask, False)
-        rows = self.rows[np.asarray(chosen.to_numpy(zero_copy_only=False), dtype=bool)]
-        return _Kept(self.lines.filter(chosen), rows, (*self.funnel, Step(step, len(rows))))
-
-    def cohort(self, weight: NDArray[np.float64], as_of: date) -> Cohort:
-        """The cohort of the lines that are left."""
-        return Cohort(self.lines, self.rows, weight, self.funnel, as_of)
+def _rules(labelled: pa.Table, as_of: date) -> tuple[Rule, ...]:
+    """What a line must meet to have a label on a day; a missing value doesn't."""
+    return (
+        (f"sent by {as_of}", pc.less_equal(labelled["submitted_on"], as_of)),
+        ("first submission (no replacement, no void)", _is_or_null(labelled["frequency"], "1")),
+        ("sent to the primary payer", _is_or_null(labelled["payer_sequence"], "P")),
+        ("with a charge (there is something to deny)", pc.greater(labelled["charge_cents"], 0)),
+        (f"answered by {as_of}", pc.less_equal(labelled["known_on"], as_of)),
+        ("answer balances", pc.not_equal(labelled["outcome"], "unreliable")),
+        ("answer is final (not pended)", pc.is_valid(labelled["label"])),
+    )
 
 
-def _first_answers(labelled: pa.Table, as_of: date, *, months: int) -> _Kept:
-    kept = _Kept(labelled, np.arange(labelled.num_rows))
-    kept = kept.that(f"sent by {as_of}", pc.less_equal(labelled["submitted_on"], as_of))
-    if months:
-        first_on = _months_before(as_of, months)
-        kept = kept.that(f"sent after {first_on}", pc.greater(kept.lines["submitted_on"], first_on))
-    for step, rule in (
-        ("first submission (no replacement, no void)", lambda t: _is_or_null(t["frequency"], "1")),
-        ("sent to the primary payer", lambda t: _is_or_null(t["payer_sequence"], "P")),
-        ("with a charge (there is something to deny)", lambda t: pc.greater(t["charge_cents"], 0)),
-        (f"answered by {as_of}", lambda t: pc.less_equal(t["known_on"], as_of)),
-        ("answer balances", lambda t: pc.not_equal(t["outcome"], "unreliable")),
-        ("answer is final (not pended)", lambda t: pc.is_valid(t["label"])),
-    ):
-        kept = kept.that(step, rule(kept.lines))
-    return kept
+def _sent_after(labelled: pa.Table, day: date) -> Rule:
+    return f"sent after {day}", pc.greater(labelled["submitted_on"], day)
+
+
+def _chosen(labelled: pa.Table, rules: tuple[Rule, ...], as_of: date) -> Cohort:
+    """The lines that meet every rule, each of weight 1, and how many were left after each."""
+    left = np.ones(labelled.num_rows, dtype=bool)
+    funnel = []
+    for step, met in rules:
+        left &= np.asarray(pc.fill_null(met, False).to_numpy(zero_copy_only=False), dtype=bool)
+        funnel.append(Step(step, int(left.sum())))
+    rows = np.flatnonzero(left)
+    return Cohort(labelled.filter(pa.array(left)), rows, np.ones(len(rows)), tuple(funnel), as_of)
 
 
 def _months_before(as_of: date, months: int) -> date:

@@ -1,0 +1,65 @@
+"""The model's card: what it is for, what it learnt from, how good it was on held-out claims, what it doesn't know."""
+
+from datetime import date
+
+from data.codes import family_owner
+from training.fit import Training
+from training.report import COLUMNS, figure_cells
+
+
+def card(training: Training) -> str:
+    """The card in Markdown."""
+    model, cut, facts = training.model, training.split, training.model.facts
+    columns = " | ".join(COLUMNS)
+    cells = " | ".join(figure_cells(training.holdout))
+    families = "\n".join(f"- {_words(name)} (worked by the {_owner(name)})" for name in model.families)
+    funnel = "\n".join(f"| {step.step} | {step.n_lines:,} |" for step in training.cohort.funnel)
+    return f"""# Denial model, as of {facts.as_of}
+
+Says of a claim line, before it is sent, how likely the payer denies it at first adjudication, and for which reason.
+It is meant to put claims in the order in which people look at them. It is not meant to decide care, to judge
+people, or to change a claim by itself.
+
+## What it learnt from
+
+Claims sent from {_day(facts.learnt_from)} to {_day(facts.learnt_to)}: {facts.n_lines:,} lines, {facts.n_denied:,} of
+them denied, as the denial policy "{facts.policy or "not named"}" has it. Answers that came after {facts.as_of} were
+not looked at. Young answers stand for those of their age that were still to come.
+
+| step | lines left |
+|---|---|
+{funnel}
+
+## Reason families it tells apart
+
+{families}
+
+## How good it was on claims that it had not seen
+
+{training.holdout.n:,} lines sent from {cut.judge_from} to {cut.until}; trees grown on claims until {cut.fit_until},
+calibration fitted on claims from {cut.calibrate_from} to the day before. For use, calibration was then fitted on all
+of the later claims, and the trees grown again on everything.
+
+| {columns} |
+|{"---|" * len(COLUMNS)}
+| {cells} |
+
+## What it doesn't know
+
+- Anything that is in neither the claim nor its context; what wasn't given counts as unknown, not as fine.
+- Rules that payers made after {facts.as_of}; retrain as answers come in, and watch the figures by month.
+- Payers, procedures and providers that it has not met are judged by the average of their like.
+- Calibration holds for claims on the whole; it can be off for a small group. The report shows each payer.
+"""
+
+
+def _words(family: str) -> str:
+    return "several rare ones together" if family == "pooled" else family.replace("_", " ")
+
+
+def _owner(family: str) -> str:
+    return "biller" if family == "pooled" else family_owner(family)
+
+
+def _day(on: date | None) -> str:
+    return "an unknown day" if on is None else on.isoformat()

@@ -1,0 +1,178 @@
+"""Learn a denial model from what was known on a day.
+
+Twice. First on the older claims: how many trees a family wants, and - on newer claims that the trees have not seen -
+how scores turn into probabilities. Then the trees are grown again, as many as before, on everything known by that day:
+the newest answers hold the payers' newest rules.
+
+Features of every line are those of its own submission: its history ends the day before.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from data.store import Store
+from numpy.typing import NDArray
+
+from data.maturity import Maturity
+from data.schema import OUTCOMES
+from features.build import Features, build
+from features.state import FeatureState
+from models.calibration import fit_calibrator
+from models.combine import total_log_odds
+from models.denial import DenialModel, fit_denial
+from models.golden import golden_lines
+from models.hazards import refit_hazards
+from models.papers import Facts
+from models.sample import Sample
+from training.cohort import Cohort, cohort
+from training.metrics import Figures, figures
+from training.settings import Settings
+from training.split import Split, days, split
+from training.watch import Watch
+
+DEFAULTS = Settings()
+OUTCOME_COLUMNS = tuple(name for name in OUTCOMES.names if name not in {"claim_key", "line"})
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A fitted model, and what there is to say about its making."""
+
+    model: DenialModel
+    cohort: Cohort
+    split: Split
+    n_fit: int
+    """Lines that the first trees were grown on."""
+    n_calibrate: int
+    holdout: Figures
+    """On the newest part of the calibration slice, by a calibrator fitted on the part before."""
+    seconds: Mapping[str, float]
+
+
+def fit(
+    source: Store | pa.Table, as_of: date, settings: Settings = DEFAULTS, *, policy: str = ""
+) -> DenialModel:
+    """The model that could have been made on `as_of`; raises `NotEnoughData` where labels are too few."""
+    return learn(source, as_of, settings, policy=policy).model
+
+
+def learn(
+    source: Store | pa.Table,
+    as_of: date,
+    settings: Settings = DEFAULTS,
+    *,
+    policy: str = "",
+    clock: Callable[[], float] = time.perf_counter,
+) -> Training:
+    """The same, with the cohort, the split, the holdout's figures and the seconds of each stage.
+
+    `source` is a store, or a `LABELLED` table; nothing known after `as_of` is looked at either way.
+    """
+    watch = Watch(clock)
+    with watch.stage("read"):
+        labelled = source.lines(as_of) if isinstance(source, Store) else known_by(source, as_of)
+    with watch.stage("cohort"):
+        maturity = Maturity.measure(labelled, as_of)
+        chosen = cohort(labelled, as_of, maturity, most_weight=settings.most_weight, months=settings.months)
+        chosen.require(n_lines=settings.least_lines, n_denied=settings.least_denied)
+        cut = split(
+            chosen.lines,
+            until=as_of,
+            gap_days=_gap(chosen, settings),
+            calibrate_share=settings.calibrate_share,
+        )
+        early = _early(labelled, cut, settings)
+        late = chosen.where(cut.calibrates(chosen.lines))
+    with watch.stage("features"):
+        state = FeatureState.fit(labelled, as_of=as_of)
+        x = build(labelled, state)
+    facts = _facts(chosen, as_of, policy)
+    with watch.stage("first trees, calibration"):
+        first = fit_denial(_sample(x, early), _sample(x, late), state, settings.models, facts=facts)
+        holdout = _holdout(first, _sample(x, late), cut, settings)
+    with watch.stage("trees on everything"):
+        model = _refitted(first, _sample(x, chosen), settings)
+    with watch.stage("golden claims"):
+        golden = golden_lines(_whole_claims(labelled, chosen))
+        model = replace(model, papers=replace(model.papers, golden=golden))
+    return Training(model, chosen, cut, len(early.rows), len(late.rows), holdout, watch.rounded())
+
+
+def known_by(labelled: pa.Table, as_of: date) -> pa.Table:
+    """A `LABELLED` table as it stood on a day: later claims are gone, later answers unknown."""
+    sent = labelled.filter(pc.less_equal(labelled["submitted_on"], as_of))
+    known = pc.fill_null(pc.less_equal(sent["known_on"], as_of), False)
+    for name in OUTCOME_COLUMNS:
+        kept = pc.if_else(known, sent[name], pa.scalar(None, sent.schema.field(name).type))
+        sent = sent.set_column(sent.schema.get_field_index(name), sent.schema.field(name), kept)
+    return sent
+
+
+def _early(labelled: pa.Table, cut: Split, settings: Settings) -> Cohort:
+    """What could have been learnt on the eve of the calibration slice, weighted as it would have been then."""
+    eve = cut.calibrate_from - timedelta(days=1)
+    # What became known later must not tell how complete the answers were then.
+    maturity = Maturity.measure(labelled, eve)
+    then = cohort(labelled, eve, maturity, most_weight=settings.most_weight, months=settings.months)
+    return then.where(cut.fits(then.lines))
+
+
+def _gap(chosen: Cohort, settings: Settings) -> int:
+    """Days between the slices: as told, else as long as half of the answers take."""
+    if settings.gap_days >= 0:
+        return settings.gap_days
+    return int(np.median(days(chosen.lines["known_on"]) - days(chosen.lines["submitted_on"])))
+
+
+def _sample(x: Features, chosen: Cohort) -> Sample:
+    return Sample.of(replace(x, values=x.values[chosen.rows]), chosen.lines, chosen.weight)
+
+
+def _holdout(model: DenialModel, late: Sample, cut: Split, settings: Settings) -> Figures:
+    """Figures on lines that neither trees nor calibrator have seen."""
+    day = (cut.judge_from - date(1970, 1, 1)).days
+    before, judged = late.rows(late.day < day), late.rows(late.day >= day)
+    calibrator = fit_calibrator(
+        _log_odds(model, before),
+        before.denied,
+        before.weight,
+        before.payer_ids,
+        before.day,
+        payer_strength=settings.models.payer_strength,
+    )
+    probability = calibrator.apply(_log_odds(model, judged), judged.payer_ids)
+    return figures(judged.denied, probability, judged.weight)
+
+
+def _log_odds(model: DenialModel, sample: Sample) -> NDArray[np.float64]:
+    return total_log_odds(model.logits(sample.x)) if len(sample) else np.zeros(0)
+
+
+def _refitted(first: DenialModel, everything: Sample, settings: Settings) -> DenialModel:
+    """The model with its trees grown again on everything, as many as the first time."""
+    hazards = refit_hazards(
+        first.hazards, everything.x, everything.family, everything.denied, everything.weight, settings.models
+    )
+    return replace(first, hazards=hazards)
+
+
+def _facts(chosen: Cohort, as_of: date, policy: str) -> Facts:
+    sent = chosen.lines["submitted_on"]
+    return Facts(
+        policy=policy,
+        learnt_from=pc.min(sent).as_py(),
+        learnt_to=pc.max(sent).as_py(),
+        as_of=as_of,
+        n_lines=chosen.lines.num_rows,
+        n_denied=int(chosen.denied.sum()),
+    )
+
+
+def _whole_claims(labelled: pa.Table, chosen: Cohort) -> pa.Table:
+    """All lines of the cohort's claims: some features look at a claim's other lines."""
+    return labelled.filter(pc.is_in(labelled["claim_key"], value_set=pc.unique(chosen.lines["claim_key"])))

@@ -1,0 +1,124 @@
+"""What each scorer says of the same labelled lines: the model, the baselines, and the simulated world's own truth."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from data.errors import NotEnoughData, UnreadableFile
+from features.build import Features, build
+from features.state import FeatureState
+from models.denial import DenialModel
+from models.reason import fit_reasons
+from training.cohort import Cohort, texts
+from training.evaluate import Scores
+
+TOP = 3
+HAZARD = "hazard_"
+REASON = "reason_"
+NEXT_TO_NOTHING = 1e-9
+"""Weight of all payers beside one payer's own counts, for families that it never gave."""
+
+
+def features_of(labelled: pa.Table, chosen: Cohort, state: FeatureState) -> Features:
+    """Features [n] of a cohort's lines; `labelled` is the table that the cohort was taken from.
+
+    Built from whole claims, as production does: some features look at a claim's other lines.
+    """
+    keys = pc.unique(chosen.lines["claim_key"])
+    whole = np.asarray(
+        pc.is_in(labelled["claim_key"], value_set=keys).to_numpy(zero_copy_only=False), dtype=bool
+    )
+    x = build(labelled.filter(pa.array(whole)), state)
+    place = np.cumsum(whole) - 1
+    return replace(x, values=x.values[place[chosen.rows]])
+
+
+def model_scores(model: DenialModel, x: Features, payer_ids: NDArray[np.object_]) -> Scores:
+    """The model's probability, hazards and reasons."""
+    prediction = model.predict(x, payer_ids)
+    reasons = model.reasons(prediction, payer_ids, top=TOP)
+    return Scores(
+        probability=prediction.probability,
+        hazards=prediction.hazards,
+        shares=prediction.share,
+        hazard_families=prediction.families,
+        reasons=_words(reasons.codes),
+    )
+
+
+def read_truth(path: Path) -> pa.Table:
+    """A simulated world's truth.parquet; `UnreadableFile` where it isn't one."""
+    try:
+        truth = pq.read_table(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise UnreadableFile(
+            path.name, found=type(error).__name__, wanted="a readable Parquet file"
+        ) from None
+    wanted = ("claim_id", "line", "payer_id", "p_denied", "true_family", "reason")
+    missing = [name for name in wanted if name not in truth.column_names]
+    if missing or not any(name.startswith(HAZARD) for name in truth.column_names):
+        raise UnreadableFile(
+            path.name, found=f"columns {truth.column_names}", wanted=f"{wanted} and {HAZARD}<family>"
+        )
+    return truth
+
+
+def truth_scores(truth: pa.Table, lines: pa.Table) -> Scores:
+    """The exact probabilities of a simulated world for labelled lines: the ceiling.
+
+    `truth` has one row a line (`claim_id`, `line`, `p_denied`, `hazard_<family>` ...). Raises `NotEnoughData` where a
+    line isn't in it.
+    """
+    at = _rows_of(truth, lines)
+    families = tuple(name.removeprefix(HAZARD) for name in truth.column_names if name.startswith(HAZARD))
+    shares = _matrix(truth, [REASON + family for family in families])[at]
+    return Scores(
+        probability=np.asarray(truth["p_denied"].to_numpy(), dtype=np.float64)[at],
+        hazards=_matrix(truth, [HAZARD + family for family in families])[at],
+        shares=shares,
+        hazard_families=families,
+        reasons=_reasons(truth, families, shares, np.array(lines["payer_id"].to_pylist(), dtype=object)),
+    )
+
+
+def _reasons(
+    truth: pa.Table, families: tuple[str, ...], shares: NDArray[np.float64], payer_ids: NDArray[np.object_]
+) -> NDArray[np.str_]:
+    """[n, 3] The likeliest codes: the true shares of the families, and how each payer spells a family in this world."""
+    struck = truth.filter(pc.is_valid(truth["true_family"]))
+    hazard, reason, payers = (
+        np.array(struck[name].to_pylist(), dtype=object) for name in ("true_family", "reason", "payer_id")
+    )
+    spelt = fit_reasons(families, hazard, reason, payers, np.ones(len(reason)), strength=NEXT_TO_NOTHING)
+    codes, _ = spelt.best(spelt.probabilities(shares, payer_ids), TOP)
+    return _words(codes)
+
+
+def _matrix(truth: pa.Table, names: list[str]) -> NDArray[np.float64]:
+    return np.column_stack([np.asarray(truth[name].to_numpy(), dtype=np.float64) for name in names])
+
+
+def _words(codes: NDArray[np.object_]) -> NDArray[np.str_]:
+    return np.array([["" if code is None else code for code in row] for row in codes.tolist()], dtype=np.str_)
+
+
+def _rows_of(truth: pa.Table, lines: pa.Table) -> NDArray[np.int64]:
+    """[n] Where each line stands in the truth."""
+    keys = pa.array(_keys(truth))
+    at = pc.index_in(pa.array(_keys(lines)), value_set=keys)
+    if at.null_count:
+        raise NotEnoughData(
+            "truth",
+            found=f"{at.null_count:,} of {len(at):,} lines not in it",
+            wanted="a row for every line judged",
+        )
+    return np.asarray(at.to_numpy(), dtype=np.int64)
+
+
+def _keys(table: pa.Table) -> NDArray[np.str_]:
+    return np.char.add(np.char.add(texts(table["claim_id"]), "\t"), table["line"].to_numpy().astype(np.str_))
