@@ -1,8 +1,10 @@
 """837 in, claims and their lines out.
 
-Where a field stands is the table `SLOTS`; what becomes of it is one small function a group of columns.
+Where a field stands is the table `LAYOUT`; what becomes of it is one small function a group of columns.
+
 A claim without an id, a dental claim, and a claim without one whole service line are rejected and listed. Anything
-else is kept; a value that can't be read becomes null and is listed.
+else is kept, and a value that can't be read becomes null and is listed. So is a claim that the end of a file cuts off:
+it is kept once its CLM and one service are whole, with the services read so far, and the break is listed.
 """
 
 from dataclasses import dataclass

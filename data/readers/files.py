@@ -4,22 +4,24 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from data.errors import UnreadableFile
 from data.readers.x12 import read_x12
 from data.schema import Reading
 
-MAX_BYTES = 4 << 30
+MAX_BYTES = 2 << 30
 """More than this unpacked is refused: a small archive can hold anything."""
 MAX_MEMBERS = 100_000
-MAX_RATIO = 1_000
-"""X12 packs about 10 to 1. An archive that unpacks to more than this times its size is no archive of X12."""
-ROOM = 16 << 20
+MAX_RATIO = 250
+"""X12 packs about 10 to 1. What unpacks to more than this times its size is no archive of X12."""
+ROOM = 64 << 20
 """Bytes that any archive may unpack to, whatever the ratio."""
 
-GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+GZIP = b"\x1f\x8b"
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""A zip file begins with its first member, or with its directory if it has none."""
 WANTED = "a readable file"
 
 

@@ -1,0 +1,101 @@
+"""Paths to readings: files, folders and archives, told apart by content."""
+
+import gzip
+import io
+import zipfile
+
+import pytest
+
+import data.readers.files as files
+from data.errors import UnreadableFile
+from data.readers.files import read_files
+from data.schema import Reading
+
+X12 = (
+    b"ISA*00*          *00*          *ZZ*S              *ZZ*R              *250102*1200*^*00501*000000001*0*T*:~"
+    b"GS*HC*S*R*20250102*1200*1*X*005010X222A1~ST*837*1~CLM*%b*1***11:B:1~LX*1~SV1*HC:71046*1*UN*1***1~"
+    b"SE*1*1~GE*1*1~IEA*1*000000001~"
+)
+
+
+def one(name):
+    return X12 % name.encode()
+
+
+def zipped(**members):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def told(paths):
+    """For each reading its claims, for each unreadable file what was found."""
+    return [
+        out.claims.claims["claim_id"].to_pylist()
+        if isinstance(out, Reading)
+        else out.args[0].split("found ")[1]
+        for out in read_files(paths)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (one("A"), [["A"]]),
+        (gzip.compress(one("A")), [["A"]]),
+        (zipped(b=one("B"), a=one("A")), [["A"], ["B"]]),
+        (zipped(a=gzip.compress(one("A"))), [["A"]]),
+        (
+            zipped(a=one("A"), b=b"x"),
+            [["A"], "1 bytes without an ISA segment, wanted X12: a file with a whole ISA segment"],
+        ),
+        (zipped(), []),
+        (b"", ["no bytes, wanted X12: a file with a whole ISA segment"]),
+        (gzip.compress(one("A"))[:40], ["a damaged gzip file, wanted a readable file"]),
+        (zipped(a=one("A"))[:60], ["a damaged zip file, wanted a readable file"]),
+    ],
+)
+def test_content_tells(tmp_path, content, expected):
+    (tmp_path / "any.name").write_bytes(content)
+    assert told([tmp_path / "any.name"]) == expected
+
+
+def test_folders_in_order_with_all_below_and_nothing_hidden(tmp_path):
+    (tmp_path / "b").mkdir()
+    for path, name in (("b/z.837", "Z"), ("b/a.txt", "A"), ("c", "C"), (".hidden", "H")):
+        (tmp_path / path).write_bytes(one(name))
+    assert told([tmp_path]) == [["A"], ["Z"], ["C"]]
+    assert told([tmp_path / "c", tmp_path / "b"]) == [["C"], ["A"], ["Z"]]
+
+
+def test_no_such_file_does_not_stop_the_rest(tmp_path):
+    (tmp_path / "a").write_bytes(one("A"))
+    first, second = read_files([tmp_path / "none", tmp_path / "a"])
+    assert isinstance(first, UnreadableFile)
+    assert isinstance(second, Reading)
+
+
+def test_members_are_named(tmp_path):
+    (tmp_path / "a.zip").write_bytes(zipped(x=one("A")))
+    (reading,) = read_files([tmp_path / "a.zip"])
+    assert isinstance(reading, Reading)
+    assert reading.source == f"{tmp_path / 'a.zip'}!x"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda content: zipped(a=content)])
+def test_bombs_are_refused(tmp_path, monkeypatch, pack):
+    monkeypatch.setattr(files, "ROOM", 1000)
+    monkeypatch.setattr(files, "MAX_RATIO", 2)
+    (tmp_path / "bomb").write_bytes(pack(bytes(1_000_000)))
+    (out,) = read_files([tmp_path / "bomb"])
+    assert isinstance(out, UnreadableFile)
+    assert "unpack" in str(out)
+
+
+def test_a_damaged_member_leaves_the_others(tmp_path):
+    content = bytearray(zipped(a=one("A") * 3, b=one("B")))
+    content[60] ^= 0xFF
+    (tmp_path / "a.zip").write_bytes(content)
+    assert told([tmp_path / "a.zip"]) == ["a damaged or encrypted member, wanted a readable file", ["B"]]
