@@ -1,10 +1,11 @@
 """Paths to readings: files, folders, .gz and .zip, told apart by content. Nothing is ever unpacked to disk."""
 
 import gzip
+import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from data.errors import UnreadableFile
@@ -25,14 +26,17 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 WANTED = "a readable file"
 
 
-def read_files(paths: Sequence[Path]) -> Iterator[Reading | UnreadableFile]:
+def read_files(
+    paths: Sequence[Path], *, known: Collection[str] = frozenset()
+) -> Iterator[Reading | UnreadableFile]:
     """One reading for each file, and each member of an archive, in the order of the paths; folders sorted by name.
 
     A file that can't be read comes out as its error, so that the rest goes on. Hidden files in folders are skipped.
+    Content whose SHA-256 is `known` is not read again: its reading has no tables.
     """
     for path in paths:
         for file in _files_of(path):
-            yield from _read_file(file)
+            yield from _read_file(file, known)
 
 
 def _files_of(path: Path) -> Iterator[Path]:
@@ -45,25 +49,34 @@ def _files_of(path: Path) -> Iterator[Path]:
     yield from sorted(p for p in below if p.is_file())
 
 
-def _read_file(path: Path) -> Iterator[Reading | UnreadableFile]:
+def _read_file(path: Path, known: Collection[str]) -> Iterator[Reading | UnreadableFile]:
     try:
         content = path.read_bytes()
     except OSError as error:
         yield UnreadableFile(str(path), found=error.strerror or "an error", wanted=WANTED)
         return
-    yield from read_content(content, source=str(path))
+    yield from read_content(content, source=str(path), known=known)
 
 
-def read_content(content: bytes, *, source: str) -> Iterator[Reading | UnreadableFile]:
+def read_content(
+    content: bytes, *, source: str, known: Collection[str] = frozenset()
+) -> Iterator[Reading | UnreadableFile]:
     """What a file's bytes hold: one reading, or one for each member of an archive (named archive.zip!member)."""
     if content.startswith(ZIP):
-        yield from _read_zip(content, source)
+        yield from _read_zip(content, source, known)
         return
+    yield _read_one(content, source, known)
+
+
+def _read_one(content: bytes, source: str, known: Collection[str]) -> Reading | UnreadableFile:
+    """X12, or X12 in gzip. Archives in archives are not opened."""
     try:
         plain = _unzipped(content, source) if content.startswith(GZIP) else content
-        yield read_x12(plain, source=source)
+        if known and (sha256 := hashlib.sha256(plain).hexdigest()) in known:
+            return Reading(source, sha256)
+        return read_x12(plain, source=source)
     except UnreadableFile as error:
-        yield error
+        return error
 
 
 def _limit(n_packed: int) -> int:
@@ -82,15 +95,17 @@ def _unzipped(content: bytes, source: str) -> bytes:
     return plain
 
 
-def _read_zip(content: bytes, source: str) -> Iterator[Reading | UnreadableFile]:
+def _read_zip(content: bytes, source: str, known: Collection[str]) -> Iterator[Reading | UnreadableFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            yield from _members(archive, source, room=_limit(len(content)))
+            yield from _members(archive, source, known, room=_limit(len(content)))
     except zipfile.BadZipFile:
         yield UnreadableFile(source, found="a damaged zip file", wanted=WANTED)
 
 
-def _members(archive: zipfile.ZipFile, source: str, *, room: int) -> Iterator[Reading | UnreadableFile]:
+def _members(
+    archive: zipfile.ZipFile, source: str, known: Collection[str], *, room: int
+) -> Iterator[Reading | UnreadableFile]:
     """Members sorted by name, until the archive as a whole has given more bytes than it may."""
     members = sorted((m for m in archive.infolist() if not m.is_dir()), key=lambda m: m.filename)
     if len(members) > MAX_MEMBERS:
@@ -108,12 +123,4 @@ def _members(archive: zipfile.ZipFile, source: str, *, room: int) -> Iterator[Re
         if room < 0:
             yield UnreadableFile(name, found="an archive that unpacks to too many bytes", wanted="less")
             return
-        yield from _member(plain, name)
-
-
-def _member(plain: bytes, source: str) -> Iterator[Reading | UnreadableFile]:
-    """A member is X12, or X12 in gzip. Archives in archives are not opened."""
-    try:
-        yield read_x12(_unzipped(plain, source) if plain.startswith(GZIP) else plain, source=source)
-    except UnreadableFile as error:
-        yield error
+        yield _read_one(plain, name, known)

@@ -104,7 +104,7 @@ class Ingest:
     def _read_all(self, paths: Sequence[Path]) -> None:
         known = {file.sha256 for file in self._manifest.files}
         block = _Block()
-        for reading in read_files(paths):
+        for reading in read_files(paths, known=known):
             if isinstance(reading, UnreadableFile):
                 self._refused.append(reading)
                 self._progress(reading.thing)
