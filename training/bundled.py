@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 from data.store import Store
-
 from models.bundle import save
 from models.denial import DenialModel
 from training.card import card
@@ -97,14 +96,12 @@ def _record(
 ) -> Record:
     """What MLflow is told."""
     facts = model.facts
-    chosen = {k: v for k, v in asdict(settings).items() if k != "models"}
-    of_models = {f"models.{k}": v for k, v in asdict(replace(settings.models)).items() if k != "monotone"}
     held = {
         f"holdout_{k}": v for k, v in figures_json(training.holdout).items() if isinstance(v, int | float)
     }
     return Record(
         name=f"{facts.as_of}-{model.version}",
-        settings={k: str(v) for k, v in (chosen | of_models).items()},
+        settings=settings.flat(),
         figures=held
         | {f"seconds_{name.replace(',', '').replace(' ', '_')}": spent for name, spent in seconds.items()}
         | {"n_lines": float(facts.n_lines), "n_denied": float(facts.n_denied)},

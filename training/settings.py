@@ -46,6 +46,11 @@ class Settings:
         _check("least_lines", self.least_lines, low=2, high=10**9)
         _check("least_denied", self.least_denied, low=1, high=10**9)
 
+    def flat(self) -> dict[str, str]:
+        """Every setting as text, those of the models as `models.<name>`: what a run's record shows."""
+        own = {f.name: str(getattr(self, f.name)) for f in fields(self) if f.name != "models"}
+        return own | {f"models.{f.name}": str(getattr(self.models, f.name)) for f in fields(self.models)}
+
     @classmethod
     def load(cls, path: Path | None) -> "Settings":
         """Settings of a TOML file, defaults where it is silent or there is none; `InvalidPolicy` if it is wrong."""
