@@ -55,15 +55,14 @@ def _batch(reading: Reading | UnreadableFile, seen: dict[str, str]) -> Batch:
     if isinstance(reading, UnreadableFile):
         unreadable = Left(reading.thing, "", f"found {reading.found}, wanted {reading.wanted}")
         return Batch(reading.thing, ClaimTables(), left=(unreadable,))
-    first = seen.setdefault(reading.sha256, reading.source)
-    if first != reading.source:
-        return Batch(
-            reading.source, ClaimTables(), left=(Left(reading.source, "", f"the same file as {first}"),)
-        )
+    if reading.sha256 in seen:
+        again = Left(reading.source, "", f"the same file as {seen[reading.sha256]}")
+        return Batch(reading.source, ClaimTables(), left=(again,))
+    seen[reading.sha256] = reading.source
     tables, empty = part_by_lines(reading.claims)
     left = [Left(reading.source, f"claim {one.claim_id}", one.reason) for one in empty]
-    for row in reading.rejects.to_pylist():
-        left.append(Left(row["source"] or reading.source, f"byte {row['offset']}", row["reason"]))
+    rejects = reading.rejects.to_pylist()
+    left += [Left(row["source"] or reading.source, f"byte {row['offset']}", row["reason"]) for row in rejects]
     return Batch(reading.source, tables, left=tuple(left))
 
 

@@ -1,6 +1,5 @@
 """Starting the server: loopback only while there are no keys, one process or several."""
 
-import ipaddress
 import os
 import socket
 from collections.abc import Callable
@@ -10,6 +9,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from data.errors import CleanclaimError
+from serving.address import check_loopback, in_memory, take_port
 from serving.app import create_app
 from serving.journal import Journal
 from serving.scorer import Scorer
@@ -56,42 +56,6 @@ def serve(
         "serving.app:from_environment", factory=True, workers=workers, log_level=QUIET, access_log=False
     )
     Multiprocess(config, [taken]).run()
-
-
-def check_loopback(host: str) -> None:
-    """Raise `CleanclaimError` for a host that others could reach: nobody would be asked for a key."""
-    try:
-        inside = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        inside = False
-    if not inside:
-        raise CleanclaimError(
-            "host",
-            found=host,
-            wanted="127.0.0.1: this version has no API keys yet, so it serves this machine only",
-        )
-
-
-def in_memory(database: str) -> bool:
-    """Whether a database address names one that lives in this process alone."""
-    return database.startswith("sqlite") and (database.rstrip("/").endswith(":") or ":memory:" in database)
-
-
-def take_port(host: str, port: int) -> socket.socket:
-    """The port, taken; raises `CleanclaimError` where it can't be had."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    taken = socket.socket(family, socket.SOCK_STREAM)
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        taken.bind((host, port))
-    except OSError as error:
-        taken.close()
-        found = error.strerror or "an error"
-        raise CleanclaimError(
-            f"port {port}", found=found, wanted="a free port; choose one with --port"
-        ) from None
-    taken.set_inheritable(True)
-    return taken
 
 
 def _run_one(config: uvicorn.Config, taken: socket.socket) -> None:

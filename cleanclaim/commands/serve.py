@@ -28,6 +28,9 @@ def serve(
 
     Example: cleanclaim serve --model model --store store --port 8000
     """
+    from serving.address import check_loopback
+
+    check_loopback(host)
     from serving.run import serve as run  # what serves is loaded when it is asked for
 
     def tell(address: str) -> None:

@@ -26,6 +26,12 @@ def stylesheet() -> str:
     return files("serving").joinpath("pages/style.css").read_text("utf-8")
 
 
+@cache
+def icon() -> str:
+    """What a browser shows on its tab."""
+    return files("serving").joinpath("pages/icon.svg").read_text("utf-8")
+
+
 def worklist_page(listed: Worklist, *, address: str) -> str:
     """The list of scored claims; `address` is this server's, for the empty list's advice."""
     return environment().get_template("worklist.html").render(listed=listed, address=address, css="")

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from serving.desk.render import claim_page, stylesheet, worklist_page
+from serving.desk.render import claim_page, icon, stylesheet, worklist_page
 from serving.desk.worklist import RISKS, worklist
 from serving.journal import ORDERS, Filter
 from serving.routes.score import no_such_score
@@ -41,6 +41,12 @@ async def claims(request: Request) -> Response:
 async def style() -> Response:
     """The stylesheet of all pages."""
     return Response(stylesheet(), media_type="text/css")
+
+
+@routes.get("/review/icon.svg")
+async def tab_icon() -> Response:
+    """The icon of all pages."""
+    return Response(icon(), media_type="image/svg+xml")
 
 
 @routes.get("/review/{score_id}")

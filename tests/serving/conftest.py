@@ -1,9 +1,8 @@
 """Answers by hand, and a whole small world - files, store, model - made once for all tests of serving."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import anyio
 import httpx
@@ -16,16 +15,10 @@ from data.claim import Claim, claims_of
 from data.context import read_context
 from data.readers.x12 import read_x12
 from data.schema import ClaimTables
-from data.simulator import simulate
-from data.store import Store
-from models.bundle import save
-from models.settings import ModelSettings
 from serving.app import create_app
 from serving.journal import Journal
 from serving.result import ClaimResult, Factor, FamilyShare, LineResult, Novelty, Reason
 from serving.scorer import Scorer
-from training.fit import fit
-from training.settings import Settings
 
 LINE = LineResult(
     line=1,
@@ -106,36 +99,6 @@ def line_of() -> Callable[..., LineResult]:
 
 TODAY = date(2025, 1, 6)
 NOON = datetime(2025, 1, 6, 12, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class World:
-    """Folders of a small world: its files, a store of them, a model learnt from it."""
-
-    files: Path
-    store: Path
-    model: Path
-
-    @property
-    def upcoming(self) -> list[Path]:
-        return sorted((self.files / "upcoming").glob("*.837"))
-
-    @property
-    def context(self) -> Path:
-        return self.files / "context.csv"
-
-
-@pytest.fixture(scope="session")
-def world(tmp_path_factory) -> World:
-    """3,000 claims of a year, and a small model of them."""
-    folder = tmp_path_factory.mktemp("world")
-    files, store, model = folder / "files", folder / "store", folder / "model"
-    simulate(n_claims=3000, months=12, seed=7, out=files)
-    filled = Store(store)
-    filled.ingest([files / "claims", files / "remits"], context=files / "context.csv")
-    small = Settings(models=ModelSettings(trees=25, leaves=7, min_positives=60))
-    save(fit(filled, filled.newest_remit_on(), small, policy="default 1"), model)
-    return World(files, store, model)
 
 
 @pytest.fixture(scope="session")

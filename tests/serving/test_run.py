@@ -1,9 +1,11 @@
 import socket
+from pathlib import Path
 
 import pytest
 
 from data.errors import CleanclaimError
-from serving.run import check_loopback, in_memory, take_port
+from serving.address import check_loopback, in_memory, take_port
+from serving.run import serve
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "localhost", "::1"])
@@ -42,3 +44,18 @@ def test_port_0_takes_a_free_one() -> None:
 )
 def test_a_database_in_memory_is_known(url, is_so) -> None:
     assert in_memory(url) is is_so
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"host": "0.0.0.0"}, "no API keys"),
+        ({"database": "nonsense"}, "database"),
+        ({"database": "sqlite://", "workers": 2}, "one in memory"),
+        ({"model": "/no/such/folder"}, "no such folder"),
+    ],
+)
+def test_what_cannot_be_served_is_told_before_anything_is_served(world, changes, told) -> None:
+    asked = {"model": world.model, "database": "sqlite://", "host": "127.0.0.1", "workers": 1} | changes
+    with pytest.raises(CleanclaimError, match=told):
+        serve(**{**asked, "model": Path(asked["model"])}, store=None, port=0, tell=pytest.fail)

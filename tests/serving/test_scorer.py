@@ -8,8 +8,8 @@ import pytest
 from data.errors import BundleRefused, InvalidClaim, StoreError
 from data.schema import ClaimTables
 from serving.result import to_json
-from serving.scorer import Scorer
 from serving.score_table import SCORES
+from serving.scorer import Scorer
 
 TODAY = date(2025, 1, 6)
 
