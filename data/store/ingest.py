@@ -30,6 +30,8 @@ from data.store.report import IngestReport, write_list
 LOCK = ".lock"
 BLOCK = 250_000
 """Claims and remits that are held in memory before they are written."""
+MOST_TOLD = 20
+"""Files that can't be read are named one by one up to here; all of them are in the list of rejects."""
 OURS = {*SCHEMAS, "derived", LOCK, manifests.NAME, f".{manifests.NAME}.half"}
 
 Progress = Callable[[str], None]
@@ -73,6 +75,7 @@ class Ingest:
     def run(self, paths: Sequence[Path], context: Path | None, rejects: Path | None) -> IngestReport:
         """Take the files in and say what was done. Raises `StoreError` for a folder that is no store."""
         beside = read_context(context) if context else None
+        _refuse_nowhere(paths)
         with self._locked():
             self._manifest = manifests.load(self._folder) or Manifest()
             sweep(self._folder, self._manifest)
@@ -193,7 +196,9 @@ class Ingest:
             for name in ("claims", "lines", "remits", "adjustments", "rejected")
         }
         totals["rejected"] += len(self._refused)
-        notes = []
+        notes = [str(error) for error in self._refused[:MOST_TOLD]]
+        if len(self._refused) > MOST_TOLD:
+            notes.append(f"{len(self._refused) - MOST_TOLD:,} more files could not be read.")
         if new["unmatched"]:
             notes.append(
                 f"{new['unmatched']:,} remits answer claims that are not in the store: they are kept, and will be"
@@ -201,6 +206,14 @@ class Ingest:
             )
         skipped = len(self._seen) - len(self._new)
         return IngestReport(files=len(self._new), skipped=skipped, notes=tuple(notes), **totals, **new)
+
+
+def _refuse_nowhere(paths: Sequence[Path]) -> None:
+    """Paths that all lead nowhere are a slip of the pen: no store is made for them."""
+    if not any(path.exists() for path in paths):
+        raise UnreadableFile(
+            str(paths[0]) if paths else "the paths", found="no such file or folder", wanted="837 or 835 files"
+        )
 
 
 def _rejects(reading: Reading) -> pa.Table:
