@@ -45,8 +45,11 @@ def _bitmap(valid: Flags) -> pa.Buffer:
 def texts(content: Bytes, where: Spans, *, without: str = "") -> pa.StringArray:
     """The values as text, blanks around them gone, `without` one character."""
     n = where.begin.size
+    n_bytes = int(where.end.sum() - where.begin.sum())
+    if not n_bytes:
+        return pa.nulls(n, pa.string())
     offsets = np.zeros(n + 1, np.int32)
-    out = np.empty(int((where.end - where.begin).sum()), np.uint8)
+    out = np.empty(n_bytes, np.uint8)
     highest = _gather(content, where.begin, where.end, ord(without) if without else -1, offsets, out)
     if highest >= 128:
         return _not_ascii(offsets, out)

@@ -1,7 +1,7 @@
 """Which segment of which loop fills which slot: declared as a table, turned into arrays for the compiled placer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -61,15 +61,19 @@ class Layout:
     """The slots of one kind of transaction, numbered within their scope."""
 
     slots: tuple[Slot, ...]
+    places: dict[str, tuple[int, int]] = field(init=False)
+    """Of each slot by name: its scope and its number within it."""
+
+    def __post_init__(self) -> None:
+        places: dict[str, tuple[int, int]] = {}
+        for slot in self.slots:
+            number = sum(scope == slot.scope for scope, _ in places.values())
+            places[slot.name] = (slot.scope, number)
+        object.__setattr__(self, "places", places)
 
     def number(self, name: str) -> int:
         """A slot's number within its scope."""
-        slot = next(s for s in self.slots if s.name == name)
-        return [s.name for s in self.slots if s.scope == slot.scope].index(name)
-
-    def scope(self, name: str) -> int:
-        """Whom a slot belongs to."""
-        return next(s.scope for s in self.slots if s.name == name)
+        return self.places[name][1]
 
     def count(self, scope: int) -> int:
         """How many slots a scope has."""

@@ -58,6 +58,8 @@ _NONE = np.empty(0, np.int32)
 
 def spans(table: Segments, rows: Ints, element: int | Ints, component: int = -1) -> Spans:
     """An element (one for all, or one for each) or a component of it (from 0) of segments; row -1 has none."""
+    if not (rows >= 0).any():
+        return Spans(np.zeros(rows.size, np.int64), np.zeros(rows.size, np.int64))
     begin, end = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
     if isinstance(element, int):
         _spans(table, rows, element, _NONE, component, begin, end)

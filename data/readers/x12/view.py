@@ -1,6 +1,6 @@
 """The claims (or remits) of a block, asked by the names of their slots."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,6 +29,8 @@ class View:
     """Owners of the block, in order."""
     lines: Ints
     """Lines of the block, in order."""
+    found: dict[str, Ints] = field(default_factory=dict, repr=False, compare=False)
+    """The segments of the slots asked for so far."""
 
     @property
     def table(self) -> Segments:
@@ -48,13 +50,18 @@ class View:
 
     def rows(self, slot: str) -> Ints:
         """The segment in a slot, of each owner or line; -1 is none."""
-        number, scope = self.layout.number(slot), self.layout.scope(slot)
-        if scope == LINE:
-            rows: Ints = self.placed.places.by_line[number, self.lines]
-            return rows
+        rows = self.found.get(slot)
+        if rows is None:
+            rows = self.found[slot] = self._rows(*self.layout.places[slot])
+        return rows
+
+    def _rows(self, scope: int, number: int) -> Ints:
         places = self.placed.places
-        either: Ints = (places.context if scope == CONTEXT else places.own)[number, self.owners]
-        return either
+        if scope == LINE:
+            of_lines: Ints = places.by_line[number, self.lines]
+            return of_lines
+        of_owners: Ints = (places.context if scope == CONTEXT else places.own)[number, self.owners]
+        return of_owners
 
     def has(self, slot: str) -> Flags:
         """Which owners or lines have a segment in a slot."""
