@@ -155,16 +155,6 @@ class Claim:
             )
         return found
 
-    @staticmethod
-    def from_json(record: Mapping[str, object], *, today: date) -> "Claim":
-        """A claim as sent over HTTP, checked strictly; `today` is its submission date where it gives none.
-
-        Raises `InvalidClaim` for the first fault, with the others as its notes; `data.claim_json.faults` lists all.
-        """
-        from data.claim_json import read_claim  # claim_json is made of the values above
-
-        return read_claim(record, today=today)
-
 
 def raise_all(faults: Sequence[InvalidClaim]) -> None:
     """Raise the first fault with the others as notes; nothing happens where there are none."""

@@ -2,8 +2,7 @@ import datetime as dt
 
 import pytest
 
-from data.claim import Claim
-from data.claim_json import faults
+from data.claim_json import faults, read_claim
 from data.errors import InvalidClaim
 
 TODAY = dt.date(2026, 3, 20)
@@ -19,7 +18,7 @@ CLAIM = {
 
 
 def test_a_claim_is_read_with_its_defaults():
-    claim = Claim.from_json(CLAIM, today=TODAY)
+    claim = read_claim(CLAIM, today=TODAY)
     assert (claim.submitted_on, claim.frequency, claim.diagnoses) == (TODAY, "1", ("M545",))
     (line,) = claim.lines
     assert (line.line, line.units, line.service_from, line.pointers) == (1, 1.0, dt.date(2026, 3, 17), (1,))
@@ -27,7 +26,7 @@ def test_a_claim_is_read_with_its_defaults():
 
 def test_what_is_given_is_kept():
     line = {**LINE, "line": 7, "modifiers": ["26", "LT"], "units": 2, "line_control": "X"}
-    claim = Claim.from_json(
+    claim = read_claim(
         {**CLAIM, "lines": [line], "submitted_on": "2026-03-18", "frequency": "7"}, today=TODAY
     )
     assert (claim.submitted_on, claim.frequency) == (dt.date(2026, 3, 18), "7")
@@ -36,7 +35,7 @@ def test_what_is_given_is_kept():
 
 def test_a_service_after_submission_and_a_bad_check_digit_are_read():
     record = {**CLAIM, "billing_npi": "1234567890", "submitted_on": "2026-01-01"}
-    assert Claim.from_json(record, today=TODAY).billing_npi == "1234567890"
+    assert read_claim(record, today=TODAY).billing_npi == "1234567890"
 
 
 WRONG = {
@@ -75,7 +74,7 @@ WRONG = {
 def test_a_wrong_claim_says_thing_found_and_wanted(change, field, wanted):
     record = {} if field is None else {**CLAIM, **change}
     with pytest.raises(InvalidClaim) as error:
-        Claim.from_json(record, today=TODAY)
+        read_claim(record, today=TODAY)
     if field:
         assert error.value.field == field
         assert wanted in str(error.value.wanted)
@@ -87,7 +86,7 @@ def test_a_wrong_claim_says_thing_found_and_wanted(change, field, wanted):
 @pytest.mark.parametrize("record", [None, [], "claim", 3, [CLAIM]])
 def test_what_is_no_object_is_refused(record):
     with pytest.raises(InvalidClaim, match="wanted a JSON object"):
-        Claim.from_json(record, today=TODAY)
+        read_claim(record, today=TODAY)
 
 
 def test_everything_wrong_is_told_at_once():
@@ -102,5 +101,5 @@ def test_everything_wrong_is_told_at_once():
         "lines[2].service_from",
     ]
     with pytest.raises(InvalidClaim) as error:
-        Claim.from_json(record, today=TODAY)
+        read_claim(record, today=TODAY)
     assert len(error.value.__notes__) == 5

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from data.readers.fhir.diagnoses import Diagnoses, diagnoses_of
-from data.readers.fhir.information import Information, information_of
+from data.readers.fhir.information import information_of
 from data.readers.fhir.party import (
     RELATIONSHIP,
     SEX,
@@ -18,6 +18,7 @@ from data.readers.fhir.party import (
     plan_type,
 )
 from data.readers.fhir.references import Scope, identifier_of, tail
+from data.readers.fhir.told import Information
 from data.readers.fhir.values import (
     Json,
     Row,

@@ -1,14 +1,11 @@
 """What claims refer to - patient, coverage, organisations, people - found in the same file, reduced to what is kept."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from data.readers.fhir.kinds import SUPPORTING
 from data.readers.fhir.resources import Found
+from data.readers.fhir.told import Information
 from data.readers.fhir.values import NOTHING, Faults, Json, code_of, codes, element, elements, text
-
-if TYPE_CHECKING:
-    from data.readers.fhir.information import Information
 
 KEPT = frozenset(
     {

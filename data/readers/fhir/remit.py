@@ -14,9 +14,10 @@ from data.readers.fhir.claim import (
     service_of,
     total_of,
 )
-from data.readers.fhir.information import Information, decided_on, information_of
+from data.readers.fhir.information import decided_on, information_of
 from data.readers.fhir.party import Team, insurance_of
 from data.readers.fhir.references import Scope, identifier_of, tail
+from data.readers.fhir.told import Information
 from data.readers.fhir.values import Json, Row, codes, element, elements, number, text, whole, wholes
 from data.schema import MODIFIERS
 
