@@ -17,8 +17,10 @@ from models.combine import Floats, log_odds_of, probability_of
 
 Method = Literal["none", "platt", "beta", "isotonic"]
 METHODS: tuple[Method, ...] = ("none", "platt", "beta", "isotonic")
-_LEAST_GAIN = 1e-5
+_LEAST_GAIN = 2e-4
 """A more complicated curve must earn its keep in log-loss."""
+_LEAST_FOR_ISOTONIC = 500
+"""Denials below which steps follow chance: measured, isotonic then did harm on newer claims."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def fit_calibrator(
         return Calibrator()
     best, best_loss = (METHODS[0], False), np.inf
     for with_payers in (False, True):
-        for method in METHODS:
+        for method in METHODS if lines.support(early) >= _LEAST_FOR_ISOTONIC else METHODS[:-1]:
             fitted = lines.fit(early, method, with_payers=with_payers)
             loss = lines.loss(late, fitted)
             if loss < best_loss - _LEAST_GAIN:
@@ -196,8 +198,10 @@ def _isotonic(log_odds: Floats, denied: NDArray[np.int8], weight: Floats) -> Cur
     starts = ends - [n for _, _, n in blocks]
     mass = np.add.reduceat(weight[order], starts)
     centre = np.add.reduceat(log_odds[order] * weight[order], starts) / mass
-    least = 0.5 / len(log_odds)
-    height = log_odds_of(np.clip([h for h, _, _ in blocks], least, 1 - least))
+    # One line of the usual kind in each block: blocks at the ends, all paid or all denied, are no certainties.
+    usual = float(np.average(denied, weights=weight))
+    height = log_odds_of(np.array([(h * w + usual) / (w + 1) for h, w, _ in blocks]))
+    height = np.maximum.accumulate(height)
     keep = np.append(True, np.diff(centre) > 0)
     return Curve("isotonic", (*centre[keep].tolist(), *height[keep].tolist()))
 

@@ -19,17 +19,17 @@ class ModelSettings:
 
     trees: int = 400
     """Most trees of one family; fewer where a later slice says so."""
-    learning_rate: float = 0.05
-    leaves: int = 15
+    learning_rate: float = 0.08
+    leaves: int = 10
     min_lines_in_leaf: int = 20
-    column_share: float = 0.7
+    column_share: float = 0.4
     """Share of the columns that each tree may look at."""
     leaf_penalty: float = 5.0
     patience: int = 25
     """Trees without gain on the later slice before a family stops growing."""
     min_positives: int = 100
     """Families with fewer denied lines than this share one pooled hazard."""
-    negatives_per_positive: int = 25
+    negatives_per_positive: int = 15
     min_negatives: int = 30_000
     """Never fewer paid lines than this (if there are so many) beside a family's denied ones."""
     reason_strength: float = 20.0

@@ -36,10 +36,14 @@ def test_factors_come_by_kind_and_inside_by_points(told) -> None:
 
 @pytest.mark.parametrize(
     ("family", "expected"),
-    [("authorization", "authorization"), ("timely_filing", "filing_time"), ("documentation", "attachment")],
+    [
+        ("authorization", {"authorization"}),
+        ("timely_filing", {"filing_time"}),
+        ("documentation", {"attachment", "report"}),
+    ],
 )
 def test_the_planted_cause_is_the_first_that_can_be_worked_on(
-    told, unseen: Sample, family: str, expected: str
+    told, unseen: Sample, family: str, expected: set[str]
 ) -> None:
     prediction, explanations = told
     lines = np.flatnonzero((unseen.family == family) & (prediction.probability > 0.4))
@@ -48,7 +52,7 @@ def test_the_planted_cause_is_the_first_that_can_be_worked_on(
         for i in lines
     ]
     assert len(lines) >= 5
-    assert np.mean([f is not None and f.concept == expected for f in named]) > 0.7
+    assert np.mean([f is not None and f.concept in expected for f in named]) > 0.7
 
 
 def test_points_are_what_the_probability_would_lose(told, model: DenialModel, unseen: Sample) -> None:
