@@ -77,10 +77,11 @@ def context_of(given: ContextRecord | Sequence[ContextRecord] | None, claim_id: 
     return context_table(values)
 
 
-def claims_of_x12(body: bytes) -> Intake:
+def claims_of_x12(body: bytes, *, most: int) -> Intake:
     """The claims of an 837 that can be scored, and the parts of it that can't.
 
-    Raises `UnreadableFile` for a body that is no X12, and the 422 problem for X12 without a single claim.
+    Raises `UnreadableFile` for a body that is no X12, the 422 problem for X12 without a single claim, and the 413
+    problem for more than `most` of them.
     """
     reading = read_x12(body, source="body")
     told = reading.rejects.slice(0, LONGEST_LIST).to_pylist()
@@ -92,6 +93,10 @@ def claims_of_x12(body: bytes) -> Intake:
     rejects += without
     if not scorable.claims.num_rows:
         raise _no_claim(rejects)
+    n = scorable.claims.num_rows
+    if n > most:
+        wanted = f"at most {most} at a time; `cleanclaim score` takes any number"
+        raise one_fault(413, "Too many claims", field="body", found=f"{n} claims", wanted=wanted)
     return Intake(scorable, None, tuple(rejects))
 
 

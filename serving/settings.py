@@ -13,5 +13,7 @@ class Settings:
     """The largest body of POST /v1/score."""
     max_file_bytes: int = 32 * MEBIBYTE
     """The largest body of POST /v1/score/x12."""
+    max_claims: int = 2_000
+    """The most claims of one body: they are explained before the answer begins, some milliseconds each."""
     claims_a_page: int = 25
     """Claims on one page of the reviewer's list."""

@@ -120,7 +120,7 @@ def claim_view(result: ClaimResult) -> ClaimView:
         risk=result.risk,
         risk_words=RISK_WORDS[result.risk],
         headline=headline(result, worst),
-        first_step=first_step(result) if result.risk != "low" else "",
+        first_step=first_step(result),
         likelihood=percent(result.denial_probability),
         interval=span(result.probability_interval),
         mark=interval_mark(result.denial_probability, result.probability_interval),
@@ -161,7 +161,9 @@ def first_step(result: ClaimResult) -> str:
     """The sentence of the factor that adds most among those that can be fixed or checked; empty without one."""
     workable = [f for line in result.lines for f in line.factors if f.kind != "context" and f.points >= 1]
     best = max(workable, key=lambda factor: (factor.kind == "fix_now", factor.points), default=None)
-    return best.sentence if best else ""
+    if best is None or result.risk == "low":
+        return ""
+    return best.sentence if len(result.lines) > 1 else _alone(best.sentence)
 
 
 def sureness(width: float) -> str:
@@ -177,7 +179,9 @@ def sureness(width: float) -> str:
 
 def novelty_words(novelty: Novelty) -> str:
     """A code that is new to the model, as a sentence."""
-    return f"New to us: {field_words(novelty.field)} {novelty.value}. {novelty.why}"
+    fields, values = novelty.field.split(" and "), novelty.value.split(" and ")
+    what = ", ".join(f"{field_words(field)} {value}" for field, value in zip(fields, values, strict=False))
+    return f"{what[:1].upper()}{what[1:]}: {novelty.why[:1].lower()}{novelty.why[1:]}"
 
 
 def _line(line: LineResult, *, is_open: bool) -> LineView:

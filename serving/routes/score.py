@@ -45,11 +45,12 @@ async def score_x12(request: Request) -> Response:
     """Every claim of an 837: what could be scored, and what could not with its reason."""
     scorer = ready_scorer(request)
     check_type(request, X12_TYPES)
-    body = await read_body(request, limit=served(request).settings.max_file_bytes)
+    limits = served(request).settings
+    body = await read_body(request, limit=limits.max_file_bytes)
     today = served(request).clock().astimezone(UTC).date()
 
     def work() -> tuple[list[ClaimResult], Intake]:
-        intake = claims_of_x12(body)
+        intake = claims_of_x12(body, most=limits.max_claims)
         return scorer.explain(intake.tables, today=today), intake
 
     results, intake = await to_thread.run_sync(work)

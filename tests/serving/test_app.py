@@ -251,6 +251,18 @@ def test_a_body_over_the_limit_is_refused_as_it_comes(scorer, journal, announced
         assert "1000 bytes" in told["wanted"]
 
 
+def test_more_claims_than_one_answer_holds_are_refused(scorer, journal, world) -> None:
+    app = create_app(scorer, journal, settings=Settings(max_claims=2))
+
+    async def send() -> httpx.Response:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://testserver"
+        ) as client:
+            return await client.post("/v1/score/x12", content=world.upcoming[0].read_bytes(), headers=X12)
+
+    assert "at most 2" in problem(anyio.run(send), 413)["wanted"]
+
+
 def test_health(ask) -> None:
     assert ask("GET", "/healthz").json() == {"status": "ok"}
     assert ask("GET", "/readyz").json() == {"status": "ok"}
