@@ -10,8 +10,16 @@ import pyarrow.compute as pc
 Column: TypeAlias = "pa.ChunkedArray[pa.Scalar[pa.DataType]]"
 """A column of any type; pyarrow's classes take no brackets when the program runs."""
 Ints = npt.NDArray[np.int64]
+FILE_BITS, ORDINAL_BITS = 41, 22
+MOST_IN_A_FILE = 1 << ORDINAL_BITS
+"""Claims (or remits) that one file may hold: their keys would run into the next file's."""
 LARGEST = 2**62
 Bools = npt.NDArray[np.bool_]
+
+
+def file_key(sha256: str) -> int:
+    """Where the keys of a file's claims and remits begin: its hash's first bits, then room for their ordinals."""
+    return (int(sha256, 16) >> (256 - FILE_BITS)) << ORDINAL_BITS
 
 
 def ints(column: Column, *, null: int = 0) -> Ints:

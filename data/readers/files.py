@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from data.errors import UnreadableFile
+from data.readers.fhir import looks_like_fhir, read_fhir
 from data.readers.x12 import read_x12
 from data.schema import Reading
 
@@ -23,6 +24,8 @@ ROOM = 64 << 20
 GZIP = b"\x1f\x8b"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 """A zip file begins with its first member, or with its directory if it has none."""
+HEAD = 4096
+"""Bytes that tell what a file is."""
 WANTED = "a readable file"
 
 
@@ -69,12 +72,13 @@ def read_content(
 
 
 def _read_one(content: bytes, source: str, known: Collection[str]) -> Reading | UnreadableFile:
-    """X12, or X12 in gzip. Archives in archives are not opened."""
+    """X12 or FHIR, or either in gzip. Archives in archives are not opened."""
     try:
         plain = _unzipped(content, source) if content.startswith(GZIP) else content
         if known and (sha256 := hashlib.sha256(plain).hexdigest()) in known:
             return Reading(source, sha256)
-        return read_x12(plain, source=source)
+        read = read_fhir if looks_like_fhir(plain[:HEAD]) else read_x12
+        return read(plain, source=source)
     except UnreadableFile as error:
         return error
 

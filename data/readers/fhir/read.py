@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from data.errors import UnreadableFile
+from data.keys import file_key
 from data.readers.fhir.claim import Claimed, own_claim_id, read_claim
 from data.readers.fhir.columns import Rows, layout
 from data.readers.fhir.information import information_of
@@ -28,7 +29,6 @@ from data.schema import (
     SegmentCount,
 )
 
-FILE_BITS, ORDINAL_BITS = 41, 22
 ANSWERS = (b"ClaimResponse", b"ExplanationOfBenefit")
 OF_CLAIMS = tuple(map(layout, (CLAIMS, LINES)))
 OF_REMITS = tuple(map(layout, (REMITS, SERVICES, ADJUSTMENTS, REMARKS)))
@@ -70,8 +70,7 @@ def read_fhir(content: bytes, *, source: str) -> Reading:
         found = f"{len(content)} bytes without a resourceType" if content else "no bytes"
         raise UnreadableFile(source, found=found, wanted="FHIR R4 as JSON")
     sha256 = hashlib.sha256(content).hexdigest()
-    file_key = (int(sha256, 16) >> (256 - FILE_BITS)) << ORDINAL_BITS
-    reader = _Reader(source, file_key, has_answers=any(kind in content for kind in ANSWERS))
+    reader = _Reader(source, file_key(sha256), has_answers=any(kind in content for kind in ANSWERS))
     for batch in find(content):
         reader.take(batch)
     return reader.reading(sha256)

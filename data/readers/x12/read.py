@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.errors import UnreadableFile
+from data.keys import MOST_IN_A_FILE, file_key
 from data.readers import claim837, remit835
 from data.readers.x12 import account, tokenize
 from data.readers.x12.placed import place
@@ -15,9 +16,6 @@ from data.schema import ClaimTables, Reading, RemitTables, SegmentCount
 
 BLOCK_BYTES = 16 << 20
 """Files go through in blocks of about this size that end at an SE, so that memory stays bounded."""
-
-ORDINAL_BITS = 22
-FILE_BITS = 41
 
 RULES = compile_rules(claim837.LAYOUT, remit835.LAYOUT)
 
@@ -41,7 +39,8 @@ def read_x12(content: bytes, *, source: str, block_bytes: int = BLOCK_BYTES) -> 
     Claims and remits are told apart by transaction. Other transactions (277CA, 999, TA1) are listed as unused. A
     damaged part never takes the rest with it: what can't be used is in `rejects`, with its offset in bytes.
 
-    Raises UnreadableFile if the content has no ISA, whole to its sixteenth element.
+    Raises UnreadableFile if the content has no ISA, whole to its sixteenth element, or more claims or remits than one
+    file may hold.
     """
     data = np.frombuffer(content, np.uint8)
     cursor = tokenize.start(data)
@@ -52,16 +51,18 @@ def read_x12(content: bytes, *, source: str, block_bytes: int = BLOCK_BYTES) -> 
     gathered = _Gathered()
     while (block := tokenize.next_block(data, cursor, block_bytes=block_bytes)) is not None:
         _read_block(block, gathered, source, sha256, is_last=cursor[tokenize.AT] >= data.size)
+    if (most := max(gathered.n_claims, gathered.n_remits)) > MOST_IN_A_FILE:
+        raise UnreadableFile(source, found=f"{most:,} claims", wanted=f"at most {MOST_IN_A_FILE:,}: split it")
     return _reading(gathered, source, sha256)
 
 
 def _read_block(
     block: tokenize.Block, gathered: _Gathered, source: str, sha256: str, *, is_last: bool
 ) -> None:
-    file_key = (int(sha256, 16) >> (256 - FILE_BITS)) << ORDINAL_BITS
+    first_key = file_key(sha256)
     placed = place(block.segments, RULES)
-    claims = claim837.read_claims(placed, file_key=file_key, first=gathered.n_claims)
-    remits = remit835.read_remits(placed, file_key=file_key, first=gathered.n_remits)
+    claims = claim837.read_claims(placed, file_key=first_key, first=gathered.n_claims)
+    remits = remit835.read_remits(placed, file_key=first_key, first=gathered.n_remits)
     unused, segments = account.account(block, placed, source)
     findings = (*claims.findings, *remits.findings)
     gathered.rejects.append(account.rejects(block, placed, source, findings, is_last=is_last))

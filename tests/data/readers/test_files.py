@@ -18,6 +18,13 @@ X12 = (
 )
 
 
+FHIR = (
+    b'{"resourceType": "Claim", "id": "c1", "status": "active", "use": "claim", "created": "2025-01-02",'
+    b' "identifier": [{"value": "F1"}], "item": [{"sequence": 1, "productOrService": {"coding": [{"code": "71046"}]},'
+    b' "servicedDate": "2025-01-01", "net": {"value": 10}}]}'
+)
+
+
 def one(name):
     return X12 % name.encode()
 
@@ -60,6 +67,12 @@ def told(paths):
 def test_content_tells(tmp_path, content, expected):
     (tmp_path / "any.name").write_bytes(content)
     assert told([tmp_path / "any.name"]) == expected
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda content: zipped(a=content)])
+def test_fhir_is_told_by_what_it_holds(tmp_path, pack):
+    (tmp_path / "claims.837").write_bytes(pack(FHIR))
+    assert told([tmp_path]) == [["F1"]]
 
 
 def test_folders_in_order_with_all_below_and_nothing_hidden(tmp_path):
