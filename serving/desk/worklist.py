@@ -118,9 +118,9 @@ def riskiest(result: ClaimResult) -> LineResult | None:
 
 
 def span(interval: tuple[float, float]) -> str:
-    """An interval in words: between 31% and 52%."""
+    """An interval in words: 31% to 52%."""
     low, high = percent(interval[0]), percent(interval[1])
-    return f"about {low}" if low == high else f"{low} to {high}"
+    return low if low == high else f"{low} to {high}"
 
 
 def address(wanted: Filter, number: int) -> str:
