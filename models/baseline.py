@@ -143,7 +143,7 @@ def _pipeline(x: Features) -> "Pipeline":
 
     words = [i for i, name in enumerate(x.names) if name in x.categorical]
     numbers = [i for i, name in enumerate(x.names) if name not in x.categorical]
-    unknown = SimpleImputer(strategy="constant", fill_value=-1.0)
+    unknown = SimpleImputer(strategy="constant", fill_value=-1.0, keep_empty_features=True)
     known = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
     columns = ColumnTransformer(
         [

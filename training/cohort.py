@@ -2,7 +2,10 @@
 
 No answer yet means *unknown*, never paid. Among young claims the answered ones are few, and the newest rules of a
 payer are to be seen only in them: so they stay, each standing for the others of its age that will be answered later
-(weight = 1 / the payer's share of answers expected by that age, at most `most_weight`).
+(weight = 1 / the payer's share of answers expected by that age, at most `most_weight`). Payers take their time over
+some denials (a clinical review) and none over others. That share is therefore measured for each kind of answer apart:
+with one share for all, slow denials would look as if they were dying out. Claims so young that the slowest kind of
+denial has hardly begun to come say nothing fair yet and are left out.
 """
 
 from dataclasses import dataclass, replace
@@ -18,9 +21,12 @@ from data.errors import NotEnoughData
 from data.maturity import Maturity
 from training.split import days
 
-MOST_WEIGHT = 4.0
-"""Where less than a quarter of the answers are in, the few that came are no fair sample: they don't count for more."""
+MOST_WEIGHT = 2.0
+"""A claim is left out until half of the slowest kind of denial would have come, and so no line counts for more than two."""
 
+
+LEAST_OF_A_KIND = 50
+"""Answers from which the delay of their kind can be told."""
 
 Rule: TypeAlias = tuple[str, pa.Array | pa.ChunkedArray]
 """What is asked of a line, in words, and which lines meet it."""
@@ -89,9 +95,27 @@ def cohort(
         first_on = _months_before(as_of, months)
         rules = (rules[0], _sent_after(labelled, first_on), *rules[1:])
     chosen = _chosen(labelled, rules, as_of)
-    payer_ids, age = chosen.lines["payer_id"], _day(as_of) - days(chosen.lines["submitted_on"])
-    share = np.maximum(maturity.share_answered(payer_ids, age), 1 / most_weight)
-    return replace(chosen, weight=np.where(age < _ripe_ages(payer_ids, maturity), 1 / share, 1.0))
+    own, slowest = _shares(chosen, maturity)
+    old = slowest >= 1 / most_weight
+    funnel = (*chosen.funnel, Step("old enough for the slowest kind of denial to show", int(old.sum())))
+    return replace(replace(chosen, weight=1 / np.maximum(own, 1 / most_weight)).where(old), funnel=funnel)
+
+
+def _shares(chosen: Cohort, usual: Maturity) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """[n] The share of answers that its payer has given by a line's age: of the line's own kind, of the slowest kind.
+
+    Kinds are: not denied, and denied for each family. One with few answers is taken to come as answers usually do.
+    """
+    kinds, age = chosen.family, _day(chosen.as_of) - days(chosen.lines["submitted_on"])
+    payer_ids = chosen.lines["payer_id"]
+    own = slowest = usual.share_answered(payer_ids, age)
+    for kind in np.unique(kinds):
+        of = kinds == kind
+        if of.sum() >= LEAST_OF_A_KIND:
+            of_kind = Maturity.measure(chosen.lines.filter(pa.array(of)), chosen.as_of)
+            share = of_kind.share_answered(payer_ids, age)
+            own, slowest = np.where(of, share, own), np.minimum(slowest, share)
+    return own, slowest
 
 
 def ripe_cohort(labelled: pa.Table, as_of: date, maturity: Maturity, *, sent_after: date) -> Cohort:

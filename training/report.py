@@ -10,6 +10,7 @@ from pathlib import Path
 import jinja2
 import numpy as np
 from markupsafe import Markup
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from training import plots
@@ -186,7 +187,8 @@ def _cell(value: float) -> str:
 
 def _svg(figure: Figure) -> str:
     drawn = io.StringIO()
-    # Without a date, the same figures give the same page.
-    figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    # Without a date, and names from a fixed salt, the same figures give the same page.
+    with rc_context(fname=plots.STYLE):
+        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
     text = drawn.getvalue()
     return text[text.index("<svg") :]

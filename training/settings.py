@@ -30,7 +30,7 @@ class Settings:
     """Share of the newest labelled lines that set the number of trees and the calibration."""
     gap_days: int = HALF_THE_ANSWERS
     """Days between the two slices; -1: as long as half of the answers take."""
-    most_weight: float = 4.0
+    most_weight: float = 2.0
     """An early answer stands for at most this many lines."""
     least_lines: int = 500
     """Fewer labelled lines than this are too few to learn from."""

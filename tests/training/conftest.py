@@ -37,23 +37,23 @@ def table_of(rows: Sequence[Mapping[str, object]]) -> pa.Table:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def labelled() -> Callable[[Sequence[Mapping[str, object]]], pa.Table]:
     """A `LABELLED` table of rows that name only what differs from a paid line."""
     return table_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def denied() -> Mapping[str, object]:
     return DENIED
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def unanswered() -> Mapping[str, object]:
     return UNANSWERED
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def history() -> pa.Table:
     """A year of claims, one a day and payer: P1 answers after 20 days, P2 after 60; each tenth line is denied."""
     first = date(2023, 7, 1)
