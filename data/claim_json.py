@@ -157,6 +157,8 @@ def _text(field: str, value: object) -> tuple[Parsed, str]:
     if not isinstance(value, str) or not value.strip() or len(value) > 80:
         return None, PATTERNS.get(_pattern(field), ("", "text of 1 to 80 characters"))[1]
     text = value.strip()
+    if not text.isprintable():
+        return None, "one line of printable text"
     if field == "diagnoses":
         text = text.replace(".", "", 1)
     pattern, wanted = PATTERNS.get(_pattern(field), (".*", ""))

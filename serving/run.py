@@ -39,8 +39,8 @@ def serve(
         raise CleanclaimError(
             "database", found="one in memory, and several workers", wanted="a file for all workers"
         )
-    journal = Journal(database)
     scorer = Scorer.load(model, store)
+    journal = Journal(database)
     taken = take_port(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{taken.getsockname()[1]}"
     if workers == 1:

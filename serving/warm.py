@@ -3,13 +3,15 @@
 from datetime import date
 
 from data.claim import Claim, Line, claim_tables
+from data.readers import x12
 from serving.scorer import Scorer
 
 SENT = date(2000, 1, 1)
 
 
 def warm(scorer: Scorer) -> None:
-    """Score and explain a made-up claim, and throw the answer away."""
+    """Read, score and explain a made-up claim, and throw the answer away."""
+    x12.warm()
     line = Line(line=1, procedure="70010", charge_cents=100, service_from=SENT)
     claim = Claim(
         claim_id="warm", payer_id="warm", billing_npi="0000000000", submitted_on=SENT, lines=(line,)

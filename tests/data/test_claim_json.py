@@ -65,6 +65,7 @@ WRONG = {
     "a diagnosis that is none": ({"diagnoses": ["back pain"]}, "diagnoses", "ICD-10"),
     "the same line twice": ({"lines": [{**LINE, "line": 1}, {**LINE, "line": 1}]}, "lines", "each once"),
     "the patient's id of another type": ({"member_id": ["SECRET-MEMBER"]}, "member_id", "text"),
+    "two lines in one": ({"auth_number": "A1\nB2"}, "auth_number", "one line"),
     "endless money": ({"lines": [{**LINE, "charge_cents": 10**30}]}, "lines[1].charge_cents", "0 to"),
     "not a number": ({"lines": [{**LINE, "units": float("nan")}]}, "lines[1].units", "0 or more"),
 }  # fmt: skip

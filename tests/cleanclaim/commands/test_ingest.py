@@ -5,6 +5,7 @@ import typer
 from typer.testing import CliRunner
 
 from cleanclaim.commands.ingest import FIGURES, ingest
+from data.errors import UnreadableFile
 from data.simulator import simulate
 
 app = typer.Typer()
@@ -63,13 +64,21 @@ def test_a_damaged_file_takes_nothing_with_it(world, tmp_path):
     assert told["claims"] > 0
 
 
-@pytest.mark.parametrize("content", [b"", b"no X12 at all", None])
-def test_nothing_readable_fails(tmp_path, content):
-    if content is not None:
-        (tmp_path / "file").write_bytes(content)
+@pytest.mark.parametrize(
+    ("content", "found"), [(b"", "no bytes"), (b"no X12 at all", "without an ISA segment")]
+)
+def test_nothing_readable_fails_and_names_the_file(tmp_path, content, found):
+    (tmp_path / "file").write_bytes(content)
     result = run(tmp_path / "file", "--store", tmp_path / "store")
     assert result.exit_code == 1
+    assert f"{tmp_path / 'file'}: found {found}" in " ".join(result.stdout.split()).replace("13 bytes ", "")
     assert "Nothing at all could be read" in result.stderr
+
+
+def test_paths_that_lead_nowhere_make_no_store(tmp_path):
+    result = run(tmp_path / "none", "--store", tmp_path / "store")
+    assert isinstance(result.exception, UnreadableFile)
+    assert not (tmp_path / "store").exists()
 
 
 def test_wrong_use_is_told_apart(tmp_path):
