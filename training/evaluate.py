@@ -191,7 +191,9 @@ def _confusion(scores: Scores, outcomes: pa.Table) -> Confusion | None:
     if not denied.any() or not scores.hazard_families:
         return None
     true, named = texts(outcomes["family"])[denied], scores.families[denied, 0]
-    families = tuple(f for f in FAMILIES if (true == f).any() or (named == f).any())
+    seen = {*true.tolist(), *named.tolist()}
+    # A hazard that several rare families share is named, but never true.
+    families = (*(f for f in FAMILIES if f in seen), *sorted(seen - set(FAMILIES)))
     at = {f: n for n, f in enumerate(families)}
     counts = np.zeros((len(families), len(families)), np.int64)
     np.add.at(counts, ([at[f] for f in true], [at[f] for f in named]), 1)

@@ -80,6 +80,16 @@ def test_confusion_counts_denied_lines(lines, truth):
     assert np.trace(confusion.counts) == confusion.counts.sum()
 
 
+def test_rare_families_that_share_a_hazard_stand_apart_in_the_confusion(lines, truth):
+    pooled = Scores(
+        truth.probability, truth.hazards, truth.shares, ("authorization", "pooled"), truth.reasons
+    )
+    confusion = evaluate(pooled, lines).confusion
+    assert confusion is not None
+    assert confusion.families == ("authorization", "documentation", "pooled")
+    assert confusion.counts[:, 2].sum() == confusion.counts[1].sum()
+
+
 def test_a_claim_is_denied_when_any_line_is():
     keys = np.array([7, 3, 7, 3, 5])
     denied, probability = claim_level(

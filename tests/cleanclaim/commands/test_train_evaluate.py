@@ -1,0 +1,85 @@
+"""`train` and `evaluate` as a user calls them, on a small simulated world."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cleanclaim.__main__ import app
+from data.errors import NotEnoughData, StoreError
+from data.simulator import simulate
+from data.store import Store
+
+QUICK = "[training]\nleast_denied = 40\n[models]\ntrees = 40\nlearning_rate = 0.15\n"
+pytestmark = pytest.mark.filterwarnings("ignore")  # MLflow's own, of its many dependencies
+
+
+def run(*arguments: object, code: int = 0) -> str:
+    done = CliRunner().invoke(app, [str(a) for a in arguments], catch_exceptions=False)
+    assert done.exit_code == code, done.output
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A world, its store, and a model made three months before its end."""
+    home = tmp_path_factory.mktemp("train")
+    simulate(n_claims=4000, months=10, seed=3, out=home / "world")
+    store = Store(home / "store")
+    store.ingest([home / "world/claims", home / "world/remits"], context=home / "world/context.csv")
+    (home / "quick.toml").write_text(QUICK)
+    told = run(
+        *("train", "--store", home / "store", "--out", home / "model", "--as-of", "2024-07-31"),
+        *("--settings", home / "quick.toml", "--json"),
+    )
+    (home / "train.json").write_text(told)
+    return home
+
+
+@pytest.mark.slow
+def test_train_leaves_a_bundle_and_a_run(folder):
+    told = json.loads((folder / "train.json").read_text())
+    assert told["as_of"] == "2024-07-31"
+    assert told["funnel"][0]["step"] == "sent by 2024-07-31"
+    assert told["holdout"]["n"] > 100
+    assert json.loads((folder / "model/evaluation.json").read_text())["holdout"] == told["holdout"]
+    assert told["denial_policy"] in (folder / "model/card.md").read_text()
+    with sqlite3.connect(folder / "mlflow.db") as database:
+        ((status, _experiment),) = database.execute("select status, experiment_id from runs").fetchall()
+        params = dict(database.execute("select key, value from params").fetchall())
+    assert (status, params["models.trees"]) == ("FINISHED", "40")
+    assert (folder / "mlflow-files" / told["run_id"] / "artifacts/model/manifest.json").is_file()
+
+
+@pytest.mark.slow
+def test_evaluate_prints_the_model_beside_baselines_and_ceiling(folder):
+    common = ("evaluate", "--store", folder / "store", "--out", folder / "report")
+    told = run(*common, "--model", folder / "model", "--truth", folder / "world/truth.parquet")
+    for name in ("model", "logistic", "payer x procedure", "base rate", "ceiling", "report.html"):
+        assert name in told
+    figures = json.loads((folder / "report/report.json").read_text())["figures"]
+    auc = {f["scorer"]: f["auc"] for f in figures if (f["level"], f["cut"]) == ("line", "all")}
+    assert auc["ceiling"] > auc["model"] > auc["payer x procedure rate"] > 0.5
+
+
+@pytest.mark.slow
+def test_a_backtest_trains_and_judges_each_origin(folder):
+    common = ("evaluate", "--store", folder / "store", "--out", folder / "backtest", "--json")
+    told = json.loads(run(*common, "--backtest", 2, "--settings", folder / "quick.toml"))
+    origins = {f["value"] for f in told["figures"] if f["cut"] == "origin"}
+    assert len(origins) == len(told["funnel"]) == 2
+    assert "logistic regression" in {f["scorer"] for f in told["figures"]}
+
+
+@pytest.mark.slow
+def test_what_cannot_be_learnt_or_judged_is_told(folder):
+    store = ("--store", folder / "store")
+    with pytest.raises(NotEnoughData, match="labels known by 2024-01-20"):
+        run("train", *store, "--out", folder / "none", "--as-of", "2024-01-20")
+    assert not (folder / "none").exists()
+    with pytest.raises(StoreError):
+        run("train", "--store", folder / "nowhere", "--out", folder / "none")
+    run("evaluate", *store, "--out", folder / "x", code=2)
+    run("evaluate", *store, "--out", folder / "x", "--model", folder / "model", "--backtest", 1, code=2)
