@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["cleanclaim", "data", "features", "models", "training", "serving"]
-SHIPPED = {".py", ".typed", ".csv", ".toml", ".json", ".html", ".css", ".js", ".svg", ".txt"}
+SHIPPED = {".py", ".typed", ".csv", ".toml", ".json", ".html", ".css", ".js", ".svg", ".txt", ".mplstyle"}
 MADE = {".pyc", ".nbi", ".nbc"}
 
 

@@ -42,10 +42,9 @@ def train(
     `clock` counts seconds, `milliseconds` is the time since 1970 for the run's record.
     """
     watch, began = Watch(clock), milliseconds()
+    newest = store.newest_remit_on()  # a folder that is no store fails here, before anything is made
     with opening(place) as tracking:
-        training = learn(
-            store, as_of or store.newest_remit_on(), settings, policy=_policy(store), clock=clock
-        )
+        training = learn(store, as_of or newest, settings, policy=_policy(store), clock=clock)
         watch.seconds.update(training.seconds)
         with watch.stage("save"):
             papers = replace(training.model.papers, card=card(training), evaluation=_evaluation(training))

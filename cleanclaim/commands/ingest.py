@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cleanclaim.output import as_json, note, progress, say, table
-from data.store import IngestReport, Store
+
+if TYPE_CHECKING:
+    from data.store import IngestReport
 
 FIGURES = (
     ("files", "read and new to the store"),
@@ -45,6 +47,8 @@ def ingest(
 
     Example: cleanclaim ingest claims/ remits/ --store store --context context.csv --rejects rejects/
     """
+    from data.store import Store  # reading is loaded when it is asked for
+
     with progress("Reading", None) as bar:
         report = Store(store).ingest(
             paths, context=context, rejects=rejects, progress=lambda _: bar.advance(bar.task_ids[0])
@@ -61,7 +65,7 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _tell(report: IngestReport, rejects: Path | None) -> None:
+def _tell(report: "IngestReport", rejects: Path | None) -> None:
     values = {field.name: getattr(report, field.name) for field in fields(report)}
     table(("", "", ""), [(name, f"{values[name]:,}", meaning) for name, meaning in FIGURES])
     if report.skipped:

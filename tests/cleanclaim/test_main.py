@@ -60,7 +60,7 @@ def test_wrong_use_exits_2(arguments: tuple[str, ...]) -> None:
     ("arguments", "named"),
     [
         (("train", "--store", "no/such/store", "--out", "m"), "no/such/store"),
-        (("evaluate", "--store", "no/such/store", "--model", "m", "--out", "r"), "no/such/store"),
+        (("evaluate", "--store", "no/such/store", "--model", "no/such/model", "--out", "r"), "no/such/model"),
         (("ingest", "no/such/file.837", "--store", "s"), "no/such/file.837"),
         (("score", "no/such/file.837", "--model", "no/such/model", "--out", "o.csv"), "no/such/model"),
         (("explain", "C1", "no/such/file.837", "--model", "no/such/model"), "no/such/model"),
