@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -85,5 +86,10 @@ def _most_frequent(column: Codes) -> tuple[str, ...]:
 
 def number(category: Category, lines: Lines, vocabularies: Vocabularies) -> Floats:
     """The place of each line's value in the vocabulary; NaN for a value that isn't in it, or none. Shape (n,)."""
-    index = {value: float(place) for place, value in enumerate(vocabularies[category.name])}
+    index = _places(vocabularies[category.name])
     return category.of(lines).number(lambda value: index.get(value, np.nan))
+
+
+@lru_cache(maxsize=1 << 10)
+def _places(words: tuple[str, ...]) -> Mapping[str, float]:
+    return {word: float(place) for place, word in enumerate(words)}

@@ -49,8 +49,10 @@ class Codes:
 
     def is_in(self, *wanted: str) -> Bools:
         """Where the value is one of these. Shape (n,)."""
-        table = np.array([*(value in wanted for value in self.values), False])
-        return table[self.codes]
+        table = [value in wanted for value in self.values]
+        if True not in table:
+            return np.zeros(len(self.codes), dtype=np.bool_)
+        return np.array([*table, False])[self.codes]
 
     def words(self, of: Callable[[str], str | None]) -> "Codes":
         """Another word for each row (a code's modality, a diagnosis's category); None leaves it missing."""
@@ -88,6 +90,8 @@ def same(one: Codes, other: Codes) -> Bools:
 
 
 def _equal(one: Codes, other: Codes) -> Bools:
+    if not one.values or not other.values:
+        return np.zeros(len(one.codes), dtype=np.bool_)
     index = {value: code for code, value in enumerate(one.values)}
     table = np.array([*(index.get(value, -2) for value in other.values), -2], dtype=np.int32)
     equal: Bools = one.codes == table[other.codes]
@@ -109,7 +113,7 @@ class Lines:
     `sent` holds what earlier submissions tell about each line (see `features.sequence`); without them it is empty.
     """
 
-    __slots__ = ("_claims", "_codes", "_numbers", "n", "sent", "table")
+    __slots__ = ("_claims", "_codes", "_hashes", "_numbers", "n", "sent", "table")
 
     def __init__(self, table: pa.Table, sent: Mapping[str, Floats] | None = None) -> None:
         self.table = table
@@ -117,6 +121,7 @@ class Lines:
         self.sent: Mapping[str, Floats] = sent if sent is not None else {}
         self._codes: dict[str, Codes] = {}
         self._numbers: dict[str, Floats] = {}
+        self._hashes: dict[bytes, Hashes] = {}
         self._claims: Ints | None = None
 
     def text(self, name: str) -> Codes:
@@ -137,22 +142,37 @@ class Lines:
             self._codes[name] = make(self)
         return self._codes[name]
 
+    def hashed(self, key: bytes, make: Callable[["Lines"], Hashes]) -> Hashes:
+        """What is hashed of the lines under a key, made once. Shape (parts, n)."""
+        if key not in self._hashes:
+            self._hashes[key] = make(self)
+        return self._hashes[key]
+
     def claims(self) -> Ints:
         """Which claim each line belongs to, as numbers from 0. Shape (n,)."""
         if self._claims is None:
-            keys = self.table.column("claim_key").to_numpy()
-            self._claims = np.unique(keys, return_inverse=True)[1].astype(np.int64)
+            self._claims = _numbered(self.table.column("claim_key"))
         return self._claims
 
     def with_sent(self, sent: Mapping[str, Floats]) -> "Lines":
         """The same lines, with what earlier submissions tell about them."""
         other = Lines(self.table, sent)
-        other._codes, other._numbers, other._claims = self._codes, self._numbers, self._claims
+        other._codes, other._numbers = self._codes, self._numbers
+        other._hashes, other._claims = self._hashes, self._claims
         return other
 
 
+DAY = pa.date32()
 FEW = 32
-"""Up to so many rows, reading values one by one is faster than starting Arrow's dictionary coding."""
+"""Up to so many rows, going through values one by one is faster than starting Arrow's or numpy's machinery."""
+
+
+def _numbered(keys: pa.ChunkedArray) -> Ints:
+    """The same number from 0 for the same key."""
+    if len(keys) <= FEW:
+        index: dict[int, int] = {}
+        return np.array([index.setdefault(key, len(index)) for key in keys.to_pylist()], dtype=np.int64)
+    return np.unique(keys.to_numpy(), return_inverse=True)[1].astype(np.int64)
 
 
 def _codes_of(column: pa.ChunkedArray) -> Codes:
@@ -174,9 +194,12 @@ def _codes_of(column: pa.ChunkedArray) -> Codes:
 
 
 def _floats_of(column: pa.ChunkedArray) -> Floats:
-    kind = column.type
-    if pa.types.is_date32(kind):
-        column = column.cast(pa.int32())
-    elif pa.types.is_boolean(kind):
+    if column.null_count == len(column):
+        return np.full(len(column), np.nan)
+    if column.type == DAY:  # days since 1970 as they lie in memory: a cast would take five times as long
+        column = pa.chunked_array([chunk.view(pa.int32()) for chunk in column.chunks], pa.int32())
+    if len(column) <= FEW:
+        return np.array(column.to_pylist(), dtype=np.float64)
+    if column.type == pa.bool_():
         column = column.cast(pa.int8())
     return np.asarray(column.to_numpy(), dtype=np.float64)

@@ -237,10 +237,10 @@ def same_procedure_on_claim(lines: Lines) -> Floats:
 @SHELF.feature("same_claim", unit="lines", families=CODED)
 def same_line_on_claim(lines: Lines) -> Floats:
     """How many other lines of the claim bill the same procedure, modifiers and day."""
-    day = np.nan_to_num(lines.number("service_from")).astype(np.int64).astype(np.uint64)
     procedure = lines.text("procedure").hashes()
     return parts.others_alike(
-        lines, procedure * np.uint64(31) + parts.modifier_set(lines) * np.uint64(37) + day
+        lines,
+        procedure * np.uint64(31) + parts.modifier_set(lines) * np.uint64(37) + parts.service_day(lines),
     )
 
 

@@ -26,7 +26,7 @@ from features.key_sets import (
     YEAR,
     KeySet,
 )
-from features.keys import PARTS, Secret, days_of, key_hashes, member_table, part_hashes
+from features.keys import Secret, days_of, key_hashes, member_table, part_hashes
 from features.registry import EVERY, Feature, described
 
 
@@ -81,7 +81,6 @@ def wider_rate(one: KeySet, of: str) -> str | None:
 
 
 OUTPUTS: tuple[Output, ...] = tuple(output for one in KEY_SETS for output in _outputs(one))
-PART_NAMES: tuple[str, ...] = tuple(name for name in PARTS if any(name in one.parts for one in KEY_SETS))
 
 
 def counted_columns(one: KeySet) -> tuple[str, ...]:
@@ -104,12 +103,12 @@ def _program() -> tuple[Ints, Floats, Ints]:
         for out in OUTPUTS
     ]
     rates = np.array([(out.prior, out.strength) for out in OUTPUTS])
-    return np.array(rows, dtype=np.int64), rates, member_table([one.parts for one in KEY_SETS], PART_NAMES)
+    return np.array(rows, dtype=np.int64), rates, member_table([one.parts for one in KEY_SETS])
 
 
 def line_keys(lines: Lines, secret: Secret) -> Hashes:
     """The key of each line in each key set. Shape (sets, n)."""
-    return key_hashes(part_hashes(lines, PART_NAMES, secret), _program()[2])
+    return key_hashes(part_hashes(lines, secret), _program()[2])
 
 
 def learn(labelled: Lines, secret: Secret, *, until: float) -> Bank:

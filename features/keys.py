@@ -50,12 +50,6 @@ def eligibility(lines: Lines) -> Hashes:
     return status + parts.stepped(age, parts.CHECK_STEPS).hashes() * np.uint64(3) + ended.astype(np.uint64)
 
 
-def service_day(lines: Lines) -> Hashes:
-    """The day of service as a number; 0, which is no key, where it isn't known."""
-    day = lines.number("service_from")
-    return np.where(np.isnan(day), 0, np.nan_to_num(day) + 1_000_000).astype(np.uint64)
-
-
 PARTS: Mapping[str, Part] = {
     "payer": text_of("payer_id"),
     "plan": text_of("plan_type"),
@@ -80,7 +74,7 @@ PARTS: Mapping[str, Part] = {
     "attachment": attachment,
     "coordination": coordination,
     "eligibility": eligibility,
-    "service_day": service_day,
+    "service_day": parts.service_day,
     "member": text_of("member_id"),
 }
 
@@ -98,11 +92,15 @@ class Secret:
         )
 
 
-def part_hashes(lines: Lines, names: Sequence[str], secret: Secret) -> Hashes:
-    """The hash of each named part of each line; 0 where no member is given. Shape (parts, n)."""
-    out = np.empty((len(names), lines.n), dtype=np.uint64)
-    for row, name in enumerate(names):
-        part = PARTS[name](lines)
+def part_hashes(lines: Lines, secret: Secret) -> Hashes:
+    """The hash of each of `PARTS` of each line, made once; 0 where no member is given. Shape (parts, n)."""
+    return lines.hashed(secret.key, lambda on: _part_hashes(on, secret))
+
+
+def _part_hashes(lines: Lines, secret: Secret) -> Hashes:
+    out = np.empty((len(PARTS), lines.n), dtype=np.uint64)
+    for row, (name, make) in enumerate(PARTS.items()):
+        part = make(lines)
         if not isinstance(part, Codes):
             out[row] = part
         elif name == "member":
@@ -119,8 +117,9 @@ def key_hashes(hashes: Hashes, members: Ints) -> Hashes:
     return keys
 
 
-def member_table(sets: Sequence[tuple[str, ...]], names: Sequence[str]) -> Ints:
-    """Which parts make up each key set, as rows of positions in `names`, -1 behind the last."""
+def member_table(sets: Sequence[tuple[str, ...]]) -> Ints:
+    """Which parts make up each key set, as rows of positions in `PARTS`, -1 behind the last."""
+    names = tuple(PARTS)
     width = max(map(len, sets)) + 1
     table = np.full((len(sets), width), -1, dtype=np.int64)
     for row, members in enumerate(sets):

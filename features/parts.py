@@ -7,7 +7,7 @@ import numpy as np
 
 from data.codes import place_kind, procedure_info
 from data.schema import DIAGNOSES, MODIFIERS, POINTERS
-from features.columns import Bools, Codes, Floats, Hashes, Indices, Lines, chosen, differ
+from features.columns import FEW, Bools, Codes, Floats, Hashes, Indices, Lines, chosen, differ
 
 FILING_STEPS = (3, 7, 14, 30, 45, 60, 75, 90, 105, 120, 150, 180, 270, 365)
 """Days to submit, cut where payers usually cut."""
@@ -18,9 +18,11 @@ CHECK_STEPS = (0, 3, 14, 30)
 
 def has_modifier(lines: Lines, *wanted: str) -> Bools:
     """Where any of the line's modifiers is one of these."""
-    found = lines.text(MODIFIERS[0]).is_in(*wanted)
-    for name in MODIFIERS[1:]:
-        found |= lines.text(name).is_in(*wanted)
+    found = np.zeros(lines.n, dtype=np.bool_)
+    for name in MODIFIERS:
+        column = lines.text(name)
+        if column.values:
+            found |= column.is_in(*wanted)
     return found
 
 
@@ -43,7 +45,9 @@ def modality(lines: Lines) -> Codes:
 
 def body_region(lines: Lines) -> Codes:
     """The body region of the procedure."""
-    return lines.text("procedure").words(lambda code: procedure_info(code).body_region)
+    return lines.derived(
+        "body_region", lambda on: on.text("procedure").words(lambda code: procedure_info(code).body_region)
+    )
 
 
 def place(lines: Lines) -> Codes:
@@ -72,10 +76,14 @@ def auth_state(lines: Lines) -> Codes:
     """How the line stands with its authorization: no number anywhere, only in our records, on the claim, or at odds
     with what was authorized (other procedure, other day).
     """
-    on_claim, known = lines.text("auth_number").present, lines.text("context_auth_number").present
-    state = np.where(on_claim, 2, np.where(known, 1, 0))
-    state = np.where((state > 0) & auth_at_odds(lines), 3, state)
-    return Codes(state.astype(np.int32), ("absent", "in our records", "on the claim", "at odds"))
+
+    def make(on: Lines) -> Codes:
+        on_claim, known = on.text("auth_number").present, on.text("context_auth_number").present
+        state = np.where(on_claim, 2, np.where(known, 1, 0))
+        state = np.where((state > 0) & auth_at_odds(on), 3, state)
+        return Codes(state.astype(np.int32), ("absent", "in our records", "on the claim", "at odds"))
+
+    return lines.derived("auth_state", make)
 
 
 def auth_at_odds(lines: Lines) -> Bools:
@@ -91,16 +99,26 @@ def auth_at_odds(lines: Lines) -> Bools:
 
 def laterality_state(lines: Lines) -> Codes:
     """Whether a paired structure says its side: not paired, said, missing."""
-    paired = lines.text("procedure").number(lambda code: float(procedure_info(code).paired), missing=0.0) > 0
-    said = has_modifier(lines, "LT", "RT", "50")
-    return Codes(
-        np.where(paired, np.where(said, 1, 2), 0).astype(np.int32), ("not paired", "said", "missing")
-    )
+
+    def make(on: Lines) -> Codes:
+        paired = on.text("procedure").number(lambda code: float(procedure_info(code).paired), missing=0.0) > 0
+        said = has_modifier(on, "LT", "RT", "50")
+        return Codes(
+            np.where(paired, np.where(said, 1, 2), 0).astype(np.int32), ("not paired", "said", "missing")
+        )
+
+    return lines.derived("laterality", make)
 
 
 def days_to_submit(lines: Lines) -> Floats:
     """Days from the service to the submission."""
     return lines.number("submitted_on") - lines.number("service_from")
+
+
+def service_day(lines: Lines) -> Hashes:
+    """The day of service as a number; 0, which is no key, where it isn't known."""
+    day = lines.number("service_from")
+    return np.where(np.isnan(day), 0.0, day + 1_000_000.0).astype(np.uint64)
 
 
 def stepped(values: Floats, steps: tuple[int, ...], unknown: str = "unknown") -> Codes:
@@ -114,8 +132,8 @@ def combined(*flags: Bools | Floats) -> Codes:
     """Several yes/no/unknown answers as one word of 0, 1 and ?."""
     state: Indices = np.zeros(len(flags[0]), dtype=np.int32)
     for flag in flags:
-        digit = np.where(np.isnan(flag), 2, flag).astype(np.int32)
-        state = state * 3 + digit
+        digit = flag if flag.dtype == np.bool_ else np.where(np.isnan(flag), 2, flag)
+        state = state * 3 + digit.astype(np.int32)
     return Codes(state, _answers(len(flags)))
 
 
@@ -168,6 +186,10 @@ def companions(lines: Lines) -> Hashes:
 
 def others_alike(lines: Lines, what: Hashes) -> Floats:
     """How many other lines of the same claim have the same hash."""
+    if lines.n <= FEW:
+        claim = lines.claims()
+        same_hash: Bools = (what[:, None] == what) & (claim[:, None] == claim)
+        return same_hash.sum(axis=1, dtype=np.float64) - 1.0
     alike = np.unique(what, return_inverse=True)[1].astype(np.int64) + lines.claims() * (lines.n + 1)
     _, group, count = np.unique(alike, return_inverse=True, return_counts=True)
     others: Floats = count[group].astype(np.float64) - 1.0

@@ -11,7 +11,7 @@ import numpy as np
 from features.bank import Bank, Ledger
 from features.columns import Bools, Floats, Hashes, Ints, Lines
 from features.kernel import COUNT, MEAN, SINCE
-from features.keys import PARTS, Secret, days_of, key_hashes, member_table, part_hashes
+from features.keys import Secret, days_of, key_hashes, member_table, part_hashes
 from features.registry import Shelf
 
 WINDOWS = (0, 365)
@@ -67,7 +67,6 @@ ASKED: tuple[tuple[str, str, int, int], ...] = (
 )
 """Key set, name of what is told of it, kind and window, in the order of `SENT`."""
 
-PART_NAMES: tuple[str, ...] = tuple(name for name in PARTS if any(name in one.parts for one in SENT))
 
 SHELF = Shelf("earlier submissions")
 
@@ -82,13 +81,13 @@ def _program() -> tuple[Ints, Floats, Ints]:
     return (
         np.array(rows, dtype=np.int64),
         np.zeros((len(rows), 2)),
-        member_table([one.parts for one in SENT], PART_NAMES),
+        member_table([one.parts for one in SENT]),
     )
 
 
 def line_keys(lines: Lines, secret: Secret) -> Hashes:
     """The key of each line in each set of earlier submissions. Shape (sets, n)."""
-    return key_hashes(part_hashes(lines, PART_NAMES, secret), _program()[2])
+    return key_hashes(part_hashes(lines, secret), _program()[2])
 
 
 def learn(lines: Lines, secret: Secret, *, until: float) -> Bank:

@@ -68,5 +68,5 @@ def days_into_year(lines: Lines) -> Floats:
 
 def _dates(days: Floats) -> tuple[Dates, Bools]:
     known = ~np.isnan(days)
-    whole: Ints = np.nan_to_num(days).astype(np.int64)
+    whole: Ints = np.where(known, days, 0.0).astype(np.int64)
     return whole.astype("datetime64[D]"), known

@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from features.columns import Codes, Lines, chosen, count_of, differ, same, stable_hash
+from features.parts import others_alike
 
 WORDS = Codes(np.array([0, 1, -1, 0], dtype=np.int32), ("a", "b"))
 OTHER = Codes(np.array([1, 1, 0, -1], dtype=np.int32), ("b", "a"))
@@ -61,3 +62,28 @@ def test_claims_with_neighbouring_keys_stay_apart() -> None:
     """Keys use 63 bits: as floats, neighbours would fall together."""
     keys = pa.array([2**62 + 1, 2**62 + 2, 2**62 + 1], pa.int64())
     assert Lines(pa.table({"claim_key": keys})).claims().tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([date(2025, 3, 1), None] * 20),
+        pa.array([None, *range(39)], pa.int64()),
+        pa.array([True, None, False, True] * 10),
+        pa.nulls(40, pa.date32()),
+    ],
+)
+def test_few_lines_and_many_are_read_alike(column: pa.Array) -> None:
+    table = pa.table({"x": column, "claim_key": pa.array([9, 9, 3, 7] * 10)})
+    many, few = Lines(table), [Lines(table.slice(start, 10)) for start in range(0, 40, 10)]
+    assert many.number("x").tobytes() == b"".join(part.number("x").tobytes() for part in few)
+    same_claim = many.claims()[:10, None] == many.claims()[:10]
+    assert np.array_equal(same_claim, few[0].claims()[:, None] == few[0].claims())
+
+
+def test_few_lines_and_many_count_alike() -> None:
+    """The same claims again and again: each finds as many lines like it as when it stands alone."""
+    keys = np.repeat(np.arange(20), 3)
+    what = np.tile(np.array([5, 5, 8], dtype=np.uint64), 20)
+    assert others_alike(Lines(pa.table({"claim_key": keys})), what).tolist() == [1.0, 1.0, 0.0] * 20
+    assert others_alike(Lines(pa.table({"claim_key": keys[:3]})), what[:3]).tolist() == [1.0, 1.0, 0.0]
