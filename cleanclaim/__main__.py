@@ -9,6 +9,7 @@ import typer
 from cleanclaim.commands.evaluate import evaluate
 from cleanclaim.commands.explain import explain
 from cleanclaim.commands.ingest import ingest
+from cleanclaim.commands.policy import POLICY
 from cleanclaim.commands.score import score
 from cleanclaim.commands.serve import serve
 from cleanclaim.commands.simulate import simulate
@@ -17,15 +18,23 @@ from cleanclaim.output import failure
 from data.errors import CleanclaimError
 
 COMMANDS = (simulate, ingest, train, evaluate, score, explain, serve)
+GROUPS = {"policy": POLICY}
+"""Commands of two words: `cleanclaim policy show`."""
 
-app = typer.Typer(
-    name="cleanclaim",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+
+def _door(name: str, text: str | None = None) -> typer.Typer:
+    return typer.Typer(
+        name=name,
+        help=text,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+app = _door("cleanclaim")
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - the shape that typer calls
@@ -47,6 +56,11 @@ def front_door(
 
 for command in COMMANDS:
     app.command()(command)
+for name, group in GROUPS.items():
+    door = _door(name, group.text)
+    for command in group.commands:
+        door.command()(command)
+    app.add_typer(door)
 
 
 def main() -> None:

@@ -3,10 +3,12 @@
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 
 from data.codes.files import FOLDER
 from data.errors import InvalidPolicy
@@ -40,6 +42,26 @@ class DenialPolicy:
     needs_remark: frozenset[str]
     order: tuple[str, ...]
     alerts: frozenset[str]
+    groups: Mapping[str, tuple[str, ...]] = field(compare=False)
+    """Every list of codes as the file has it, by its place: `non_denial.contract`."""
+    switches: Mapping[str, bool] = field(compare=False)
+
+    @property
+    def title(self) -> str:
+        """Name and version, as reports say it; a changed copy of the shipped policy that kept both is told apart."""
+        title, shipped = f"{self.name} {self.version}", _shipped()
+        kept = title == f"{shipped.name} {shipped.version}"
+        return f"{title} (changed: {self.digest[:8]})" if kept and self.digest != shipped.digest else title
+
+    def record(self) -> dict[str, object]:
+        """The policy as JSON values; `parse` makes the same policy of it."""
+        record: dict[str, object] = {"name": self.name, "version": self.version}
+        for name, keys in SECTIONS.items():
+            values = (
+                self.switches[k] if name == "switches" else list(self.groups[f"{name}.{k}"]) for k in keys
+            )
+            record[name] = dict(zip(keys, values, strict=True))
+        return record
 
     @classmethod
     def load(cls, path: Path | None = None) -> "DenialPolicy":
@@ -76,7 +98,33 @@ class DenialPolicy:
             needs_remark=frozenset(lists["reason"]["needs_remark"]),
             order=lists["reason"]["order"],
             alerts=frozenset(lists["remarks"]["alerts"]),
+            groups=MappingProxyType(
+                {f"{n}.{key}": codes for n, part in lists.items() for key, codes in part.items()}
+            ),
+            switches=MappingProxyType(switches),
         )
+
+
+def differences(old: DenialPolicy, new: DenialPolicy) -> tuple[str, ...]:
+    """What the new policy decides otherwise than the old one, a sentence a list or switch."""
+    told = [
+        f"{key} is switched {'on' if now else 'off'}"
+        for key, now in new.switches.items()
+        if now != old.switches[key]
+    ]
+    for place, codes in new.groups.items():
+        before = old.groups[place]
+        more, less = ([c for c in a if c not in b] for a, b in ((codes, before), (before, codes)))
+        changes = [f"{verb} {', '.join(some)}" for verb, some in (("with", more), ("without", less)) if some]
+        if not changes and codes != before:
+            changes = ["in another order"]
+        told += [f"{place}: {', '.join(changes)}"] * bool(changes)
+    return tuple(told)
+
+
+@cache
+def _shipped() -> DenialPolicy:
+    return DenialPolicy.load()
 
 
 def _section(record: Section, name: str, thing: str) -> Section:

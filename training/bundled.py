@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -44,15 +44,19 @@ def train(
     watch, began = Watch(clock), milliseconds()
     newest = store.newest_remit_on()  # a folder that is no store fails here, before anything is made
     with opening(place) as tracking:
-        training = learn(store, as_of or newest, settings, policy=_policy(store), clock=clock)
+        training = learn(store, as_of or newest, settings, policy=store.policy.title, clock=clock)
         watch.seconds.update(training.seconds)
         with watch.stage("save"):
-            papers = replace(training.model.papers, card=card(training), evaluation=_evaluation(training))
-            model = save(replace(training.model, papers=papers), out)
+            model = save(finished(training), out)
         with watch.stage("run"):
             record = _record(model, training, settings, out, watch.seconds)
             run_id = tracking.result().log(record, began=began, ended=milliseconds())
     return Trained(model, training, run_id, watch.rounded())
+
+
+def finished(training: Training) -> DenialModel:
+    """The model with its card and its evaluation, ready to be saved."""
+    return training.model.with_papers(card=card(training), evaluation=_evaluation(training))
 
 
 def summary(trained: Trained, out: Path) -> dict[str, object]:
@@ -72,10 +76,6 @@ def summary(trained: Trained, out: Path) -> dict[str, object]:
         "seconds": dict(trained.seconds),
         "run_id": trained.run_id,
     }
-
-
-def _policy(store: Store) -> str:
-    return f"{store.policy.name} {store.policy.version}"
 
 
 def _slices(training: Training) -> dict[str, object]:

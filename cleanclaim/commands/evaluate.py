@@ -60,10 +60,16 @@ def _of_model(store: "Store", folder: Path, truth: "pa.Table | None") -> "Report
     model = load(folder)
     newest = store.newest_remit_on()
     judged = judge(model, store.lines(), newest, truth=truth)
+    if model.facts.policy != store.policy.title:
+        note(
+            f"The model was taught under the denial policy {model.facts.policy}, the store is labelled under"
+            f" {store.policy.title}: they don't mean the same by a denial."
+        )
     facts = {
         "model": model.version,
         "learnt from": f"{model.facts.n_lines:,} lines, answers known by {model.facts.as_of}",
         "denial policy of the model": model.facts.policy,
+        "denial policy of the store": store.policy.title,
         "answers in the store until": str(newest),
     }
     return Report("How well denials are foretold", judged.evaluation, facts, judged.cohort.funnel)
@@ -77,7 +83,7 @@ def _of_backtest(store: "Store", k: int, truth: "pa.Table | None", settings: Pat
     judged = backtest(store, k, Settings.load(settings), truth=truth, tell=note)
     facts = {
         "models": f"{k}, made a month apart, each used until the next",
-        "denial policy": f"{store.policy.name} {store.policy.version}",
+        "denial policy": store.policy.title,
         "answers in the store until": str(store.newest_remit_on()),
     }
     return Report(

@@ -38,6 +38,12 @@ def ingest(
     rejects: Annotated[
         Path | None, typer.Option(help="Folder for lists of what could not be read or needs a person.")
     ] = None,
+    denial_policy: Annotated[
+        Path | None,
+        typer.Option(
+            help="TOML file: what counts as a denial. The store keeps it; without, what it kept holds."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Read claims (837) and payers' answers (835) into a store, match them and label each line.
@@ -45,12 +51,16 @@ def ingest(
     The same file twice is a no-op, and so is a run that was killed and is started again. A damaged part never takes
     the rest with it: it is counted, and listed in the folder given with --rejects.
 
+    With --denial-policy, all answers in the store are labelled anew under that policy, and it stays with the store.
+
     Example: cleanclaim ingest claims/ remits/ --store store --context context.csv --rejects rejects/
     """
-    from data.store import Store  # reading is loaded when it is asked for
+    from data.denial_policy import DenialPolicy  # reading is loaded when it is asked for
+    from data.store import Store
 
+    policy = DenialPolicy.load(denial_policy) if denial_policy else None
     with progress("Reading", None) as bar:
-        report = Store(store).ingest(
+        report = Store(store, policy).ingest(
             paths, context=context, rejects=rejects, progress=lambda _: bar.advance(bar.task_ids[0])
         )
     if json:
@@ -68,6 +78,7 @@ def ingest(
 def _tell(report: "IngestReport", rejects: Path | None) -> None:
     values = {field.name: getattr(report, field.name) for field in fields(report)}
     table(("", "", ""), [(name, f"{values[name]:,}", meaning) for name, meaning in FIGURES])
+    say(f"Denials as the denial policy {report.policy} has it.")
     if report.skipped:
         say(f"{report.skipped:,} files were in the store already.")
     _say_all(report.notes)

@@ -64,8 +64,10 @@ class _Block:
 class Ingest:
     """One run of an ingest into the store at `folder`."""
 
-    def __init__(self, folder: Path, policy: DenialPolicy, progress: Progress | None) -> None:
-        self._folder, self._policy = folder, policy
+    def __init__(self, folder: Path, policy: DenialPolicy | None, progress: Progress | None) -> None:
+        self._folder = folder
+        self._policy = policy or DenialPolicy.load()
+        self._is_given = policy is not None
         self._progress = progress or (lambda _: None)
         self._manifest = Manifest()
         self._new: list[SourceFile] = []
@@ -78,6 +80,8 @@ class Ingest:
         _refuse_nowhere(paths)
         with self._locked():
             self._manifest = manifests.load(self._folder) or Manifest()
+            earlier = self._manifest.labelled_by() if self._manifest.derived else self._policy
+            self._policy = self._policy if self._is_given else earlier
             sweep(self._folder, self._manifest)
             before = self._states()
             self._read_all(paths)
@@ -87,7 +91,7 @@ class Ingest:
             sweep(self._folder, self._manifest)
             if rejects:
                 self._list(rejects, after)
-        return self._report(before, _states(after))
+        return self._report(before, _states(after), earlier)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -148,13 +152,14 @@ class Ingest:
         if not (self._manifest.files or self._manifest.context):
             # Nothing was ever read: no store is made of nothing.
             return {name: schema.empty_table() for name, schema in DERIVED.items()}
-        source = self._manifest.source(self._policy.digest)
+        source, named = self._manifest.source(self._policy.digest), self._manifest.with_policy(self._policy)
         if self._manifest.derived and self._manifest.derived.source == source:
+            if named != self._manifest:
+                self._commit(named)
             return read_derived(self._folder, self._manifest.derived)
         tables = derive(*read_all(self._folder, self._manifest), self._policy)
         parts = {name: write_part(self._folder, f"derived/{name}", table) for name, table in tables.items()}
-        policy = {"name": self._policy.name, "version": self._policy.version, "digest": self._policy.digest}
-        self._commit(replace(self._manifest, policy=policy, derived=Derived(source, parts)))
+        self._commit(replace(named, derived=Derived(source, parts)))
         return tables
 
     def _commit(self, manifest: Manifest) -> None:
@@ -189,7 +194,9 @@ class Ingest:
         unreliable = derived["outcomes"].filter(pc.equal(derived["outcomes"]["outcome"], "unreliable"))
         write_list(folder / "unreliable.csv", unreliable.select(["remit_key", "claim_key", "line"]))
 
-    def _report(self, before: Mapping[str, Ints], after: Mapping[str, Ints]) -> IngestReport:
+    def _report(
+        self, before: Mapping[str, Ints], after: Mapping[str, Ints], earlier: DenialPolicy
+    ) -> IngestReport:
         new = {name: len(np.setdiff1d(keys, before.get(name, keys[:0]))) for name, keys in after.items()}
         totals = {
             name: sum(getattr(file, name) for file in self._new)
@@ -204,8 +211,19 @@ class Ingest:
                 f"{new['unmatched']:,} remits answer claims that are not in the store: they are kept, and will be"
                 " matched when the 837 files of those claims are ingested."
             )
+        if self._policy.digest != earlier.digest:
+            notes.append(
+                f"All answers were labelled anew under the denial policy {self._policy.title}; it was {earlier.title}."
+            )
         skipped = len(self._seen) - len(self._new)
-        return IngestReport(files=len(self._new), skipped=skipped, notes=tuple(notes), **totals, **new)
+        return IngestReport(
+            files=len(self._new),
+            skipped=skipped,
+            policy=self._policy.title,
+            notes=tuple(notes),
+            **totals,
+            **new,
+        )
 
 
 def _refuse_nowhere(paths: Sequence[Path]) -> None:

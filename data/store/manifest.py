@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
+from data.denial_policy import DenialPolicy
 from data.errors import StoreError
 
 NAME = "manifest.json"
@@ -41,11 +42,25 @@ class Manifest:
     """The files of a store: ingested sources, Parquet parts by table, and what was derived from them."""
 
     policy: dict[str, str] = field(default_factory=dict)
+    """Name, version and digest of the denial policy under which the outcomes were derived."""
+    rules: dict[str, object] = field(default_factory=dict)
+    """That policy itself, so that a store needs no other file to be read as it was labelled."""
     files: tuple[SourceFile, ...] = ()
     context: tuple[str, ...] = ()
     """SHA-256 of the context files, in the order they were given: a later one counts."""
     parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     derived: Derived | None = None
+
+    def labelled_by(self) -> DenialPolicy:
+        """The policy that the store was labelled under; the shipped one where it remembers none."""
+        if not self.rules:
+            return DenialPolicy.load()
+        return DenialPolicy.parse(self.rules, "the denial policy that the store remembers")
+
+    def with_policy(self, policy: DenialPolicy) -> "Manifest":
+        """The same manifest, labelled under another policy."""
+        named = {"name": policy.name, "version": policy.version, "digest": policy.digest}
+        return replace(self, policy=named, rules=policy.record())
 
     def with_parts(self, more: dict[str, list[str]]) -> "Manifest":
         """The same manifest with parts added."""
@@ -85,12 +100,13 @@ def load(folder: Path) -> Manifest | None:
         derived = Derived(**record["derived"]) if record["derived"] else None
         return Manifest(
             policy=record["policy"],
+            rules=dict(record.get("rules", {})),
             files=tuple(SourceFile(**entry) for entry in record["files"]),
             context=tuple(record["context"]),
             parts={name: tuple(paths) for name, paths in record["parts"].items()},
             derived=derived,
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreError(str(path), found="a damaged manifest", wanted=WANTED) from error
 
 

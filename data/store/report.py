@@ -35,6 +35,8 @@ class IngestReport:
     """files whose content was in the store already"""
     unmatched: int = 0
     """remits whose claim is not in the store (yet)"""
+    policy: str = ""
+    """the denial policy that labelled the answers, by name and version"""
     notes: tuple[str, ...] = ()
     """what a person should know, in sentences"""
 

@@ -49,13 +49,18 @@ class StoreStats:
 class Store:
     """The claim store in a folder. Readers see only what the manifest lists, whatever an ingest is doing beside them.
 
-    `policy` says what counts as a denial: the one given, the shipped one otherwise. Where a store was labelled under
-    another policy its outcomes are worked out anew when asked for.
+    `policy` says what counts as a denial. Without one it is the policy that the store remembers from its ingest, the
+    shipped one in the beginning. With another one, outcomes are worked out anew when asked for.
     """
 
     def __init__(self, path: Path | str, policy: DenialPolicy | None = None) -> None:
         self.path = Path(path)
-        self.policy = policy or DenialPolicy.load()
+        self._given = policy
+
+    @property
+    def policy(self) -> DenialPolicy:
+        """What counts as a denial here: the policy given, else the one that the store remembers, else the shipped."""
+        return self._policy_of(manifests.load(self.path) or Manifest())
 
     def ingest(
         self,
@@ -71,7 +76,7 @@ class Store:
         called with each file's name. Raises `StoreError`, and `UnreadableFile` for the context file; claim and remit
         files that can't be read are counted and listed.
         """
-        return Ingest(self.path, self.policy, progress).run(paths, context, rejects)
+        return Ingest(self.path, self._given, progress).run(paths, context, rejects)
 
     def lines(self, as_of: date | None = None) -> pa.Table:
         """One row a line (`LABELLED`), by day of submission and claim, with the outcome where it is known.
@@ -136,7 +141,7 @@ class Store:
             first_submission=pc.min(submitted).as_py(),
             last_submission=pc.max(submitted).as_py(),
             newest_remit=pc.max(known).as_py(),
-            policy=f"{self.policy.name} {self.policy.version}",
+            policy=self._policy_of(manifest).title,
         )
 
     def _lines(self, manifest: Manifest, as_of: date | None) -> pa.Table:
@@ -158,10 +163,17 @@ class Store:
     def _table(self, manifest: Manifest, name: str) -> pa.Table:
         if name in SCHEMAS:
             return read_parts(self.path, SCHEMAS[name], manifest.parts.get(name, ()))
-        derived = manifest.derived
-        if derived and derived.source == manifest.source(self.policy.digest):
+        derived, policy = manifest.derived, self._policy_of(manifest)
+        if derived and derived.source == manifest.source(policy.digest):
             return read_parts(self.path, DERIVED[name], [derived.parts[name]])
-        return derive(*read_all(self.path, manifest), self.policy)[name]
+        return derive(*read_all(self.path, manifest), policy)[name]
+
+    def remembered(self) -> DenialPolicy:
+        """The policy that the answers in the store were labelled under. Raises `StoreError` where there is no store."""
+        return self._manifest().labelled_by()
+
+    def _policy_of(self, manifest: Manifest) -> DenialPolicy:
+        return self._given or manifest.labelled_by()
 
     def _read(self, ask: Callable[[Manifest], T]) -> T:
         """Ask the store as its manifest says it is; once more if an ingest replaced it in the meantime."""

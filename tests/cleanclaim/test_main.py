@@ -5,9 +5,10 @@ import sys
 
 import pytest
 
-from cleanclaim.__main__ import COMMANDS
+from cleanclaim.__main__ import COMMANDS, GROUPS
 
 NAMES = [command.__name__ for command in COMMANDS]
+PAIRS = [f"{name} {command.__name__}" for name, group in GROUPS.items() for command in group.commands]
 
 
 def cleanclaim(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -26,12 +27,12 @@ def test_version() -> None:
 
 def test_help_lists_every_command() -> None:
     text = cleanclaim("--help").stdout
-    assert all(name in text for name in NAMES)
+    assert all(name in text for name in [*NAMES, *GROUPS])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *PAIRS])
 def test_every_command_has_help_with_an_example(name: str) -> None:
-    done = cleanclaim(name, "--help")
+    done = cleanclaim(*name.split(), "--help")
     assert done.returncode == 0
     assert f"cleanclaim {name} " in done.stdout.split("Example", 1)[-1]
 
@@ -65,6 +66,9 @@ def test_wrong_use_exits_2(arguments: tuple[str, ...]) -> None:
         (("score", "no/such/file.837", "--model", "no/such/model", "--out", "o.csv"), "no/such/model"),
         (("explain", "C1", "no/such/file.837", "--model", "no/such/model"), "no/such/model"),
         (("serve", "--model", "no/such/model"), "no/such/model"),
+        (("policy", "check", "no/such/policy.toml"), "no/such/policy.toml"),
+        (("policy", "show", "--store", "no/such/store"), "no/such/store"),
+        (("ingest", "x", "--store", "s", "--denial-policy", "no/such/policy.toml"), "no/such/policy.toml"),
     ],
 )
 def test_failures_exit_1_and_say_thing_found_wanted(

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from data.denial_policy import DEFAULT, DenialPolicy
+from data.denial_policy import DEFAULT, DenialPolicy, differences
 from data.errors import InvalidPolicy
 
 
@@ -21,6 +21,29 @@ def test_a_switch_changes_the_digest_and_a_comment_does_not(policy_with, tmp_pat
     path = tmp_path / "mine.toml"
     path.write_text(DEFAULT.read_text() + "\n# a remark\n")
     assert DenialPolicy.load(path) == dataclasses.replace(shipped)
+
+
+def test_a_policy_written_down_is_the_same_policy(policy_with):
+    policy = policy_with(switches={"bundling": False}, pended={"carcs": []})
+    again = DenialPolicy.parse(policy.record())
+    assert (again, again.groups, again.switches) == (policy, policy.groups, policy.switches)
+    assert policy.title == f"default 1 (changed: {policy.digest[:8]})"
+    assert DenialPolicy.load().title == "default 1"
+
+
+def test_differences_are_told_in_sentences(policy_with):
+    shipped = DenialPolicy.load()
+    assert differences(shipped, shipped) == ()
+    other = policy_with(
+        switches={"partly_denied_is_denied": True},
+        pended={"carcs": ["133", "B1"]},
+        reason={"order": [*shipped.order[1:], shipped.order[0]]},
+    )
+    assert differences(shipped, other) == (
+        "partly_denied_is_denied is switched on",
+        "pended.carcs: with B1, without 257",
+        "reason.order: in another order",
+    )
 
 
 WRONG = {

@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 import pytest
 
 from data.context import Context, context_table
+from data.denial_policy import DenialPolicy
 from data.errors import StoreError, UnreadableFile
 from data.schema import LABELLED, OUTCOMES
 from data.store import Store
@@ -145,7 +146,25 @@ def test_another_policy_labels_anew(store, files, policy_with):
     assert store.stats().denied_lines == 2
     other.ingest([files])
     assert json.loads((store.path / "manifest.json").read_text())["policy"]["digest"] == policy.digest
-    assert store.stats().denied_lines == 2
+    assert store.stats().denied_lines == 0
+    assert Store(store.path, DenialPolicy.load()).stats().denied_lines == 2
+
+
+def test_the_policy_that_labelled_a_store_stays_with_it(store, files, policy_with):
+    policy = policy_with(switches={"weak_denials": False})
+    assert store.policy == DenialPolicy.load()
+    report = Store(store.path, policy).ingest([files])
+    assert store.policy == policy
+    assert report.policy == policy.title == f"default 1 (changed: {policy.digest[:8]})"
+    assert "labelled anew" in report.notes[-1]
+    again = store.ingest([files])
+    assert (again.policy, again.notes) == (policy.title, ())
+
+
+def test_a_policy_of_another_name_only_is_remembered_by_it(store, files):
+    renamed = DenialPolicy.parse(DenialPolicy.load().record() | {"name": "ours", "version": "2"})
+    assert Store(store.path, renamed).ingest([files]).notes == ()
+    assert store.policy.title == "ours 2"
 
 
 def test_sql_and_stats(store):
