@@ -1,1 +1,65 @@
-"""The front door: the command line, the settings, and the few names that notebooks import."""
+"""The front door: the command line, and the few names that notebooks import.
+
+    from cleanclaim import Store, simulate, train, evaluate
+
+pandas in, pandas out. Each name is loaded when it is first asked for, so that the command line starts at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cleanclaim.notebook.files import Claims, Remits, read_claims, read_remits
+    from cleanclaim.notebook.judging import Evaluation, backtest, evaluate
+    from cleanclaim.notebook.learning import Cohort, build_features, cohort, train
+    from cleanclaim.notebook.model import Model, load_model
+    from cleanclaim.notebook.store import Store
+    from cleanclaim.notebook.world import simulate
+
+__all__ = [
+    "Claims",
+    "Cohort",
+    "Evaluation",
+    "Model",
+    "Remits",
+    "Store",
+    "backtest",
+    "build_features",
+    "cohort",
+    "evaluate",
+    "load_model",
+    "read_claims",
+    "read_remits",
+    "simulate",
+    "train",
+]
+
+_ROOMS = {
+    "files": ("Claims", "Remits", "read_claims", "read_remits"),
+    "judging": ("Evaluation", "backtest", "evaluate"),
+    "learning": ("Cohort", "build_features", "cohort", "train"),
+    "model": ("Model", "load_model"),
+    "store": ("Store",),
+    "world": ("simulate",),
+}
+_WHERE = {name: room for room, names in _ROOMS.items() for name in names}
+_EXTRA = {"pandas", "sklearn", "matplotlib", "jinja2", "mlflow"}
+
+
+def __getattr__(name: str) -> object:
+    """The public name, loaded now; `ImportError` saying what to install where something is missing."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        found: object = getattr(import_module(f"cleanclaim.notebook.{_WHERE[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRA:
+            raise
+        raise ImportError(f"{name} needs {error.name}: pip install 'cleanclaim[train]'") from error
+    globals()[name] = found  # asked for once
+    return found
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted({*globals(), *__all__})

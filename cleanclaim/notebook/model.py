@@ -1,0 +1,181 @@
+"""A denial model, asked from a notebook."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from cleanclaim.notebook.files import Claims, read_claims
+from cleanclaim.notebook.frames import Day, day, frame, table
+from cleanclaim.notebook.store import Store
+from data.context import read_context
+from data.schema import CONTEXT
+from features.catalog import CATALOG
+from models import bundle
+from models.denial import DenialModel
+from serving.result import ClaimResult
+from serving.scorer import Scorer
+
+Given = Claims | Path | str
+"""Claims as `read_claims` gives them, or files of them."""
+
+FEATURE = ["name", "meaning", "concept", "kind", "owner", "unit", "source", "field"]
+FACTOR = ["claim_id", "line", "family", "concept", "kind", "points", "sentence", "field"]
+REASON = ["claim_id", "line", "reason", "words", "family", "probability", "owner", "stage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """How likely each line is denied, for which reason, and why.
+
+    Claims are given as `read_claims` gives them, or as paths of 837 and FHIR files. `context` (orders, reports,
+    authorizations) is a DataFrame or a CSV or Parquet file. Claims that don't say when they are sent go out `today`,
+    which is today unless said. All raise `InvalidClaim` for a claim that can't be scored, naming it and its field.
+    """
+
+    denial: DenialModel
+
+    def score(
+        self,
+        claims: Given,
+        context: pd.DataFrame | Path | str | None = None,
+        *,
+        explain: bool = False,
+        today: Day | None = None,
+    ) -> pd.DataFrame:
+        """One row a claim (`line` 0), then one a line: what `cleanclaim score` writes.
+
+        Probabilities are 0 to 1, `expected_denied_cents` is money at stake, `reason_1` to `reason_3` are the likeliest
+        reasons if it is denied. `explain=True` fills `top_factors`. `model_version` is missing until the model is saved.
+        """
+        tables, beside = _claims(claims).tables(), context_of(context)
+        scores = frame(Scorer(self.denial).score(tables, beside, today=_today(today), with_factors=explain))
+        version = scores["model_version"]
+        return scores.assign(model_version=version.mask(version == ""))
+
+    def explain(
+        self,
+        claims: Given,
+        context: pd.DataFrame | Path | str | None = None,
+        *,
+        today: Day | None = None,
+    ) -> pd.DataFrame:
+        """One row a factor of each line: `sentence` for a biller, `points` out of 100 that it adds or takes.
+
+        `kind` says what can be done about it: fix_now, check, or context. The strongest come first in each line.
+        """
+        results = self._results(claims, context, today)
+        return pd.DataFrame(list(_factors(results)), columns=FACTOR)
+
+    def reasons(
+        self,
+        claims: Given,
+        context: pd.DataFrame | Path | str | None = None,
+        *,
+        today: Day | None = None,
+    ) -> pd.DataFrame:
+        """One row a likely reason of each line: its code, our words, who works it, and its `probability`."""
+        results = self._results(claims, context, today)
+        return pd.DataFrame(list(_reasons(results)), columns=REASON)
+
+    @property
+    def features(self) -> pd.DataFrame:
+        """What the model looks at: one row a feature with its meaning, concept, unit and source."""
+        rows = [asdict(CATALOG[name]) for name in self.denial.hazards.features]
+        return pd.DataFrame(rows, columns=FEATURE)
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The reason families that it tells apart."""
+        return self.denial.families
+
+    @property
+    def as_of(self) -> date | None:
+        """The day on which it was made: it learnt nothing that was known later."""
+        return self.denial.facts.as_of
+
+    @property
+    def version(self) -> str:
+        """Twelve characters that stand for this very model; empty before it is saved."""
+        return self.denial.version
+
+    @property
+    def card(self) -> str:
+        """The model's card, in Markdown."""
+        return self.denial.papers.card
+
+    @property
+    def holdout(self) -> "pd.Series[float]":
+        """Figures on the newest claims learnt from, by first trees that had not seen them; empty if unknown."""
+        said = json.loads(self.denial.papers.evaluation)
+        return pd.Series(said.get("holdout", {}), name="holdout", dtype="float64")
+
+    def save(self, folder: Path | str) -> "Model":
+        """Write the model as a folder, and give the model of that folder, which has a version.
+
+        A model that is there is replaced; raises `BundleRefused` where something else is there.
+        """
+        return Model(bundle.save(self.denial, Path(folder)))
+
+    def _results(
+        self, claims: Given, context: pd.DataFrame | Path | str | None, today: Day | None
+    ) -> list[ClaimResult]:
+        beside = context_of(context)
+        return Scorer(self.denial).explain(_claims(claims).tables(), beside, today=_today(today))
+
+    def __repr__(self) -> str:
+        """What it is, in a line."""
+        facts = self.denial.facts
+        name = self.version or "not saved"
+        return (
+            f"<Model {name}: {facts.n_lines:,} lines known by {facts.as_of}, {len(self.families)} families>"
+        )
+
+
+def load_model(folder: Path | str, *, store: Store | None = None) -> Model:
+    """The model of a folder; with a store, it knows the store's newer answers too.
+
+    Raises `BundleRefused` naming the file, what was found and what was wanted.
+    """
+    return Model(Scorer.load(Path(folder), store.kept.path if store else None).model)
+
+
+def context_of(given: pd.DataFrame | Path | str | None) -> pa.Table | None:
+    """Context from a DataFrame (its columns may be missing, but for claim_id) or a file."""
+    if given is None:
+        return None
+    if isinstance(given, pd.DataFrame):
+        wanted = [name for name in CONTEXT.names if name in given.columns or name == "claim_id"]
+        found = table(given, pa.schema([CONTEXT.field(name) for name in wanted]), thing="context")
+        missing = [CONTEXT.field(name) for name in CONTEXT.names if name not in wanted]
+        for field in missing:
+            found = found.append_column(field, pa.nulls(found.num_rows, field.type))
+        return found.select(CONTEXT.names)
+    return read_context(Path(given))
+
+
+def _claims(given: Given) -> Claims:
+    return given if isinstance(given, Claims) else read_claims(given)
+
+
+def _today(given: Day | None) -> date:
+    # A notebook is where people are: their today is asked for here, and below it is an argument.
+    return day(given) or datetime.now(UTC).date()
+
+
+def _factors(results: list[ClaimResult]) -> Iterator[dict[str, object]]:
+    for result in results:
+        for line in result.lines:
+            for factor in line.factors:
+                yield {"claim_id": result.claim_id, "line": line.line} | asdict(factor)
+
+
+def _reasons(results: list[ClaimResult]) -> Iterator[dict[str, object]]:
+    for result in results:
+        for line in result.lines:
+            for reason in line.reasons:
+                yield {"claim_id": result.claim_id, "line": line.line} | asdict(reason)
