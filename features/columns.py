@@ -40,7 +40,7 @@ class Codes:
     @property
     def present(self) -> Bools:
         """Where there is a value. Shape (n,)."""
-        return self.codes >= 0
+        return self.codes >= 0 if self.values else np.zeros(len(self.codes), dtype=np.bool_)
 
     def number(self, of: Callable[[str], float], *, missing: float = np.nan) -> Floats:
         """A number for each row, asked once a distinct value. Shape (n,)."""
@@ -64,6 +64,9 @@ class Codes:
 
     def hashes(self, of: Callable[[str], int] = stable_hash, *, missing: int = MISSING) -> Hashes:
         """The stable hash of each row's value. Shape (n,)."""
+        if len(self.codes) < len(self.values):  # fewer rows than words: ask for what occurs
+            asked = [of(self.values[code]) if code >= 0 else missing for code in self.codes.tolist()]
+            return np.array(asked, dtype=np.uint64)
         return np.array([*map(of, self.values), missing], dtype=np.uint64)[self.codes]
 
 

@@ -125,7 +125,12 @@ def stepped(values: Floats, steps: tuple[int, ...], unknown: str = "unknown") ->
     """Days as steps, with a word for the unknown."""
     step = np.searchsorted(np.array(steps, dtype=np.float64), values)
     codes = np.where(np.isnan(values), len(steps) + 1, step).astype(np.int32)
-    return Codes(codes, (*(f"to {step}" for step in steps), "beyond", unknown))
+    return Codes(codes, _step_words(steps, unknown))
+
+
+@cache
+def _step_words(steps: tuple[int, ...], unknown: str) -> tuple[str, ...]:
+    return (*(f"to {step}" for step in steps), "beyond", unknown)
 
 
 def combined(*flags: Bools | Floats) -> Codes:
@@ -188,8 +193,9 @@ def others_alike(lines: Lines, what: Hashes) -> Floats:
     """How many other lines of the same claim have the same hash."""
     if lines.n <= FEW:
         claim = lines.claims()
-        same_hash: Bools = (what[:, None] == what) & (claim[:, None] == claim)
-        return same_hash.sum(axis=1, dtype=np.float64) - 1.0
+        alike_by_two = (what[:, None] == what) & (claim[:, None] == claim)
+        found: Floats = alike_by_two.sum(axis=1) - 1.0
+        return found
     alike = np.unique(what, return_inverse=True)[1].astype(np.int64) + lines.claims() * (lines.n + 1)
     _, group, count = np.unique(alike, return_inverse=True, return_counts=True)
     others: Floats = count[group].astype(np.float64) - 1.0
