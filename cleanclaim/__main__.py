@@ -13,12 +13,13 @@ from cleanclaim.commands.policy import POLICY
 from cleanclaim.commands.score import score
 from cleanclaim.commands.serve import serve
 from cleanclaim.commands.simulate import simulate
+from cleanclaim.commands.store import STORE
 from cleanclaim.commands.train import train
 from cleanclaim.output import failure
 from data.errors import CleanclaimError
 
 COMMANDS = (simulate, ingest, train, evaluate, score, explain, serve)
-GROUPS = {"policy": POLICY}
+GROUPS = {"policy": POLICY, "store": STORE}
 """Commands of two words: `cleanclaim policy show`."""
 
 

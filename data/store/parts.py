@@ -70,12 +70,17 @@ def _month_name(month: int) -> str:
     return UNDATED if month < 0 else str(np.datetime64(int(month), "M"))
 
 
+def named_by_content(content: bytes) -> str:
+    """The name of a part with this content."""
+    return f"{sha256(content).hexdigest()[:20]}.parquet"
+
+
 def write_part(folder: Path, place: str, table: pa.Table) -> str:
     """Write one Parquet file under a name made from its content; returns its path below `folder`."""
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd", compression_level=1)
     content = sink.getvalue().to_pybytes()
-    path = f"{place}/{sha256(content).hexdigest()[:20]}.parquet"
+    path = f"{place}/{named_by_content(content)}"
     if not (folder / path).exists():
         write_whole(folder / path, content)
     return path

@@ -66,6 +66,8 @@ def test_wrong_use_exits_2(arguments: tuple[str, ...]) -> None:
         (("score", "no/such/file.837", "--model", "no/such/model", "--out", "o.csv"), "no/such/model"),
         (("explain", "C1", "no/such/file.837", "--model", "no/such/model"), "no/such/model"),
         (("serve", "--model", "no/such/model"), "no/such/model"),
+        (("store", "stats", "no/such/store"), "no/such/store"),
+        (("store", "check", "no/such/store"), "no/such/store"),
         (("policy", "check", "no/such/policy.toml"), "no/such/policy.toml"),
         (("policy", "show", "--store", "no/such/store"), "no/such/store"),
         (("ingest", "x", "--store", "s", "--denial-policy", "no/such/policy.toml"), "no/such/policy.toml"),

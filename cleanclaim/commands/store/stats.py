@@ -1,0 +1,69 @@
+"""`cleanclaim store stats`: what a store holds."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cleanclaim.output import as_json, say, table
+
+if TYPE_CHECKING:
+    from data.store.figures import Group
+
+MOST_PAYERS = 20
+COLUMNS = ("claims", "lines", "answered", "share", "denied", "share")
+
+
+def stats(
+    *,
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Tell what a store holds: in all, by month of submission and by payer, and how much of it is answered.
+
+    The share denied is of the answered lines that have a label: not of those pending or unreliable.
+
+    Example: cleanclaim store stats store
+    """
+    from data.store import Store
+    from data.store.figures import figures
+
+    kept = Store(store)
+    held, by = kept.stats(), figures(kept)
+    if json:
+        groups = {"months": by.months, "payers": by.payers}
+        as_json({**asdict(held), **{name: [_record(g) for g in some] for name, some in groups.items()}})
+        return
+    say(f"{held.files:,} files, {held.claims:,} claims with {held.lines:,} lines, {held.remits:,} remits")
+    say(f"Sent {held.first_submission} to {held.last_submission}, answered until {held.newest_remit}")
+    say(f"Denials as the denial policy {held.policy} has it.")
+    _draw("month", by.months)
+    _draw("payer", by.payers[:MOST_PAYERS])
+    if len(by.payers) > MOST_PAYERS:
+        say(f"and {len(by.payers) - MOST_PAYERS:,} more payers (--json lists them all)")
+
+
+def _record(group: "Group") -> dict[str, object]:
+    return {**asdict(group), "answered_share": group.answered_share, "denied_share": group.denied_share}
+
+
+def _draw(name: str, groups: Sequence["Group"]) -> None:
+    rows = [
+        (
+            group.name,
+            f"{group.claims:,}",
+            f"{group.lines:,}",
+            f"{group.answered_lines:,}",
+            _share(group.answered_share),
+            f"{group.denied_lines:,}",
+            _share(group.denied_share),
+        )
+        for group in groups
+    ]
+    table((name, *COLUMNS), rows, title=f"\nBy {name}")
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"
