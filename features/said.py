@@ -41,12 +41,9 @@ class Said:
         return self.of(name) > 0
 
     def past(self, key_set: str, family: str) -> str:
-        """How lines like it fared, as a sentence with a blank before it; nothing where that isn't at hand."""
+        """How lines like it fared, as a sentence with a blank before it; nothing where that isn't at hand or telling."""
         found = evidence(self.features, self.row, key_set, family)
-        if found is None:
-            return ""
-        agrees = found.answered == 0 or found.is_worse == self.raises
-        return f" {told(found)}" if agrees else f" Still, {told(found).lower()}"
+        return "" if found is None else weighed(found, raises=self.raises)
 
     @property
     def procedure(self) -> str:
@@ -67,6 +64,14 @@ def told(found: Evidence) -> str:
     how = "denied" if found.family == "denied" else "denied for this"
     many = share(found) if found.answered >= FEW else f"{found.denied}"
     return f"{many} of {found.answered} {lines} {how} {found.span}."
+
+
+def weighed(found: Evidence, *, raises: bool) -> str:
+    """The evidence behind a claim that something raises (or lowers) the risk; what speaks against it is told as such."""
+    if found.answered == 0 or found.is_worse == raises:
+        return f" {told(found)}"
+    # A handful of lines that fared otherwise contradicts nothing: it would only confuse.
+    return f" Still, {told(found).lower()}" if found.answered >= FEW else ""
 
 
 def share(found: Evidence) -> str:

@@ -7,7 +7,7 @@ from features.build import Features, build
 from features.catalog import CATALOG
 from features.concepts import CONCEPTS
 from features.evidence import Evidence
-from features.said import told
+from features.said import told, weighed
 from features.sentences import VOICES, sentence
 from features.state import FeatureState
 from tests.features.made_lines import labelled, lines, lines_of
@@ -113,6 +113,23 @@ def test_evidence_against_the_voice_is_told_as_such() -> None:
     raised = sentence("payer_habit", one, 0, built, raises=True)
     lowered = sentence("payer_habit", one, 0, built, raises=False)
     assert ("Still, " in raised) != ("Still, " in lowered)
+
+
+@pytest.mark.parametrize(
+    ("answered", "denied", "raises", "expected"),
+    [
+        (3, 3, True, " 3 of 3 such lines were denied so far."),
+        (3, 3, False, ""),
+        (3, 0, True, ""),
+        (40, 0, True, " Still, 0% of 40 such lines were denied so far."),
+        (40, 40, False, " Still, 100% of 40 such lines were denied so far."),
+    ],
+)
+def test_a_handful_of_lines_contradicts_nothing(
+    answered: int, denied: int, raises: bool, expected: str
+) -> None:
+    found = Evidence("payer", "denied", answered, denied, "so far", 0.1)
+    assert weighed(found, raises=raises) == expected
 
 
 def test_it_speaks_without_history_columns() -> None:
