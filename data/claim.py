@@ -192,18 +192,15 @@ def claim_tables(claims: Sequence[Claim]) -> ClaimTables:
     What a claim says for all its lines is written into each; service dates and total are taken from the lines where
     the claim gives none.
     """
-    heads: dict[str, list[Value]] = {name: [] for name in CLAIMS.names}
-    lines: dict[str, list[Value]] = {name: [] for name in LINES.names}
-    for key, claim in enumerate(claims, start=1):
-        _append(heads, _claim_row(claim, key))
-        for line in claim.lines:
-            _append(lines, _line_row(line, claim, key))
-    return ClaimTables(pa.table(heads, schema=CLAIMS), pa.table(lines, schema=LINES))
+    heads = [_claim_row(claim, key) for key, claim in enumerate(claims, start=1)]
+    lines = [_line_row(line, claim, key) for key, claim in enumerate(claims, start=1) for line in claim.lines]
+    return ClaimTables(_table(heads, CLAIMS), _table(lines, LINES))
 
 
-def _append(columns: dict[str, list[Value]], row: Mapping[str, Value]) -> None:
-    for name, column in columns.items():
-        column.append(row.get(name))
+def _table(rows: Sequence[Mapping[str, Value]], schema: pa.Schema) -> pa.Table:
+    """Rows as columns; what a row doesn't hold is null. All columns at once: one by one takes twice as long."""
+    structs = pa.array(rows, pa.struct(list(schema)))
+    return pa.Table.from_batches([pa.RecordBatch.from_struct_array(structs)], schema=schema)
 
 
 def _claim_row(claim: Claim, key: int) -> dict[str, Value]:

@@ -3,10 +3,11 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
+from data.claim import Claim, Line, claim_tables
 from data.context import Context, context_table
 from data.errors import StoreError
-from data.schema import CLAIMS, LINE_TABLE, ClaimTables
-from data.wide import line_table
+from data.schema import CLAIM_ONLY, CLAIMS, LINE_TABLE, ClaimTables
+from data.wide import CONTEXT_FIELDS, OF_LINE, line_table
 
 SENT = dt.date(2026, 1, 10)
 BEFORE, AFTER = dt.date(2026, 1, 9), dt.date(2026, 1, 11)
@@ -102,3 +103,22 @@ def test_one_line_alone_equals_its_row_among_many(made):
     for n, claim in enumerate(claims):
         alone = line_table(made.claims([claim]), context).drop_columns("claim_key")
         assert alone.equals(many.slice(2 * n, 2))
+
+
+def test_the_columns_are_named_as_they_are_put_together() -> None:
+    told = (*OF_LINE, *CLAIM_ONLY, "claim_charge_cents", *(f"context_{name}" for name in CONTEXT_FIELDS))
+    assert tuple(LINE_TABLE.names) == told
+
+
+def test_a_claim_alone_stands_beside_its_lines_as_in_a_batch() -> None:
+    lines = (
+        Line(line=1, procedure="71046", charge_cents=100),
+        Line(line=2, procedure="70553", charge_cents=9),
+    )
+    claims = [
+        Claim(claim_id=name, payer_id="60054", billing_npi=None, submitted_on=SENT, lines=lines)
+        for name in ("A", "B")
+    ]
+    batch = line_table(claim_tables(claims))
+    alone = [line_table(claim_tables([claim])) for claim in claims]
+    assert pa.concat_tables(alone).drop("claim_key").equals(batch.drop("claim_key"))
