@@ -15,11 +15,12 @@ class Store:
     """Claims, payers' answers and context in a folder, linked and labelled.
 
     Nothing is made before the first `ingest`; asking a folder that is no store raises `StoreError`. `policy` is the
-    TOML file that says what counts as a denial; without one, the shipped policy.
+    TOML file that says what counts as a denial; without one, it is the policy that the store remembers from its
+    ingest, the shipped one in the beginning.
     """
 
     def __init__(self, folder: Path | str, *, policy: Path | str | None = None) -> None:
-        self.kept = Kept(folder, DenialPolicy.load(Path(policy) if policy else None))
+        self.kept = Kept(folder, DenialPolicy.load(Path(policy)) if policy else None)
 
     def __repr__(self) -> str:
         """How it was made."""
