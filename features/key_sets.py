@@ -81,6 +81,8 @@ KEY_SETS: tuple[KeySet, ...] = (
            "payer", ("documentation",)),
     KeySet("payer_modality_documents", ("payer", "modality", "documents"), "report", "payer, modality and state of the papers",
            "payer_documents", ("documentation",), has_denied=False),
+    KeySet("payer_modality_attachment", ("payer", "modality", "attachment"), "attachment", "payer, modality and attachment or none",
+           "payer", ("documentation",), RECENT),
     KeySet("payer_procedure_attachment", ("payer", "procedure", "attachment"), "attachment", "payer, procedure and attachment or none",
            "payer_procedure", ("documentation", "missing_information")),
     KeySet("payer_missing", ("payer", "missing"), "missing_field", "payer and missing fields",

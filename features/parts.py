@@ -159,7 +159,7 @@ POINTERS_FIELD = POINTERS[0]
 
 
 def documents(lines: Lines) -> Codes:
-    """How far the papers were when the claim was sent: report signed, study complete, images linked, attachment."""
+    """How far the papers were when the claim was sent: report signed, study complete, images linked."""
     unknown = (
         np.isnan(lines.number("context_study_complete")) & ~lines.text("context_accession_study").present
     )
@@ -169,7 +169,6 @@ def documents(lines: Lines) -> Codes:
         lines.number("context_study_complete"),
         lines.number("context_image_link_confirmed"),
         lines.number("context_report_has_indication"),
-        lines.text("attachment_control").present,
     )
 
 

@@ -39,7 +39,7 @@ def test_factors_come_by_kind_and_inside_by_points(told) -> None:
     [
         ("authorization", {"authorization"}),
         ("timely_filing", {"filing_time"}),
-        ("documentation", {"attachment", "report"}),
+        ("documentation", {"attachment"}),
     ],
 )
 def test_the_planted_cause_is_the_first_that_can_be_worked_on(
