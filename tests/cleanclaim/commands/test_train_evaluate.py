@@ -1,6 +1,7 @@
 """`train` and `evaluate` as a user calls them, on a small simulated world."""
 
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cleanclaim.__main__ import app
+from data.denial_policy import DEFAULT
 from data.errors import NotEnoughData, StoreError
 from data.simulator import simulate
 from data.store import Store
@@ -62,6 +64,21 @@ def test_evaluate_prints_the_model_beside_baselines_and_ceiling(folder):
     figures = json.loads((folder / "report/report.json").read_text())["figures"]
     auc = {f["scorer"]: f["auc"] for f in figures if (f["level"], f["cut"]) == ("line", "all")}
     assert auc["ceiling"] > auc["model"] > auc["payer x procedure rate"] > 0.5
+
+
+@pytest.mark.slow
+def test_a_store_of_another_denial_policy_is_told(folder, tmp_path):
+    store, policy = shutil.copytree(folder / "store", tmp_path / "store"), tmp_path / "mine.toml"
+    policy.write_text(DEFAULT.read_text().replace('"default"', '"mine"').replace("= true", "= false"))
+    run("ingest", folder / "world/claims", "--store", store, "--denial-policy", policy)
+    policy.unlink()
+    told = ("evaluate", "--store", store, "--model", folder / "model", "--out", tmp_path / "report")
+    done = CliRunner().invoke(app, [str(a) for a in told], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "denial policy default 1, the store is labelled under mine 1" in done.stderr
+    facts = json.loads((tmp_path / "report/report.json").read_text())["facts"]
+    assert facts["denial policy of the model"] == "default 1"
+    assert facts["denial policy of the store"] == "mine 1"
 
 
 @pytest.mark.slow
