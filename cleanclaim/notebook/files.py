@@ -14,7 +14,7 @@ from data.readers.files import read_files
 from data.schema import CLAIMS, LINES, REJECTS, ClaimTables, Reading, RemitTables
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Claims:
     """Claims and their lines, joined by `claim_key`.
 
@@ -33,6 +33,10 @@ class Claims:
         """Tables as DataFrames."""
         return cls(frame(tables.claims), frame(tables.lines), frame(rejects or REJECTS.empty_table()))
 
+    def __repr__(self) -> str:
+        """How many, in a line."""
+        return f"<Claims: {len(self.claims):,} claims with {len(self.lines):,} lines; {len(self.rejects):,} rejects>"
+
     def where(self, chosen: "pd.Series[bool]") -> "Claims":
         """The chosen claims with their lines; `chosen` is [n claims], such as `c.claims.payer_id == "60054"`."""
         claims = self.claims[chosen]
@@ -46,7 +50,7 @@ class Claims:
         return ClaimTables(claims, lines.filter(pc.is_in(lines["claim_key"], claims["claim_key"])))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Remits:
     """Payers' answers, joined by `remit_key` and `service` (0: the claim as a whole)."""
 
@@ -71,6 +75,10 @@ class Remits:
             frame(tables.remarks),
             frame(rejects or REJECTS.empty_table()),
         )
+
+    def __repr__(self) -> str:
+        """How many, in a line."""
+        return f"<Remits: {len(self.remits):,} remits with {len(self.services):,} services; {len(self.rejects):,} rejects>"
 
 
 def read_claims(*paths: Path | str) -> Claims:

@@ -21,6 +21,7 @@ from training import plots
 from training.backtest import backtest as retrain
 from training.judge import judge
 from training.metrics import Vector
+from training.report import summary
 from training.scored import read_truth, truth_scores
 from training.settings import Settings
 
@@ -28,7 +29,7 @@ Truth = pd.DataFrame | Path | str
 PROBABILITY = "denial_probability"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Evaluation:
     """How scorers fared on the same lines: the model, baselines, and with a known truth the ceiling.
 
@@ -75,6 +76,10 @@ class Evaluation:
     def plot_confusion(self) -> Figure | None:
         """True family of denied lines against the family named first; None where the scorer names none."""
         return plots.confusion_plot(self.found)
+
+    def __repr__(self) -> str:
+        """The result in two sentences."""
+        return summary(self.found)
 
     def _all(self, level: str) -> pd.DataFrame:
         rows = self.rows[(self.rows["cut"] == "all") & (self.rows["level"] == level)]

@@ -29,7 +29,7 @@ Told = dict[str, dict[str, object]]
 """Settings as the tables of a TOML file: {"training": {"months": 18}, "models": {"trees": 200}}."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cohort:
     """The lines that may teach a model on a day, and how they were chosen."""
 
@@ -37,6 +37,10 @@ class Cohort:
     """One row a line, as `Store.lines`, with `weight`: how many lines of its age and kind an early answer stands for."""
     funnel: pd.DataFrame
     """One row a rule: `step` in words, `n_lines` left after it."""
+
+    def __repr__(self) -> str:
+        """How many, in a line."""
+        return f"<Cohort: {len(self.lines):,} of {self.funnel['n_lines'].max():,} lines>"
 
 
 def cohort(
