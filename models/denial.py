@@ -122,7 +122,7 @@ class DenialModel:
         """The `top` likeliest codes of each line, and the smallest set that holds 90%."""
         probability = self.codes.probabilities(prediction.share, payer_ids)
         codes, chance = self.codes.best(probability, top)
-        named = {code: self.codes.family_of(code) for code in self.codes.codes}
+        named = self.codes.family_by_code
         family = np.array([named.get(code) for code in codes.ravel()], dtype=object).reshape(codes.shape)
         return ReasonTable(codes, family, chance, self.codes.smallest_sets(probability))
 

@@ -34,12 +34,12 @@ class Reasons:
     def probabilities(self, share: Floats, payer_ids: Sequence[str | None] | Codes) -> Floats:
         """P(code | denied) [n, codes] from the families' shares [n, families]."""
         spelling = np.stack([self._spelling(payer) for payer in payer_ids]) if len(share) else self._empty
-        return np.asarray(share[:, np.array(self.places)] * spelling)
+        return np.asarray(share[:, self._places] * spelling)
 
     def best(self, probability: Floats, top: int) -> tuple[Codes, Floats]:
         """The `top` codes and their probabilities [n, top], likeliest first; None and 0 where there are fewer."""
         order = np.argsort(-probability, axis=1, kind="stable")[:, :top]
-        codes = np.array(self.codes, dtype=object)[order]
+        codes = self._codes[order]
         chance = np.take_along_axis(probability, order, axis=1)
         missing = top - order.shape[1]
         if missing > 0:
@@ -61,6 +61,19 @@ class Reasons:
         """The reason family of a code, in the domain's words (never `pooled`)."""
         return reason_family(code)
 
+    @cached_property
+    def of_family(self) -> Mapping[str, NDArray[np.int64]]:
+        """The places of the codes of each reason family; only families that have one."""
+        places: dict[str, list[int]] = {}
+        for place, code in enumerate(self.codes):
+            places.setdefault(self.family_of(code), []).append(place)
+        return MappingProxyType({family: np.array(own) for family, own in places.items()})
+
+    @cached_property
+    def family_by_code(self) -> Mapping[str, str]:
+        """The reason family of each code."""
+        return MappingProxyType({code: self.family_of(code) for code in self.codes})
+
     def _spelling(self, payer: str | None) -> Floats:
         return self._arrays.get(payer or "", self._arrays[""])
 
@@ -68,6 +81,14 @@ class Reasons:
     def _arrays(self) -> dict[str, Floats]:
         own = {payer: np.array(values) for payer, values in self.payers.items()}
         return own | {"": np.array(self.everyone)}
+
+    @cached_property
+    def _places(self) -> NDArray[np.int64]:
+        return np.array(self.places, dtype=np.int64)
+
+    @cached_property
+    def _codes(self) -> Codes:
+        return np.array(self.codes, dtype=object)
 
     @cached_property
     def _empty(self) -> Floats:

@@ -5,17 +5,17 @@ from datetime import date
 from typing import TypedDict
 
 import numpy as np
-import pyarrow as pa
 
 from data.codes import FAMILIES, family_owner, family_stage, words
 from models.combine import Floats
 from models.denial import DenialModel, ReasonTable
 from serving.factors import LineFactors
-from serving.fingerprint import MadeWith, score_ids
+from serving.fingerprint import MadeWith, score_id
 from serving.judge import Judged, Level
 from serving.novelty import novelties
 from serving.result import ClaimResult, FamilyShare, LineResult, Novelty, Reason, Risk
 from serving.risk import risk_of
+from serving.rows import LineRow, claim_rows, line_rows
 from serving.score_table import TOP
 from serving.warnings import warnings_of
 
@@ -35,17 +35,18 @@ def answers(
     """The answer about each claim, in their order; `why` holds the factors of each line."""
     n_claims = judged.tables.claims.num_rows
     lines: list[list[LineResult]] = [[] for _ in range(n_claims)]
-    places: list[list[int]] = [[] for _ in range(n_claims)]
-    for n, line in enumerate(_line_results(model, judged, why)):
-        lines[judged.claim[n]].append(line)
-        places[judged.claim[n]].append(n)
-    new = by_claim(novelties(judged.x, judged.wide), judged.claim.tolist(), n_claims)
-    places_of_lines = judged.claim.tolist()
+    rows: list[list[LineRow]] = [[] for _ in range(n_claims)]
+    claim, rows_of_lines = judged.claim.tolist(), line_rows(judged.wide)
+    for place, row, line in zip(
+        claim, rows_of_lines, _line_results(model, judged, rows_of_lines, why), strict=True
+    ):
+        rows[place].append(row)
+        lines[place].append(line)
+    new = by_claim(novelties(judged.x, judged.wide), claim, n_claims)
     made_with = MadeWith(model.version, history_until)
-    ids = score_ids(judged.tables, judged.wide, places_of_lines, made_with)
     return [
         ClaimResult(
-            score_id=ids[n],
+            score_id=score_id(row, rows[n], made_with),
             claim_id=row["claim_id"] or "",
             payer_id=row["payer_id"],
             payer_name=row["payer_name"],
@@ -58,9 +59,9 @@ def answers(
             history_until=history_until,
             lines=tuple(lines[n]),
             novelty=new[n],
-            warnings=warnings_of(row, judged.wide.take(pa.array(places[n])), history_until=history_until),
+            warnings=warnings_of(row, rows[n], history_until=history_until),
         )
-        for n, row in enumerate(judged.tables.claims.to_pylist())
+        for n, row in enumerate(claim_rows(judged.tables.claims))
     ]
 
 
@@ -74,16 +75,16 @@ def by_claim(
     return [tuple(claim) for claim in told]
 
 
-def _line_results(model: DenialModel, judged: Judged, why: Sequence[LineFactors]) -> list[LineResult]:
-    wide = judged.wide
-    reasons = model.reasons(judged.prediction, wide["payer_id"].to_pylist(), top=TOP)
+def _line_results(
+    model: DenialModel, judged: Judged, rows: Sequence[LineRow], why: Sequence[LineFactors]
+) -> list[LineResult]:
+    reasons = model.reasons(judged.prediction, [row["payer_id"] for row in rows], top=TOP)
     families, family_share = by_family(model, judged.lines.code_chance)
-    columns = (wide[name].to_pylist() for name in ("line", "procedure", "charge_cents"))
     return [
         LineResult(
-            line=line,
-            procedure=procedure,
-            charge_cents=charge or 0,
+            line=row["line"],
+            procedure=row["procedure"],
+            charge_cents=row["charge_cents"] or 0,
             **_figures(judged.lines, n),
             reasons=_reasons(reasons, n),
             reason_set=reasons.sets[n],
@@ -91,7 +92,7 @@ def _line_results(model: DenialModel, judged: Judged, why: Sequence[LineFactors]
             factors=why[n].factors,
             base_points=why[n].base_points,
         )
-        for n, (line, procedure, charge) in enumerate(zip(*columns, strict=True))
+        for n, row in enumerate(rows)
     ]
 
 
@@ -120,10 +121,9 @@ def by_family(model: DenialModel, code_chance: Floats) -> tuple[tuple[str, ...],
     A family with a hazard of its own has just that hazard's share; the pooled hazard is spread over the families of
     the reasons it stands for.
     """
-    of_code = [model.codes.family_of(code) for code in model.codes.codes]
-    families = tuple(family for family in FAMILIES if family in of_code)
-    columns = [code_chance[:, [name == family for name in of_code]].sum(axis=1) for family in families]
-    return families, np.stack(columns, axis=1)
+    places = model.codes.of_family
+    families = tuple(family for family in FAMILIES if family in places)
+    return families, np.stack([code_chance[:, places[family]].sum(axis=1) for family in families], axis=1)
 
 
 def _families(families: Sequence[str], share: Floats) -> tuple[FamilyShare, ...]:

@@ -1,18 +1,16 @@
 """What a reader should know before trusting an answer: what was missing, odd, or out of the model's sight."""
 
+from collections.abc import Sequence
 from datetime import date
 
-import pyarrow as pa
-
 from data.schema import CONTEXT_ONLY
+from serving.rows import Row
 
 STALE_DAYS = 120
 """Payers change their ways; answers older than this say little of them."""
 
-Row = dict[str, object]
 
-
-def warnings_of(claim: Row, lines: pa.Table, *, history_until: date) -> tuple[str, ...]:
+def warnings_of(claim: Row, lines: Sequence[Row], *, history_until: date) -> tuple[str, ...]:
     """Sentences about one claim: `claim` its row, `lines` its rows of the line table."""
     found = (
         _no_context(lines),
@@ -24,8 +22,8 @@ def warnings_of(claim: Row, lines: pa.Table, *, history_until: date) -> tuple[st
     return tuple(sentence for sentence in found if sentence)
 
 
-def _no_context(lines: pa.Table) -> str:
-    if any(lines[name].null_count < lines.num_rows for name in CONTEXT_ONLY):
+def _no_context(lines: Sequence[Row]) -> str:
+    if any(line[name] is not None for line in lines for name in CONTEXT_ONLY):
         return ""
     return (
         "No context was given. What the claim form does not say about the order, the report, the authorization "
@@ -33,9 +31,9 @@ def _no_context(lines: pa.Table) -> str:
     )
 
 
-def _future_service(claim: Row, lines: pa.Table) -> str:
+def _future_service(claim: Row, lines: Sequence[Row]) -> str:
     sent = claim["submitted_on"]
-    days = [day for day in lines["service_from"].to_pylist() if day is not None]
+    days = [day for line in lines if isinstance(day := line["service_from"], date)]
     if not isinstance(sent, date) or not days or max(days) <= sent:
         return ""
     return "A service date lies after the day the claim goes out."
@@ -46,8 +44,8 @@ def _resent(claim: Row) -> str:
     return f"This claim {words} an earlier one. The model learned from first claims only." if words else ""
 
 
-def _uneven_total(claim: Row, lines: pa.Table) -> str:
-    total = sum(cents or 0 for cents in lines["charge_cents"].to_pylist())
+def _uneven_total(claim: Row, lines: Sequence[Row]) -> str:
+    total = sum(cents for line in lines if isinstance(cents := line["charge_cents"], int))
     return "" if claim["charge_cents"] == total else "The claim's total is not the sum of its lines."
 
 
