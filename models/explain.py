@@ -144,7 +144,7 @@ class _Part:
         return self.model.calibrator.apply(np.logaddexp(rest[:, None], here[:, None] - summed), self.payers)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: comparing all names would cost more
 class Group:
     """The features of one concept."""
 
@@ -168,9 +168,15 @@ def concepts(features: tuple[str, ...]) -> tuple[Group, ...]:
 
 def by_concept(contributions: Floats, groups: tuple[Group, ...]) -> Floats:
     """Contributions [n, features] summed by concept [n, concepts]; nothing is lost, nothing counted twice."""
-    order = [column for group in groups for column in group.columns]
-    starts = np.cumsum([0, *(len(group.columns) for group in groups[:-1])])
+    order, starts = _laid_out(groups)
     return np.asarray(np.add.reduceat(contributions[:, order], starts, axis=1))
+
+
+@lru_cache(maxsize=8)
+def _laid_out(groups: tuple[Group, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Columns of features in the order of their groups, and where each group begins."""
+    order = np.array([column for group in groups for column in group.columns], dtype=np.int64)
+    return order, np.cumsum([0, *(len(group.columns) for group in groups[:-1])])
 
 
 def _pulling(contributions: Floats, group: Group, sign: float) -> tuple[str, ...]:
