@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
-from data.store import Store
 
 from data.errors import NotEnoughData
+from data.store import Store
 from training.cohort import Cohort, Step
 from training.evaluate import CEILING, evaluate
 from training.fit import DEFAULTS, learn

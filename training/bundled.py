@@ -10,7 +10,7 @@ from data.store import Store
 from models.bundle import save
 from models.denial import DenialModel
 from training.card import card
-from training.fit import Training, learn
+from training.fit import Training, choose, grow
 from training.report import figures_json
 from training.run import Place, Record, opening
 from training.settings import Settings
@@ -42,10 +42,10 @@ def train(
     `clock` counts seconds, `milliseconds` is the time since 1970 for the run's record.
     """
     watch, began = Watch(clock), milliseconds()
-    newest = store.newest_remit_on()  # a folder that is no store fails here, before anything is made
+    # A folder that is no store, or too few labels: both fail here, before anything is made.
+    chosen = choose(store, as_of or store.newest_remit_on(), settings, watch)
     with opening(place) as tracking:
-        training = learn(store, as_of or newest, settings, policy=store.policy.title, clock=clock)
-        watch.seconds.update(training.seconds)
+        training = grow(chosen, settings, watch, policy=store.policy.title)
         with watch.stage("save"):
             model = save(finished(training), out)
         with watch.stage("run"):

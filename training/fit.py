@@ -15,11 +15,11 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from data.store import Store
 from numpy.typing import NDArray
 
 from data.maturity import Maturity
 from data.schema import OUTCOMES
+from data.store import Store
 from features.build import Features, build
 from features.state import FeatureState
 from models.calibration import fit_calibrator
@@ -37,6 +37,18 @@ from training.watch import Watch
 
 DEFAULTS = Settings()
 OUTCOME_COLUMNS = tuple(name for name in OUTCOMES.names if name not in {"claim_key", "line"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The lines that may teach on a day, and those among them for the first trees and for the calibration."""
+
+    labelled: pa.Table
+    as_of: date
+    cohort: Cohort
+    split: Split
+    early: Cohort
+    late: Cohort
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,11 @@ def learn(
     `source` is a store, or a `LABELLED` table; nothing known after `as_of` is looked at either way.
     """
     watch = Watch(clock)
+    return grow(choose(source, as_of, settings, watch), settings, watch, policy=policy)
+
+
+def choose(source: Store | pa.Table, as_of: date, settings: Settings, watch: Watch) -> Chosen:
+    """Who may teach, and when; raises `NotEnoughData` where labels are too few."""
     with watch.stage("read"):
         labelled = source.lines(as_of) if isinstance(source, Store) else known_by(source, as_of)
     with watch.stage("cohort"):
@@ -88,19 +105,26 @@ def learn(
         )
         early = _early(labelled, cut, settings)
         late = chosen.where(cut.calibrates(chosen.lines))
+    return Chosen(labelled, as_of, chosen, cut, early, late)
+
+
+def grow(made: Chosen, settings: Settings, watch: Watch, *, policy: str = "") -> Training:
+    """Features, trees, calibration, and the trees again on everything."""
     with watch.stage("features"):
-        state = FeatureState.fit(labelled, as_of=as_of)
-        x = build(labelled, state)
-    facts = _facts(chosen, as_of, policy)
+        state = FeatureState.fit(made.labelled, as_of=made.as_of)
+        x = build(made.labelled, state)
+    late = _sample(x, made.late)
+    facts = _facts(made.cohort, made.as_of, policy)
     with watch.stage("first trees, calibration"):
-        first = fit_denial(_sample(x, early), _sample(x, late), state, settings.models, facts=facts)
-        holdout = _holdout(first, _sample(x, late), cut, settings)
+        first = fit_denial(_sample(x, made.early), late, state, settings.models, facts=facts)
+        holdout = _holdout(first, late, made.split, settings)
     with watch.stage("trees on everything"):
-        model = _refitted(first, _sample(x, chosen), settings)
+        model = _refitted(first, _sample(x, made.cohort), settings)
     with watch.stage("golden claims"):
-        golden = golden_lines(_whole_claims(labelled, chosen))
+        golden = golden_lines(_whole_claims(made.labelled, made.cohort))
         model = replace(model, papers=replace(model.papers, golden=golden))
-    return Training(model, chosen, cut, len(early.rows), len(late.rows), holdout, watch.rounded())
+    n_fit, n_calibrate = len(made.early.rows), len(made.late.rows)
+    return Training(model, made.cohort, made.split, n_fit, n_calibrate, holdout, watch.rounded())
 
 
 def known_by(labelled: pa.Table, as_of: date) -> pa.Table:

@@ -124,7 +124,7 @@ def claim_view(result: ClaimResult) -> ClaimView:
         likelihood=percent(result.denial_probability),
         interval=span(result.probability_interval),
         mark=interval_mark(result.denial_probability, result.probability_interval),
-        sureness=sureness(high - low),
+        sureness=sureness(high - low, result.novelty),
         at_risk=dollars(result.expected_denied_cents),
         charge=dollars(result.charge_cents),
         lines=tuple(_line(line, is_open=line is worst or line.risk != "low") for line in result.lines),
@@ -166,8 +166,10 @@ def first_step(result: ClaimResult) -> str:
     return best.sentence if len(result.lines) > 1 else _alone(best.sentence)
 
 
-def sureness(width: float) -> str:
-    """How sure the model is, from the width of its interval."""
+def sureness(width: float, novelty: Sequence[Novelty]) -> str:
+    """How sure the model is, from the width of its interval; on what it hardly knows, no interval makes it sure."""
+    if any(new.field in {"payer_id", "procedure"} for new in novelty):
+        return "Take this with care: the model has hardly seen this payer or procedure."
     if width < 0.1:
         return "The model is fairly sure."
     return (

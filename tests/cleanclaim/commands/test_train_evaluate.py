@@ -94,9 +94,9 @@ def test_a_backtest_trains_and_judges_each_origin(folder):
 def test_what_cannot_be_learnt_or_judged_is_told(folder):
     store = ("--store", folder / "store")
     with pytest.raises(NotEnoughData, match="labels known by 2024-01-20"):
-        run("train", *store, "--out", folder / "none", "--as-of", "2024-01-20")
-    assert not (folder / "none").exists()
+        run("train", *store, "--out", folder / "none/model", "--as-of", "2024-01-20")
     with pytest.raises(StoreError):
-        run("train", "--store", folder / "nowhere", "--out", folder / "none")
+        run("train", "--store", folder / "nowhere", "--out", folder / "none/model")
+    assert not (folder / "none").exists(), "neither a model nor MLflow's database beside it"
     run("evaluate", *store, "--out", folder / "x", code=2)
     run("evaluate", *store, "--out", folder / "x", "--model", folder / "model", "--backtest", 1, code=2)

@@ -6,7 +6,7 @@ from rich.console import Console
 from serving.desk.claim_page import claim_view
 from serving.desk.print import print_claim
 from serving.desk.render import claim_page
-from serving.result import Factor, FamilyShare
+from serving.result import Factor, FamilyShare, Novelty
 
 
 def test_factors_are_grouped_by_what_can_be_done_and_context_comes_last(result) -> None:
@@ -84,3 +84,18 @@ def test_the_terminal_says_the_same(result_of) -> None:
         "[bold]not markup",
     ):
         assert words in told
+
+
+@pytest.mark.parametrize(
+    ("interval", "novelty", "said"),
+    [
+        ((0.60, 0.65), (), "fairly sure"),
+        ((0.50, 0.70), (), "somewhat sure"),
+        ((0.20, 0.80), (), "not sure"),
+        ((0.60, 0.65), (Novelty("payer_id", "X1", "No answered claim line had this payer."),), "with care"),
+        ((0.60, 0.65), (Novelty("rendering_npi", "1", "Only 2 lines had this provider."),), "fairly sure"),
+    ],
+)
+def test_how_sure_it_is_said_to_be(result_of, interval, novelty, said):
+    view = claim_view(result_of(probability_interval=interval, novelty=novelty))
+    assert said in view.sureness
