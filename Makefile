@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made
+WARM := $(VENV)/.warm
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --annotation-style line --custom-compile-command "make lock" \
 	$(if $(UPGRADE),--upgrade)
@@ -18,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-env: $(STAMP) ## make the environment in .venv from the lock; instant when nothing changed
+env: $(WARM) ## make the environment in .venv from the lock; instant when nothing changed
 
 # pip installs uv, uv installs the rest: every file is checked against its hash in the lock.
 $(BIN)/uv: requirements/bootstrap.lock
@@ -35,16 +36,19 @@ $(STAMP): $(BIN)/uv requirements/dev.lock pyproject.toml
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
 		then apt-get update -qq && apt-get install -y -qq --no-install-recommends libgomp1; \
 		else echo "libgomp.so.1 not found, and LightGBM wants it: install the package libgomp1" >&2; exit 1; fi
-	@if [ -e cleanclaim/warm.py ]; then echo "compiling the numba kernels"; $(BIN)/python -m cleanclaim.warm; fi
 	@touch $@
 
-demo: env ## simulate, ingest, train, evaluate, score, then serve the pages; SERVE=0 stops before serving
+$(WARM): $(STAMP)
+	@echo "compiling the numba kernels"; $(BIN)/python -m cleanclaim.warm
+	@touch $@
+
+demo: $(STAMP) ## simulate, ingest, train, evaluate, score, then serve the pages; SERVE=0 stops before serving
 	$(BIN)/python -m cleanclaim.demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: env browser ## run every test, browser tests included; ARGS="-k word" narrows
 	$(BIN)/pytest $(ARGS)
 
-check: env ## format, lint, types, import contracts, all of them even after one failed; no tests
+check: $(STAMP) ## format, lint, types, import contracts, all of them even after one failed; no tests
 	@failed=; for step in "ruff format --check ." "ruff check ." mypy "lint-imports --no-logo"; do \
 		echo "== $$step"; $(BIN)/$$step || failed="$$failed $${step%% *}"; done; \
 		[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
