@@ -17,6 +17,7 @@ from models.combine import Floats, log_odds_of, probability_of
 
 Method = Literal["none", "platt", "beta", "isotonic"]
 METHODS: tuple[Method, ...] = ("none", "platt", "beta", "isotonic")
+STRETCHES = 5
 _LEAST_GAIN = 2e-4
 """A more complicated curve must earn its keep in log-loss."""
 _LEAST_FOR_ISOTONIC = 500
@@ -89,9 +90,10 @@ def fit_calibrator(
     *,
     payer_strength: float = 100.0,
 ) -> Calibrator:
-    """The calibrator that did best on the newer half of these lines (`day` [n] orders them), fitted on all.
+    """The calibrator that does best on lines of other weeks than it was fitted on (`day` [n] orders them), fitted on all.
 
-    With fewer than 50 denied or paid lines in either half there is nothing to choose by: no calibration.
+    Each of five stretches of time is judged by what the other four teach: one stretch alone decides by chance. With
+    fewer than 50 denied or paid lines in either half there is nothing to choose by: no calibration.
     """
     order = np.argsort(day, kind="stable")
     early, late = order[: len(order) // 2], order[len(order) // 2 :]
@@ -101,8 +103,7 @@ def fit_calibrator(
     best, best_loss = (METHODS[0], False), np.inf
     for with_payers in (False, True):
         for method in METHODS if lines.support(early) >= _LEAST_FOR_ISOTONIC else METHODS[:-1]:
-            fitted = lines.fit(early, method, with_payers=with_payers)
-            loss = lines.loss(late, fitted)
+            loss = lines.loss_elsewhere(order, method, with_payers=with_payers)
             if loss < best_loss - _LEAST_GAIN:
                 best, best_loss = (method, with_payers), loss
     return lines.fit(order, best[0], with_payers=best[1])
@@ -129,6 +130,15 @@ class _Lines:
             calibrated, self.denied[rows], self.weight[rows], self.payer_ids[rows], self.payer_strength
         )
         return Calibrator(curve, MappingProxyType(shifts))
+
+    def loss_elsewhere(self, order: NDArray[np.int64], method: Method, *, with_payers: bool) -> float:
+        """Mean log-loss of each stretch of time under a calibrator of the others."""
+        stretches = np.array_split(np.arange(len(order)), STRETCHES)
+        losses = [
+            self.loss(order[held], self.fit(np.delete(order, held), method, with_payers=with_payers))
+            for held in stretches
+        ]
+        return float(np.average(losses, weights=[self.weight[order[held]].sum() for held in stretches]))
 
     def loss(self, rows: NDArray[np.int64], calibrator: Calibrator) -> float:
         probability = calibrator.apply(self.log_odds[rows], self.payer_ids[rows])
