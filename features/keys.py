@@ -68,6 +68,7 @@ PARTS: Mapping[str, Part] = {
     "auth": parts.auth_state,
     "modifiers": parts.modifier_set,
     "companions": parts.companions,
+    "beside": parts.beside,
     "documents": parts.documents,
     "missing": parts.missing_fields,
     "filing_step": filing_step,

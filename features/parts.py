@@ -188,6 +188,35 @@ def companions(lines: Lines) -> Hashes:
     return total[claim] - own + np.uint64(1)
 
 
+def beside(lines: Lines) -> Codes:
+    """The claim's other procedure whose code is nearest, of the same modality: the one a payer would pair it with.
+
+    Of two that are as near, the lower code. Missing where the claim has no other procedure of that modality.
+    """
+    return lines.derived("beside", _beside)
+
+
+def _beside(lines: Lines) -> Codes:
+    procedure, kind, claim = lines.text("procedure"), modality(lines).codes, lines.claims()
+    number = procedure.number(lambda code: float(code) if code.isdigit() else np.nan)
+    order = np.lexsort((number, kind, claim))
+    nearest = np.full(lines.n, -1, dtype=np.int64)
+    gap = np.full(lines.n, np.inf)
+    # Lower neighbours first, so that they win a tie.
+    for step in (*range(-REACH, 0), *range(1, REACH + 1)):
+        here, there = (order[:-step], order[step:]) if step > 0 else (order[-step:], order[:step])
+        apart = np.abs(number[here] - number[there])
+        together = (claim[here] == claim[there]) & (kind[here] == kind[there])
+        better = together & (apart > 0) & (apart < gap[here])
+        nearest[here[better]], gap[here[better]] = there[better], apart[better]
+    codes = np.where(nearest >= 0, procedure.codes[nearest], -1).astype(procedure.codes.dtype)
+    return Codes(codes, procedure.values)
+
+
+REACH = 3
+"""Places in the order of codes within which the nearest other code is looked for: equal codes may lie between."""
+
+
 def others_alike(lines: Lines, what: Hashes) -> Floats:
     """How many other lines of the same claim have the same hash."""
     if lines.n <= FEW:

@@ -40,7 +40,7 @@ def diagnosis(said: Said) -> str:
 
 def same_claim(said: Said) -> str:
     """Says what stands behind: other services on the claim."""
-    past = said.past("payer_procedure_companions", "bundling")
+    past = said.past("payer_procedure_beside", "bundling")
     if said.so("same_line_on_claim"):
         return f"the claim holds {said.procedure} more than once for the same day.{past}"
     if said.raises and said.so("same_region_on_claim"):
