@@ -62,15 +62,20 @@ def create_app(
 
 
 def from_environment() -> FastAPI:
-    """The server of one worker process; `cleanclaim serve --workers` names its parts in the environment."""
+    """The server of one worker process; `cleanclaim serve --workers` names its parts in the environment.
+
+    The model is loaded before the worker takes its first request: while one worker is ready, none answers 503.
+    """
     model, store = os.environ["CLEANCLAIM_MODEL"], os.environ.get("CLEANCLAIM_STORE")
-
-    def load() -> Scorer:
-        scorer = Scorer.load(Path(model), Path(store) if store else None)
-        warm(scorer)
-        return scorer
-
-    return create_app(None, Journal(os.environ["CLEANCLAIM_DATABASE"]), load=load)
+    app = create_app(None, Journal(os.environ["CLEANCLAIM_DATABASE"]))
+    parts: Served = app.state.served
+    try:
+        parts.scorer = Scorer.load(Path(model), Path(store) if store else None)
+        warm(parts.scorer)
+    except CleanclaimError as error:
+        LOG.error("model not loaded: %s", error)
+        parts.refusal = str(error)
+    return app
 
 
 def _lifespan(load: Load | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
