@@ -177,6 +177,175 @@ REMARKS = pa.schema(
     ]
 )
 
+CLAIM_DETAILS = pa.schema(
+    [
+        ("claim_key", KEY),
+        ("line", pa.int32()),  # 0: of the claim as a whole
+        (
+            "other_payer",
+            pa.int32(),
+        ),  # which 2320 (or, of a line, 2430) loop it stands in; 0: the destination payer's
+        ("position", pa.int32()),  # order among the details of that claim
+        ("segment", CODE),  # REF, DTP, AMT, QTY, PWK, NTE, K3
+        ("qualifier", CODE),  # the segment's first element: G1, 472, F5, ...; none of K3
+        ("code", CODE),  # PWK02
+        ("value", CODE),  # REF02, PWK06; the texts of NTE and K3 are not kept: they may name a patient
+        ("amount_cents", CENTS),  # AMT02
+        ("quantity", pa.float64()),  # QTY02
+        ("from_on", DAY),  # DTP03, or its first day
+        ("to_on", DAY),  # its last day
+    ]
+)
+"""One row a qualified segment of a claim or line, in the order of the file: what has no column of its own is here too."""
+
+CLAIM_CODES = pa.schema(
+    [
+        ("claim_key", KEY),
+        ("position", pa.int32()),  # order among the codes of that claim
+        ("qualifier", CODE),  # HI0x-1: ABK, BK, ABF, BF, ABJ, APR, ABN, BBR, BR, BH, BI, BE, BG, DR, TC, ...
+        ("code", CODE),  # HI0x-2, without the point where it is a diagnosis
+        ("from_on", DAY),  # HI0x-4, or its first day
+        ("to_on", DAY),
+        ("amount_cents", CENTS),  # HI0x-5, of value codes
+        ("quantity", pa.float64()),  # HI0x-6
+        ("present_on_admission", CODE),  # HI0x-9
+    ]
+)
+"""One row a code of an HI segment: diagnoses, procedures, occurrences, values, conditions."""
+
+CLAIM_PROVIDERS = pa.schema(
+    [
+        ("claim_key", KEY),
+        ("line", pa.int32()),  # 0: of the claim as a whole
+        ("other_payer", pa.int32()),  # which 2320 loop it stands in; 0: the destination payer's
+        ("position", pa.int32()),  # order among the providers of that claim
+        ("role", CODE),  # NM101: DN, P3, 82, 77, DQ, DK, 71, 72, ...
+        ("npi", CODE),  # NM109 where NM108 says XX, or nothing
+        ("other_id", CODE),  # NM109 otherwise
+        ("taxonomy", CODE),  # PRV03 of the same loop
+    ]
+)
+"""One row a provider named by a claim (2310, 2330) or a line (2420). Names and addresses are not kept."""
+
+OTHER_PAYERS = pa.schema(
+    [
+        ("claim_key", KEY),
+        ("other_payer", pa.int32()),  # 1, 2, ... in the order of the 2320 loops
+        ("sequence", CODE),  # SBR01
+        ("relationship", CODE),  # SBR02
+        ("plan_type", CODE),  # SBR09
+        ("payer_id", CODE),  # 2330B NM109
+        ("payer_name", CODE),  # 2330B NM103
+        ("paid_cents", CENTS),  # AMT*D
+        ("known_on", DAY),  # DTP*573 of 2330B
+    ]
+)
+"""One row another payer of a claim (2320 with its 2330s)."""
+
+OTHER_SERVICES = pa.schema(
+    [
+        ("claim_key", KEY),
+        ("line", pa.int32()),
+        ("other_payer", pa.int32()),  # 1, 2, ... in the order of the 2430 loops of that line
+        ("payer_id", CODE),  # SVD01
+        ("paid_cents", CENTS),  # SVD02
+        ("procedure", CODE),  # SVD03-2
+        *((name, CODE) for name in MODIFIERS),
+        ("revenue_code", CODE),  # SVD04
+        ("units", pa.float64()),  # SVD05
+        ("bundled_line", pa.int32()),  # SVD06
+        ("known_on", DAY),  # DTP*573 of 2430
+    ]
+)
+"""One row what another payer said of a line (2430)."""
+
+OTHER_ADJUSTMENTS = pa.schema(
+    [
+        ("claim_key", KEY),
+        ("line", pa.int32()),  # 0: of the claim as a whole (2320)
+        ("other_payer", pa.int32()),  # the 2320 (line 0) or 2430 loop it stands in
+        ("position", pa.int32()),  # order among the adjustments of that loop
+        ("group_code", CODE),
+        ("carc", CODE),
+        ("amount_cents", CENTS),
+        ("quantity", pa.float64()),
+    ]
+)
+"""One row an adjustment that another payer made before (CAS of 2320 and 2430)."""
+
+REMIT_DETAILS = pa.schema(
+    [
+        ("remit_key", KEY),
+        ("service", pa.int32()),  # 0: of the remit as a whole
+        ("position", pa.int32()),  # order among the details of that remit
+        ("segment", CODE),  # REF, DTM, AMT, QTY, NM1, MIA, MOA
+        ("qualifier", CODE),  # the first element; of MIA and MOA the element's number: 02, 04, ...
+        ("value", CODE),  # REF02; NM109 of an NM1 that names a provider or payer (82, TT, PR)
+        ("amount_cents", CENTS),  # AMT02; the amounts of MIA and MOA
+        ("quantity", pa.float64()),  # QTY02; the counts and rates of MIA and MOA
+        ("on", DAY),  # DTM02
+    ]
+)
+"""One row a qualified segment of a remit or service, and one an amount of MIA or MOA, in the order of the file."""
+
+PROVIDER_ADJUSTMENTS = pa.schema(
+    [
+        ("adjustment_key", KEY),  # the file's key and the number of the PLB pair in it
+        ("payer_id", CODE),
+        ("payee_npi", CODE),  # N1*PE N104 where N103 is XX
+        ("provider_id", CODE),  # PLB01
+        ("fiscal_on", DAY),  # PLB02
+        ("reason", CODE),  # PLB03-1: WO, FB, 72, L6, ...
+        ("reference", CODE),  # PLB03-2
+        ("amount_cents", CENTS),  # PLB04; positive takes money away
+        ("known_on", DAY),
+        ("trace", CODE),
+    ]
+)
+"""One row an adjustment of a whole payment: no claim's (PLB holds up to six)."""
+
+STATUSES = pa.schema(
+    [
+        ("status_key", KEY),  # the file's key and the number of the claim (2200D) in it
+        ("position", pa.int32()),  # order among the statuses of that claim
+        ("offset", pa.int64()),  # where its STC begins in its file
+        ("claim_id", CODE),  # TRN02 of 2200D: the claim_id as it was sent
+        ("line_control", CODE),  # REF*FJ of 2220D; null where the claim as a whole is meant
+        ("procedure", CODE),  # SVC01-2 of 2220D
+        ("category", CODE),  # STC01-1 (10-1, 11-1): A1, A3, ...
+        ("status", CODE),  # STC01-2
+        ("entity", CODE),  # STC01-3
+        ("action", CODE),  # STC03: WQ accepted, U rejected
+        ("status_on", DAY),  # STC02
+        ("charge_cents", CENTS),  # STC04
+        ("payer_control", CODE),  # REF*1K
+        ("clearinghouse_control", CODE),  # REF*D9
+        ("source_id", CODE),  # 2100A NM109: the payer, or the clearinghouse that answers
+        ("source_role", CODE),  # 2100A NM101: PR a payer, AY a clearinghouse
+        ("billing_npi", CODE),  # 2100C NM1*85 NM109
+        ("member_id", CODE),  # 2100D NM109
+        ("service_from", DAY),  # DTP*472
+        ("service_to", DAY),
+        ("known_on", DAY),  # BHT04, else STC02
+    ]
+)
+"""One row a status of a claim (277CA, 005010X214): accepted, or rejected before anybody adjudicated it."""
+
+ACKNOWLEDGEMENTS = pa.schema(
+    [
+        ("acknowledgement_key", KEY),  # the file's key and the number of the acknowledgement in it
+        ("offset", pa.int64()),
+        ("kind", CODE),  # TA1 (an interchange), 999 or 997 (a group, or one of its transactions)
+        ("control", CODE),  # TA101, or AK102: the number of the interchange or group as it was sent
+        ("transaction", CODE),  # AK201: 837; null where the whole group is meant
+        ("transaction_control", CODE),  # AK202
+        ("verdict", CODE),  # TA104, IK501 (AK501), AK901: A accepted, E accepted with errors, R rejected, ...
+        ("fault", CODE),  # TA105, IK502 (AK502), AK905
+        ("known_on", DAY),  # GS04, else ISA09
+    ]
+)
+"""One row an answer to an interchange, group or transaction as a whole: was the file taken in at all?"""
+
 REJECTS = pa.schema(
     [
         ("source", CODE),  # the file as the user named it; inside an archive: archive.zip!member
@@ -261,10 +430,16 @@ LABELLED = pa.schema([*LINE_TABLE, *(f for f in OUTCOMES if f.name not in {"clai
 
 @dataclass(frozen=True, slots=True)
 class ClaimTables:
-    """Claims and their lines (`CLAIMS`, `LINES`), joined by `claim_key`, both in the order of their files."""
+    """Claims, their lines and what hangs from them, joined by `claim_key`, all in the order of their files."""
 
     claims: pa.Table = field(default_factory=CLAIMS.empty_table)
     lines: pa.Table = field(default_factory=LINES.empty_table)
+    claim_details: pa.Table = field(default_factory=CLAIM_DETAILS.empty_table)
+    claim_codes: pa.Table = field(default_factory=CLAIM_CODES.empty_table)
+    claim_providers: pa.Table = field(default_factory=CLAIM_PROVIDERS.empty_table)
+    other_payers: pa.Table = field(default_factory=OTHER_PAYERS.empty_table)
+    other_services: pa.Table = field(default_factory=OTHER_SERVICES.empty_table)
+    other_adjustments: pa.Table = field(default_factory=OTHER_ADJUSTMENTS.empty_table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +450,16 @@ class RemitTables:
     services: pa.Table = field(default_factory=SERVICES.empty_table)
     adjustments: pa.Table = field(default_factory=ADJUSTMENTS.empty_table)
     remarks: pa.Table = field(default_factory=REMARKS.empty_table)
+    remit_details: pa.Table = field(default_factory=REMIT_DETAILS.empty_table)
+    provider_adjustments: pa.Table = field(default_factory=PROVIDER_ADJUSTMENTS.empty_table)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTables:
+    """What came back before any remit: statuses of claims, and acknowledgements of whole files."""
+
+    statuses: pa.Table = field(default_factory=STATUSES.empty_table)
+    acknowledgements: pa.Table = field(default_factory=ACKNOWLEDGEMENTS.empty_table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,13 +477,16 @@ class SegmentCount:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one file held: claims, remits, what could not be used, and the count of its segments."""
+    """What one file (or a piece of it) held: claims, remits, statuses, what could not be used, the count of its segments."""
 
     source: str
     sha256: str
     claims: ClaimTables = field(default_factory=ClaimTables)
     remits: RemitTables = field(default_factory=RemitTables)
+    statuses: StatusTables = field(default_factory=StatusTables)
     rejects: pa.Table = field(default_factory=REJECTS.empty_table)
     unused: pa.Table = field(default_factory=REJECTS.empty_table)
     """Well-formed segments that nothing here reads, listed one by one: nothing is lost in silence."""
     segments: SegmentCount = field(default_factory=SegmentCount)
+    is_last: bool = True
+    """Of a large file read in pieces: whether this is its last."""

@@ -38,11 +38,17 @@ def read_files(
     Content whose SHA-256 is `known` is not read again: its reading has no tables.
     """
     for path in paths:
-        for file in _files_of(path):
+        for file in files_of(path):
             yield from _read_file(file, known)
 
 
-def _files_of(path: Path) -> Iterator[Path]:
+def read_pieces(path: Path, *, known: Collection[str] = frozenset()) -> Iterator[Reading | UnreadableFile]:
+    """What one path holds, in pieces of bounded size; the last piece of each file has `is_last`."""
+    yield from _read_file(path, known)
+
+
+def files_of(path: Path) -> Iterator[Path]:
+    """A path itself, or all files below it that are not hidden, sorted by name."""
     if not path.is_dir():
         yield path
         return
