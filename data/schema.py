@@ -483,10 +483,10 @@ class Reading:
     sha256: str
     claims: ClaimTables = field(default_factory=ClaimTables)
     remits: RemitTables = field(default_factory=RemitTables)
-    statuses: StatusTables = field(default_factory=StatusTables)
     rejects: pa.Table = field(default_factory=REJECTS.empty_table)
     unused: pa.Table = field(default_factory=REJECTS.empty_table)
     """Well-formed segments that nothing here reads, listed one by one: nothing is lost in silence."""
     segments: SegmentCount = field(default_factory=SegmentCount)
+    statuses: StatusTables = field(default_factory=StatusTables)
     is_last: bool = True
     """Of a large file read in pieces: whether this is its last."""
