@@ -36,8 +36,8 @@ N_STATE = 15
 NOTHING, AN_OWNER, A_LINE = range(3)
 
 # Rows of `Places.segment`: which owner and line (-1 is none); what became of it; 1 + the slot of a repeating thing;
-# whether it is an envelope that begins here and never ends.
-OF_OWNER, OF_LINE, MARK, OF_MANY, BROKEN = range(5)
+# whether it is an envelope that begins here and never ends; which loop it stands in.
+OF_OWNER, OF_LINE, MARK, OF_MANY, BROKEN, OF_LOOP = range(6)
 # Rows of `Places.owner`.
 OWNER_KIND, OWNER_GUIDE = range(2)
 # Columns of `Rules.rule`.
@@ -55,7 +55,7 @@ BREAK_NO_SE, BREAK_NO_IEA = 1, 2
 class Places(NamedTuple):
     """What placing found, written by compiled code. Rows of segments; -1 is none."""
 
-    segment: Ints  # [5, segments]
+    segment: Ints  # [6, segments]
     context: Ints  # [context slots, owners] segments
     own: Ints  # [slots, owners] segments
     by_line: Ints  # [slots, lines] segments
@@ -323,6 +323,7 @@ def walk(keys: Longs, rules: Rules, places: Places, state: Longs, now: Ints) -> 
             elif state[LOOP] in (c.OTHER_PAYER, c.OTHER_PAYER_NAME, c.LINE_OTHER_PAYER, c.LINE_ADJUDICATION):
                 mark = c.OTHERS
         state[FORGET], state[OPENED] = NO_LEVEL, NOTHING
+        segment[OF_LOOP, row] = state[LOOP]
         segment[MARK, row], segment[OF_OWNER, row], segment[OF_LINE, row] = (
             mark,
             state[OWNER],

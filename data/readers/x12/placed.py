@@ -15,6 +15,7 @@ from data.readers.x12.place import (
     N_LINES,
     N_STATE,
     OF_LINE,
+    OF_LOOP,
     OF_MANY,
     OF_OWNER,
     OWNER,
@@ -64,6 +65,12 @@ class Placed:
         return rows
 
     @property
+    def loop(self) -> Ints:
+        """Of each segment: codes.CLAIM, ..."""
+        rows: Ints = self.places.segment[OF_LOOP]
+        return rows
+
+    @property
     def mark(self) -> Ints:
         """What became of each segment: codes.USED, ... May be written."""
         rows: Ints = self.places.segment[MARK]
@@ -109,7 +116,7 @@ def _empty(table: Segments, rules: Rules) -> Places:
     n_owners = int(counts[[c.CLM, c.CLP]].sum())
     n_lines = int(counts[[c.LX, c.SVC, *range(c.SV1, c.SV7 + 1)]].sum())
     n_context, n_own, n_line = (int(k) for k in rules.n_slots)
-    segment = np.zeros((5, n), np.int32)
+    segment = np.zeros((6, n), np.int32)
     segment[[OF_OWNER, OF_LINE]] = -1
     return Places(
         segment,
