@@ -15,9 +15,8 @@ What is still unexplained stays so: labels of such a line are unreliable, and sa
 
 import re
 from dataclasses import dataclass, field
-from itertools import chain
 
-from data.readers.fhir.values import Faults, Json, codes, elements, number, systems_and_codes, text
+from data.readers.fhir.values import Faults, Json, codes, elements, is_of, number, systems_and_codes, text
 
 GROUPS = ("adjustment-group-code", "adjustmentgroupcode", "ansi-grp-cd", "cagc")
 CARCS = ("adjustment-reason-code", "adjustmentreasoncode", "ansi-rsn-cd", "carc")
@@ -45,6 +44,9 @@ NO_ADJUSTMENT = {
     "unallocdeduct",
 }
 """Categories whose amount is not what a reason took from the charge."""
+
+WEIGHED = NO_ADJUSTMENT | SAID_BY_CATEGORY.keys() | {"noncovered"}
+"""Categories whose amounts count."""
 
 CONTRACT = "45"
 INDICATORS = {
@@ -108,6 +110,8 @@ def adjudicate(
     entries: list[Json], extensions: list[Json], charge: int | None, faults: Faults
 ) -> Adjudication:
     """The decision that a list of adjudications (or totals) makes on a charge."""
+    if not entries and not extensions:
+        return Adjudication()
     read = _Read()
     for entry in entries:
         _take(entry, read, faults)
@@ -132,44 +136,43 @@ def adjudicate(
 
 
 def _take(entry: Json, read: _Read, faults: Faults) -> None:
-    category = codes(entry.get("category"))
+    name = next((code for code in codes(entry.get("category")) if code in WEIGHED), None)
     amount = faults.cents(entry, "amount")
     carcs = _reasons(entry, read)
     read.is_reasoned |= bool(carcs)
     read.is_said |= amount is not None or bool(carcs)
-    known = sorted(category & (NO_ADJUSTMENT | SAID_BY_CATEGORY.keys() | {"noncovered"}))
-    for name in known[:1] if amount is not None else ():
+    if amount is not None and name is not None:
         summed = name in SAID_BY_CATEGORY or name == "noncovered"
-        read.amounts[name] = (read.amounts.get(name, 0) if summed else 0) + (amount or 0)
+        read.amounts[name] = (read.amounts.get(name, 0) if summed else 0) + amount
     group = read.group_code
-    if carcs and amount is not None and not category & NO_ADJUSTMENT:
+    if carcs and amount is not None and name not in NO_ADJUSTMENT:
         read.adjustments.append(Adjustment(group, carcs[0], amount))
-        if "noncovered" in category:
+        if name == "noncovered":
             read.amounts["noncovered"] -= amount
     elif carcs:
-        read.open_carcs |= {carc: group for carc in carcs if carc not in read.open_carcs}
-    elif amount:
-        said = next((SAID_BY_CATEGORY[name] for name in known if name in SAID_BY_CATEGORY), None)
-        if said is not None:
-            read.adjustments.append(Adjustment(*said, amount))
+        for carc in carcs:
+            read.open_carcs.setdefault(carc, group)
+    elif amount and name in SAID_BY_CATEGORY:
+        read.adjustments.append(Adjustment(*SAID_BY_CATEGORY[name], amount))
 
 
 def _reasons(entry: Json, read: _Read) -> list[str]:
     """CARCs of an entry; its group, remarks and indicator are noted."""
-    carcs: list[str] = []
-    concepts = [entry.get("reason")]
+    pairs = systems_and_codes(entry.get("reason"))
     for extension in elements(entry.get("extension")):
-        concepts += [extension.get("valueCodeableConcept"), extension.get("valueCoding")]
-    for system, code in chain.from_iterable(map(systems_and_codes, concepts)):
-        if any(part in system for part in GROUPS):
+        pairs += systems_and_codes(extension.get("valueCodeableConcept"))
+        pairs += systems_and_codes(extension.get("valueCoding"))
+    carcs: dict[str, None] = {}
+    for system, code in pairs:
+        if is_of(system, GROUPS):
             _group(code, read)
-        elif any(part in system for part in CARCS):
-            carcs.append(code)
-        elif any(part in system for part in RARCS):
+        elif is_of(system, CARCS):
+            carcs[code] = None
+        elif is_of(system, RARCS):
             read.remarks[code] = None
-        elif any(part in system for part in PROCESSING):
+        elif is_of(system, PROCESSING):
             read.indicator = code
-    return list(dict.fromkeys(carcs))
+    return list(carcs)
 
 
 def _group(code: str, read: _Read) -> None:
@@ -180,7 +183,7 @@ def _group(code: str, read: _Read) -> None:
 
 def _indicate(coding: object, read: _Read) -> None:
     for system, code in systems_and_codes(coding):
-        if any(part in system for part in PROCESSING):
+        if is_of(system, PROCESSING):
             read.indicator = code
 
 
@@ -237,7 +240,7 @@ def note_remarks(notes: list[Json]) -> dict[int | None, list[str]]:
         for extension in elements(note.get("extension")):
             for name in ("valueCodeableConcept", "valueCoding"):
                 pairs = systems_and_codes(extension.get(name))
-                remarks += [code for system, code in pairs if any(part in system for part in RARCS)]
+                remarks += [code for system, code in pairs if is_of(system, RARCS)]
         key = number(note.get("number"))
         found.setdefault(None if key is None else int(key), []).extend(remarks)
     return found

@@ -27,6 +27,8 @@ from data.readers.fhir.values import (
     element,
     elements,
     in_cents,
+    is_of,
+    meaning,
     number,
     quantity,
     systems_and_codes,
@@ -45,6 +47,7 @@ TRANSACTIONS = {
 PROCEDURE_CODES = ("/cpt", "hcpcs")
 PLACES = ("place-of-service", "serviceplace")
 ACCIDENTS = {"MVA": "AA", "WPA": "EM"}
+REPLACING = {"prior", "replaces"}
 BENEFITS_TO = {"provider": "Y", "subscriber": "N", "beneficiary": "N"}
 MAX_LINES = 32_000
 
@@ -66,14 +69,16 @@ def read_claim(scope: Scope, claim_id: str, *, submitted_on: date | None) -> Cla
     team = Team(scope)
     diagnoses = diagnoses_of(scope)
     claim: Row = {"claim_id": claim_id, "submitted_on": submitted_on, "version": "FHIR-R4"}
-    claim |= parties(scope, insurance) | _people(scope, team)
-    claim |= _bill(scope, info, insurance) | _papers(info) | _days(scope, info)
-    claim |= dict(zip(DIAGNOSES, diagnoses.codes, strict=False)) | {"n_diagnoses": len(diagnoses.codes)}
+    claim |= parties(scope, insurance)
+    claim |= _people(scope, team)
+    claim |= _bill(scope, info, insurance)
+    claim |= _papers(info)
+    claim |= _days(scope, info)
+    claim |= zip(DIAGNOSES, diagnoses.codes, strict=False)
+    claim["n_diagnoses"] = len(diagnoses.codes)
     items = elements(scope.body.get("item"))[:MAX_LINES]
-    numbers = line_numbers(items)
-    lines = tuple(
-        _line(item, n, claim, _Around(scope, team, diagnoses)) for item, n in zip(items, numbers, strict=True)
-    )
+    around = _Around(scope, team, diagnoses)
+    lines = tuple(_line(item, n, claim, around) for item, n in zip(items, line_numbers(items), strict=True))
     _complete(claim, lines, scope)
     return Claimed(claim, lines, f"Claim/{text(scope.body.get('id'))}")
 
@@ -128,16 +133,15 @@ def _bill(scope: Scope, info: Information, insurance: Insurance) -> Row:
     body = scope.body
     kind = codes(body.get("type"))
     accident = element(body.get("accident"))
-    relationship = codes(scope.resolve(insurance.coverage).get("relationship"))
-    cause = next((ACCIDENTS.get(code, "OA") for code in sorted(codes(accident.get("type")))), None)
+    cause = next((ACCIDENTS.get(code, "OA") for code in codes(accident.get("type"))), None)
     original = _original(scope)
     place, frequency = _bill_type(info, body)
     if frequency is None:
         frequency = "8" if body.get("status") == "cancelled" and body.get("resourceType") == "Claim" else None
     return {
-        "transaction": next((TRANSACTIONS[code] for code in sorted(kind) if code in TRANSACTIONS), None),
+        "transaction": meaning(body.get("type"), TRANSACTIONS),
         "payer_sequence": insurance.payer_sequence,
-        "relationship": next((RELATIONSHIP[r] for r in sorted(relationship) if r in RELATIONSHIP), None),
+        "relationship": meaning(scope.resolve(insurance.coverage).get("relationship"), RELATIONSHIP),
         "place_of_service": place if "institutional" in kind else None,
         "frequency": frequency or ("7" if original else "1"),
         "original_control": original,
@@ -151,8 +155,7 @@ def _bill(scope: Scope, info: Information, insurance: Insurance) -> Row:
 
 
 def _benefits(body: Json) -> str | None:
-    payee = codes(element(body.get("payee")).get("type"))
-    return next((BENEFITS_TO[code] for code in sorted(payee) if code in BENEFITS_TO), None)
+    return meaning(element(body.get("payee")).get("type"), BENEFITS_TO)
 
 
 def _bill_type(info: Information, body: Json) -> tuple[str | None, str | None]:
@@ -167,7 +170,7 @@ def _bill_type(info: Information, body: Json) -> tuple[str | None, str | None]:
 def _original(scope: Scope) -> str | None:
     """The number of the claim that this one replaces."""
     for related in elements(scope.body.get("related")):
-        if not codes(related.get("relationship")) & {"prior", "replaces"}:
+        if REPLACING.isdisjoint(codes(related.get("relationship"))):
             continue
         claim = related.get("claim")
         said = next((text(i.get("value")) for i in elements(element(claim).get("identifier"))), None)
@@ -208,10 +211,10 @@ def _line(item: Json, n: int, claim: Row, around: _Around) -> Row:
     place = item.get("locationCodeableConcept")
     units = quantity(item.get("quantity"))
     start, end = service_days(item, around.scope)
-    row: Row = {
+    row = service_of(item)
+    row |= {
         "line": n,
         "line_control": str(n),
-        **service_of(item),
         "revenue_code": code_of(item.get("revenue"), "revenuecodes") or code_of(item.get("revenue")),
         "charge_cents": charge_of(item, around.scope),
         "units": units,
@@ -226,25 +229,29 @@ def _line(item: Json, n: int, claim: Row, around: _Around) -> Row:
         "attachment_type": claim.get("attachment_type"),
         "attachment_control": claim.get("attachment_control"),
     }
-    return row | dict(zip(POINTERS, around.diagnoses.pointers(item), strict=False))
+    row |= zip(POINTERS, around.diagnoses.pointers(item), strict=False)
+    return row
 
 
 def service_of(item: Json) -> Row:
     """Procedure, its qualifier and modifiers: HCPCS and CPT before other systems."""
     said = [pair for pair in systems_and_codes(item.get("productOrService")) if "data-absent" not in pair[0]]
-    standard = [code for system, code in said if any(part in system for part in PROCEDURE_CODES)]
-    code = next(iter(standard), said[0][1] if said else None)
+    standard = next((code for system, code in said if is_of(system, PROCEDURE_CODES)), None)
+    code = standard or (said[0][1] if said else None)
     drug = code is not None and said[0][0].endswith("/ndc")
     row: Row = {"procedure": code, "procedure_qualifier": "HC" if standard else "N4" if drug else None}
-    return row | dict(zip(MODIFIERS, _modifiers(item), strict=False))
+    row |= zip(MODIFIERS, _modifiers(item), strict=False)
+    return row
 
 
 def _modifiers(item: Json) -> list[str]:
     """One of each concept; several codings of one system are several modifiers, as CMS writes them."""
     found: dict[str, None] = {}
     for concept in elements(item.get("modifier")):
-        pairs = list(systems_and_codes(concept))
-        found |= {code: None for system, code in pairs if system == pairs[0][0]}
+        pairs = systems_and_codes(concept)
+        for system, code in pairs:
+            if system == pairs[0][0]:
+                found[code] = None
     return list(found)
 
 
@@ -261,7 +268,7 @@ def charge_of(item: Json, scope: Scope) -> int | None:
     for adjudication in elements(item.get("adjudication")):
         if "submitted" in codes(adjudication.get("category")):
             return scope.faults.cents(adjudication, "amount")
-    price = number(element(item.get("unitPrice")).get("value"))
+    price = scope.faults.dollars(item, "unitPrice")
     if price is not None:
         many = number(element(item.get("quantity")).get("value"))
         factor = number(item.get("factor"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from data.readers.fhir.references import Scope
-from data.readers.fhir.values import Json, code_of, codes, elements, whole, wholes
+from data.readers.fhir.values import Json, codes, elements, is_of, systems_and_codes, whole, wholes
 from data.schema import MAX_DIAGNOSES
 
 ICD = ("icd-10", "icd-9")
@@ -21,18 +21,23 @@ class Diagnoses:
 
     def pointers(self, item: Json) -> list[int]:
         """Places that an item points to, each once; a pointer to nothing is left out."""
-        found = (self.places.get(n) for n in wholes(item.get("diagnosisSequence")))
-        return list(dict.fromkeys(place for place in found if place is not None and place <= MAX_DIAGNOSES))
+        found: dict[int, None] = {}
+        for sequence in wholes(item.get("diagnosisSequence")):
+            place = self.places.get(sequence)
+            if place is not None and place <= MAX_DIAGNOSES:
+                found[place] = None
+        return list(found)
 
 
 def diagnoses_of(scope: Scope) -> Diagnoses:
     """The diagnoses that lines can point to; others (admitting, external cause) only where there are none else."""
     given = elements(scope.body.get("diagnosis"))
-    billed = [one for one in given if not _types(one) & APART] or given
-    billed.sort(key=lambda one: (PRINCIPAL not in _types(one), whole(one.get("sequence")) or 0))
+    if len(given) > 1:
+        given = [one for one in given if not _types(one) & APART] or given
+        given.sort(key=lambda one: (PRINCIPAL not in _types(one), whole(one.get("sequence")) or 0))
     order: dict[str, int] = {}
     places: dict[int, int] = {}
-    for one in billed:
+    for one in given:
         code = _code(one, scope)
         if code is None:
             continue
@@ -51,5 +56,6 @@ def _code(diagnosis: Json, scope: Scope) -> str | None:
     concept = diagnosis.get("diagnosisCodeableConcept")
     if concept is None:
         concept = scope.resolve(diagnosis.get("diagnosisReference")).get("code")
-    code = code_of(concept, *ICD) or code_of(concept)
+    said = systems_and_codes(concept)
+    code = next((code for system, code in said if is_of(system, ICD)), said[0][1] if said else None)
     return None if code is None else code.replace(".", "") or None

@@ -22,7 +22,7 @@ def information_of(scope: Scope) -> Information:
 def _read(scope: Scope) -> Information:
     found = Information()
     for info in elements(scope.body.get("supportingInfo")):
-        categories = codes(info.get("category"))
+        categories = set(codes(info.get("category")))
         _numbers(info, categories, found)
         _days(info, categories, found, scope)
         if "attachment" in categories:

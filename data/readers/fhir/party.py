@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from data.readers.fhir.references import Scope
-from data.readers.fhir.values import Json, code_of, codes, element, elements, text, whole, wholes
+from data.readers.fhir.values import Json, code_of, element, elements, meaning, text, whole, wholes
 
 ROLES = {
     "rendering": "rendering",
@@ -56,13 +56,18 @@ class Team:
 
     def first(self, role: str) -> Member | None:
         """Who does this for the claim: the responsible one, else the first named."""
-        return next((m for m in self._members if m.role == role), None)
+        for member in self._members:
+            if member.role == role:
+                return member
+        return None
 
     def npi(self, role: str, item: Json | None = None) -> str | None:
         """Who does this for an item of the claim, else for the claim."""
-        numbers = wholes((item or {}).get("careTeamSequence"))
-        own = (m for m in self._members if m.role == role and m.sequence in numbers)
-        member = next(own, None) or self.first(role)
+        member = self.first(role)
+        if member is not None and item is not None and len(self._members) > 1:
+            numbers = wholes(item.get("careTeamSequence"))
+            own = (m for m in self._members if m.role == role and m.sequence in numbers)
+            member = next(own, member)
         return None if member is None else member.npi
 
 
@@ -70,8 +75,7 @@ def _member(given: Json, scope: Scope, *, n_given: int) -> Member | None:
     npi = scope.npi(given.get("provider"))
     if npi is None:
         return None
-    found = [ROLES[code] for code in sorted(codes(given.get("role"))) if code in ROLES]
-    role = found[0] if found else ""
+    role = meaning(given.get("role"), ROLES) or ""
     if not role and n_given == 1 and given.get("role") is None:
         role = "rendering"  # a team of one without a role: who else would have done it
     taxonomy = code_of(given.get("qualification"), TAXONOMY)
@@ -105,9 +109,9 @@ def insurance_of(scope: Scope) -> Insurance:
 def plan_type(scope: Scope, coverage: object) -> str | None:
     """The claim filing indicator that the type of coverage comes to."""
     kind = scope.resolve(coverage).get("type")
-    for code in (*sorted(codes(kind)), text(element(coverage).get("display")) or ""):
-        if code in PLANS:
-            return PLANS[code]
+    plan = meaning(kind, PLANS) or PLANS.get(text(element(coverage).get("display")) or "")
+    if plan is not None or kind is None:
+        return plan
     typology = code_of(kind, "payment-typology", "sopt", "2.16.840.1.113883.3.221.5")
     return TYPOLOGY.get((typology or " ")[0])
 

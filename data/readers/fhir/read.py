@@ -46,7 +46,6 @@ NOT_DECIDED = "{}: not adjudicated, so no answer yet"
 NOT_REFERRED = "nothing here refers to this resource"
 NOT_READ = "nothing here reads this kind of resource"
 SAID_TWICE = "its claim and its answer are in this file: the first counts"
-UNREADABLE_PART = "{} can't be read"
 UNCALLED = ("preauthorization", "predetermination")
 
 
@@ -161,13 +160,14 @@ class _Reader:
         elif claim_id is None:
             self._list(self._rejects, found, NO_NAME if is_both else NO_CLAIM)
         else:
-            if is_both and claimed is None:
+            is_own = is_both and claimed is None
+            if is_own:
                 claimed = read_claim(scope, claim_id, submitted_on=_submitted_on(scope))
                 self._add_claim(found, claimed)
             if undecided is not None:
                 self._unused.add([self._row(found, undecided, part="outcome")])
             elif not is_told:
-                self._add_remit(found, read_answer(scope, claim_id, claimed))
+                self._add_remit(found, read_answer(scope, claim_id, claimed, is_own=is_own))
             self._say_faults(found, scope)
 
     def _add_claim(self, found: Found, claimed: Claimed) -> None:
@@ -196,8 +196,8 @@ class _Reader:
         self._remarks.add(answer.remarks)
 
     def _say_faults(self, found: Found, scope: Scope) -> None:
-        for path in dict.fromkeys(scope.faults.paths):
-            self._rejects.add([self._row(found, UNREADABLE_PART.format(path), part=path)])
+        for path, why in scope.faults.found.items():
+            self._rejects.add([self._row(found, f"{path} {why}", part=path)])
 
     def _list(self, table: Rows, found: Found, reason: str) -> None:
         self._n_listed += 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from data.readers.fhir.kinds import SUPPORTING
 from data.readers.fhir.resources import Found
 from data.readers.fhir.told import Information
-from data.readers.fhir.values import NOTHING, Faults, Json, code_of, codes, element, elements, text
+from data.readers.fhir.values import NOTHING, Faults, Json, code_of, codes, element, elements, is_of, text
 
 KEPT = frozenset(
     {
@@ -17,6 +17,7 @@ KEPT = frozenset(
 """Names, addresses and contacts of people are dropped here."""
 
 NPI_SYSTEMS = ("us-npi", "2.16.840.1.113883.4.6")
+NPI_TYPES = {"NPI", "npi"}
 MEMBER_TYPES = {"MB", "MC", "um", "SN"}
 MEMBER_SYSTEMS = ("us-mbi", "us-medicare", "hicn")
 
@@ -80,7 +81,9 @@ class Scope:
 
     def resolve(self, reference: object) -> Json:
         """The resource that a Reference points at; an empty one where the file doesn't hold it."""
-        address = text(element(reference).get("reference"))
+        if not isinstance(reference, dict) or (said := reference.get("reference")) is None:
+            return NOTHING
+        address = text(said)
         if address is None:
             return NOTHING
         if address not in self._resolved:
@@ -90,8 +93,11 @@ class Scope:
 
     def identifiers(self, reference: object) -> list[Json]:
         """Identifiers given with a Reference, then those of what it points at."""
-        own = elements(element(reference).get("identifier"))
-        return own + elements(self.resolve(reference).get("identifier"))
+        if not isinstance(reference, dict):
+            return []
+        own = elements(reference.get("identifier"))
+        held = self.resolve(reference)
+        return own + elements(held.get("identifier")) if held else own
 
     def npi(self, reference: object) -> str | None:
         """The NPI of whom a Reference points at; of a role, its own or its practitioner's or organisation's."""
@@ -99,6 +105,8 @@ class Scope:
             if is_npi(identifier):
                 return text(identifier.get("value"))
         held = self.resolve(reference)
+        if not held:
+            return None
         behind = ("practitioner", "organization", "managingOrganization", "requester")
         for name in behind if held.get("resourceType") not in (None, "Organization", "Practitioner") else ():
             for identifier in self.identifiers(held.get(name)):
@@ -118,7 +126,9 @@ class Scope:
         return None
 
     def payer(self, reference: object) -> tuple[str | None, str | None]:
-        """Id and name of a payer: its identifier, else where it is kept (`Organization/2`)."""
+        """Id and name of a payer: its identifier, else where it is kept (`Organization/2`); nothing of a person."""
+        if self._is_person(reference):
+            return None, None
         name = self.organisation_name(reference) or text(element(reference).get("display"))
         for identifier in self.identifiers(reference):
             value = text(identifier.get("value"))
@@ -127,6 +137,13 @@ class Scope:
         address = text(element(reference).get("reference"))
         return (None if address is None or address.startswith("#") else tail(address)), name
 
+    def _is_person(self, reference: object) -> bool:
+        """Whether this is somebody who pays for himself or for a relative."""
+        said = element(reference)
+        kinds = (text(said.get("type")), self.resolve(said).get("resourceType"))
+        address = text(said.get("reference")) or ""
+        return any(kind in kinds or f"{kind}/" in address for kind in ("Patient", "RelatedPerson"))
+
     def member_id(self, coverage: object) -> str | None:
         """The insured's number: of the coverage, else of the patient, else the patient's place on the server."""
         patient = self.body.get("patient")
@@ -134,7 +151,7 @@ class Scope:
         said = text(held.get("subscriberId"))
         for identifier in self.identifiers(patient) if said is None else ():
             system = (text(identifier.get("system")) or "").lower()
-            if codes(identifier.get("type")) & MEMBER_TYPES or any(s in system for s in MEMBER_SYSTEMS):
+            if is_of(system, MEMBER_SYSTEMS) or not MEMBER_TYPES.isdisjoint(codes(identifier.get("type"))):
                 said = said or text(identifier.get("value"))
         for identifier in self.identifiers(coverage) if said is None else ():
             if not (text(identifier.get("system")) or "").endswith("payers-name"):
@@ -146,7 +163,7 @@ class Scope:
 def is_npi(identifier: Json) -> bool:
     """Whether an identifier says that it is an NPI, by its system or its type."""
     system = (text(identifier.get("system")) or "").lower()
-    return any(part in system for part in NPI_SYSTEMS) or bool(codes(identifier.get("type")) & {"NPI", "npi"})
+    return is_of(system, NPI_SYSTEMS) or not NPI_TYPES.isdisjoint(codes(identifier.get("type")))
 
 
 def identifier_of(resource: Json, *types: str) -> str | None:

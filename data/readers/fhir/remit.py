@@ -25,7 +25,8 @@ STATUS = {"P": "1", "S": "2", "T": "3"}
 DENIED, COST_AVOIDED = frozenset("0D"), frozenset("EFGHJKQTUVXY")
 """Medicare's carrier payment denial codes: denied, and denied because another payer is to pay first."""
 CONTROL = ("clm-cntl-num", "/icn", "/dcn", "/ccn")
-AS_CLAIMED = ("procedure", "procedure_qualifier", *MODIFIERS, "charge_cents", "service_from")
+AS_CLAIMED = ("procedure", *MODIFIERS, "charge_cents", "service_from")
+NO_ROW: Row = {}
 
 
 @dataclass(slots=True)
@@ -38,34 +39,36 @@ class Answered:
     remarks: list[Row] = field(default_factory=list)
 
 
-def read_answer(scope: Scope, claim_id: str, claimed: Claimed | None) -> Answered:
-    """The rows of one answer; `claimed` is the claim it answers, where the file holds it."""
+def read_answer(scope: Scope, claim_id: str, claimed: Claimed | None, *, is_own: bool = False) -> Answered:
+    """The rows of one answer; `claimed` is the claim it answers, where the file holds it.
+
+    `is_own`: the claim was read from this same resource, an ExplanationOfBenefit; nothing needs reading twice.
+    """
     answer = Answered({"claim_id": claim_id})
     notes = note_remarks(elements(scope.body.get("processNote")))
-    asked = {line["line"]: line for line in claimed.lines} if claimed else {}
+    at = _At(scope, notes, {line["line"]: line for line in claimed.lines} if claimed else {}, is_own)
     items = elements(scope.body.get("item"))
     numbers = line_numbers(items) if items and "sequence" in items[0] else _item_numbers(items)
     for item, n in zip(items, numbers, strict=True):
-        _service(answer, item, n, asked.get(n, {}), _At(scope, notes), is_added=False)
-    for item in elements(scope.body.get("addItem")):
-        of = next(iter(wholes(item.get("itemSequence"))), None)
-        _service(answer, item, of, asked.get(of or 0, {}), _At(scope, notes), is_added=True)
-    noted = {
-        n for item in (*items, *elements(scope.body.get("addItem"))) for n in wholes(item.get("noteNumber"))
-    }
+        _service(answer, item, n, at)
+    added = elements(scope.body.get("addItem"))
+    for item in added:
+        _added(answer, item, at)
+    noted = {n for item in (*items, *added) for n in wholes(item.get("noteNumber"))} if notes else ()
     whole_notes = [rarc for n, rarcs in notes.items() if n not in noted for rarc in rarcs]
-    info = information_of(scope)
-    header = _header(answer, scope, claimed, info, whole_notes)
-    _head(answer, scope, claimed, info, header)
+    header = _header(answer, scope, claimed, whole_notes)
+    _head(answer, scope, claimed, header, is_own=is_own)
     return answer
 
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """Where an item stands: its answer and the answer's notes."""
+    """Where an item stands: its answer, the answer's notes, and the lines of the claim it answers by number."""
 
     scope: Scope
     notes: Mapping[int | None, list[str]]
+    asked: Mapping[object, Row]
+    is_own: bool
 
 
 def _item_numbers(items: list[Json]) -> list[int]:
@@ -73,30 +76,50 @@ def _item_numbers(items: list[Json]) -> list[int]:
     return [whole(item.get("itemSequence")) or n for n, item in enumerate(items, start=1)]
 
 
-def _service(
-    answer: Answered, item: Json, of: int | None, asked: Mapping[str, object], at: _At, *, is_added: bool
-) -> None:
+def _service(answer: Answered, item: Json, n: int, at: _At) -> None:
     """One item as a service; what it doesn't repeat of the claim's line is taken from there."""
-    service = len(answer.services) + 1
-    charge = charge_of(item, at.scope)
-    if charge is None and not is_added and isinstance(known := asked.get("charge_cents"), int):
-        charge = known
-    decided = adjudicate(_entries(item), elements(item.get("extension")), charge, at.scope.faults)
-    row: Row = {"service": service, "line_control": None if of is None else str(of), **service_of(item)}
+    asked = at.asked.get(n, NO_ROW)
+    if at.is_own and asked:
+        row: Row = {name: asked.get(name) for name in AS_CLAIMED}
+    else:
+        row = service_of(item)
+        if row["procedure"] is None:
+            row |= {name: asked.get(name) for name in ("procedure", *MODIFIERS)}
+        charge = charge_of(item, at.scope)
+        row["charge_cents"] = asked.get("charge_cents") if charge is None else charge
+        row["service_from"] = service_days(item, at.scope)[0] or asked.get("service_from")
+    row["line_control"] = str(n)
+    _decide(answer, item, row, at)
+
+
+def _added(answer: Answered, item: Json, at: _At) -> None:
+    """A service that the payer put in the place of a line, or beside all of them."""
+    of = next(iter(wholes(item.get("itemSequence"))), None)
+    asked = at.asked.get(of, NO_ROW)
+    row = service_of(item)
     if row["procedure"] is None:
-        row |= {name: _text(asked.get(name)) for name in ("procedure", *MODIFIERS)}
-    elif is_added:
-        row["submitted_procedure"] = _text(asked.get("procedure"))
-    on = service_days(item, at.scope)[0] or asked.get("service_from")
-    row |= {
-        "charge_cents": charge if charge is not None else decided.submitted_cents,
-        "paid_cents": decided.paid_cents,
-        "units": _units(item),
-        "service_on": on if isinstance(on, date) else None,
-        "allowed_cents": decided.allowed_cents,
-    }
+        row |= {name: asked.get(name) for name in ("procedure", *MODIFIERS)}
+    else:
+        row["submitted_procedure"] = asked.get("procedure")
+    row["charge_cents"] = charge_of(item, at.scope)
+    row["service_from"] = service_days(item, at.scope)[0] or asked.get("service_from")
+    row["line_control"] = None if of is None else str(of)
+    _decide(answer, item, row, at)
+
+
+def _decide(answer: Answered, item: Json, row: Row, at: _At) -> None:
+    """Takes a service in with what was decided on it."""
+    charge = row["charge_cents"]
+    charge = charge if isinstance(charge, int) else None
+    decided = adjudicate(_entries(item), elements(item.get("extension")), charge, at.scope.faults)
+    row["service"] = service = len(answer.services) + 1
+    row["service_on"] = row.pop("service_from")
+    row["charge_cents"] = decided.submitted_cents if charge is None else charge
+    row["paid_cents"] = decided.paid_cents
+    row["units"] = _units(item)
+    row["allowed_cents"] = decided.allowed_cents
     answer.services.append(row)
-    rarcs = [r for n in wholes(item.get("noteNumber")) for r in at.notes.get(n, [])]
+    rarcs = [r for n in wholes(item.get("noteNumber")) for r in at.notes.get(n, [])] if at.notes else []
     _say(answer, service, decided, rarcs)
 
 
@@ -131,13 +154,13 @@ def _say(answer: Answered, service: int, decided: Adjudication, rarcs: list[str]
                 "amount_cents": one.amount_cents,
             }
         )
+    if not (decided.remarks or rarcs):
+        return
     for position, rarc in enumerate(dict.fromkeys([*decided.remarks, *rarcs]), start=1):
         answer.remarks.append({"service": service, "position": position, "rarc": rarc})
 
 
-def _header(
-    answer: Answered, scope: Scope, claimed: Claimed | None, info: Information, rarcs: list[str]
-) -> Adjudication:
+def _header(answer: Answered, scope: Scope, claimed: Claimed | None, rarcs: list[str]) -> Adjudication:
     """What is decided on the claim as a whole; totals count only where no service is decided."""
     entries = elements(scope.body.get("adjudication"))
     by_line = any(s["paid_cents"] is not None for s in answer.services)
@@ -149,11 +172,11 @@ def _header(
     if not by_line:
         entries = [*entries, *elements(scope.body.get("total"))]
     decided = adjudicate(entries, [], charge, scope.faults)
-    if by_line:
+    if by_line and decided.adjustments:
         said = {carc for entry in entries for carc in codes(entry.get("reason"))}
         decided.adjustments = [a for a in decided.adjustments if a.carc in said]
     _say(answer, 0, decided, rarcs)
-    if info.denial_code in COST_AVOIDED and not answer.adjustments:
+    if information_of(scope).denial_code in COST_AVOIDED and not answer.adjustments:
         _say(answer, 0, adjudicate([COORDINATION], [], charge, scope.faults), [])
     return decided
 
@@ -174,47 +197,52 @@ def _charge(scope: Scope, answer: Answered, claimed: Claimed | None) -> int | No
 
 
 def _head(
-    answer: Answered, scope: Scope, claimed: Claimed | None, info: Information, header: Adjudication
+    answer: Answered, scope: Scope, claimed: Claimed | None, header: Adjudication, *, is_own: bool
 ) -> None:
-    body, faults = scope.body, scope.faults
+    """The remit itself; what it doesn't repeat of its claim is taken from there."""
+    body, faults, info = scope.body, scope.faults, information_of(scope)
     payment = element(body.get("payment"))
-    insurance = insurance_of(scope)
-    of_claim = claimed.claim if claimed else {}
-    row = parties(scope, insurance)
-    payee = body.get("requestor") or body.get("provider")
     period = element(body.get("billablePeriod"))
     days = [d for s in answer.services if isinstance(d := s["service_on"], date)]
     start = faults.day(period, "start")
-    identifier = element(payment.get("identifier"))
-    row |= {
-        "status": _status(scope, info, insurance.payer_sequence),
+    remit = answer.remit
+    remit |= {} if is_own else _parties(scope)
+    remit |= {
         "charge_cents": _charge(scope, answer, claimed),
         "paid_cents": _paid(scope, answer, header),
         "patient_cents": _patient(scope, answer, header),
         "payer_control": _control(body),
         "frequency": info.frequency,
-        "payee_npi": scope.npi(payee),
-        "payee_name": scope.organisation_name(payee),
-        "rendering_npi": Team(scope).npi("rendering"),
         "service_from": start or min(days, default=None),
         "service_to": faults.day(period, "end") or start or max(days, default=None),
         "received_on": info.received_on,
         "known_on": faults.day(payment, "date") or faults.day(body, "created") or decided_on(scope),
-        "trace": text(identifier.get("value")),
+        "trace": text(element(payment.get("identifier")).get("value")),
     }
-    aside = {"payee_npi": "billing_npi", "payee_name": "billing_name"}
-    for name, value in row.items():
-        answer.remit[name] = (
-            of_claim.get(aside.get(name, name)) if value is None and name in FROM_CLAIM else value
-        )
+    for name, of_claim in FROM_CLAIM.items() if claimed else ():
+        if remit.get(name) is None:
+            remit[name] = claimed.claim.get(of_claim) if claimed else None
+    sequence = claimed.claim["payer_sequence"] if claimed and is_own else insurance_of(scope).payer_sequence
+    remit["status"] = _status(scope, info, text(sequence))
 
 
-FROM_CLAIM = frozenset(
-    {
-        *("payer_id", "payer_name", "plan_type", "member_id", "payee_npi", "payee_name", "rendering_npi"),
-        *("service_from", "service_to"),
+def _parties(scope: Scope) -> Row:
+    """Who answers whom."""
+    payee = scope.body.get("requestor") or scope.body.get("provider")
+    return parties(scope, insurance_of(scope)) | {
+        "payee_npi": scope.npi(payee),
+        "payee_name": scope.organisation_name(payee),
+        "rendering_npi": Team(scope).npi("rendering"),
     }
-)
+
+
+FROM_CLAIM = {
+    **{name: name for name in ("payer_id", "payer_name", "plan_type", "member_id", "rendering_npi")},
+    "payee_npi": "billing_npi",
+    "payee_name": "billing_name",
+    "service_from": "service_from",
+    "service_to": "service_to",
+}
 """What an answer that doesn't repeat it takes from the claim it answers."""
 
 

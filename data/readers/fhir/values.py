@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 Json: TypeAlias = Mapping[str, object]
 Value: TypeAlias = str | int | float | bool | date | None
@@ -24,6 +24,8 @@ def element(value: object) -> Json:
 
 def elements(value: object) -> list[Json]:
     """The elements of a list; an element alone counts as a list of one, as some servers write it."""
+    if value is None:
+        return []
     if isinstance(value, list):
         return [item for item in value if isinstance(item, dict)]
     return [value] if isinstance(value, dict) else []
@@ -35,6 +37,8 @@ def text(value: object) -> str | None:
         if not value.isascii():
             value = value.encode("utf-8", "replace").decode("utf-8")
         return value.strip()[:MAX_TEXT] or None
+    if value is None:
+        return None
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return str(value)[:MAX_TEXT]
     return None
@@ -42,6 +46,8 @@ def text(value: object) -> str | None:
 
 def texts(value: object) -> list[str]:
     """The texts of a list, or of one text."""
+    if value is None:
+        return []
     found = map(text, value if isinstance(value, list) else [value])
     return [one for one in found if one is not None]
 
@@ -49,6 +55,8 @@ def texts(value: object) -> list[str]:
 def number(value: object) -> Decimal | None:
     """An exact number, from a JSON number or a text that is one."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return None
+    if isinstance(value, str) and len(value) > MAX_TEXT:
         return None
     try:
         found = Decimal(value)
@@ -70,6 +78,8 @@ def whole(value: object) -> int | None:
 
 def wholes(value: object) -> list[int]:
     """The positive whole numbers of a list, or of one number."""
+    if value is None:
+        return []
     found = map(whole, value if isinstance(value, list) else [value])
     return [one for one in found if one is not None]
 
@@ -83,12 +93,15 @@ def systems_and_codes(concept: object) -> list[tuple[str, str]]:
     """System (in lower case, - and _ as one; empty where not said) and code of each coding of a concept or a coding."""
     if not isinstance(concept, dict):
         return []
+    codings = concept.get("coding", concept)
     found = []
-    for coding in elements(concept.get("coding", concept)):
+    for coding in codings if isinstance(codings, list) else (codings,):
+        if not isinstance(coding, dict):
+            continue
         code = text(coding.get("code"))
         if code is not None:
             system = coding.get("system")
-            found.append((_plain(system) if isinstance(system, str) else "", code))
+            found.append((_plain(system[:MAX_TEXT]) if isinstance(system, str) else "", code))
     return found
 
 
@@ -97,47 +110,83 @@ def _plain(system: str) -> str:
     return system.lower().replace("_", "-")
 
 
+@lru_cache(maxsize=4096)
+def is_of(system: str, parts: tuple[str, ...]) -> bool:
+    """Whether a system is one of those that contain one of these parts."""
+    return any(part in system for part in parts)
+
+
 def code_of(concept: object, *systems: str) -> str | None:
     """The first code whose system contains one of `systems`; without systems the first code."""
     for system, code in systems_and_codes(concept):
-        if not systems or any(part in system for part in systems):
+        if not systems or is_of(system, systems):
             return code
     return None
 
 
-def codes(concept: object) -> set[str]:
-    """All codes of a concept, whatever their systems."""
-    return {code for _, code in systems_and_codes(concept)}
+def codes(concept: object) -> list[str]:
+    """All codes of a concept in their order, whatever their systems."""
+    return [code for _, code in systems_and_codes(concept)]
+
+
+T = TypeVar("T")
+
+
+def meaning(concept: object, meanings: Mapping[str, T]) -> T | None:
+    """What the first code of a concept that is known there stands for."""
+    for _, code in systems_and_codes(concept):
+        if code in meanings:
+            return meanings[code]
+    return None
+
+
+UNREADABLE = "can't be read"
+FOREIGN = "is in another currency than USD, and not taken"
 
 
 class Faults:
-    """What one resource says that can't be read: the paths of fields, never their values."""
+    """What one resource says that can't be used: the paths of fields and why, never their values."""
 
     def __init__(self) -> None:
-        self.paths: list[str] = []
+        self.found: dict[str, str] = {}
 
     def cents(self, holder: Json, name: str) -> int | None:
         """The money of a field in cents."""
+        amount = self.dollars(holder, name)
+        return None if amount is None else in_cents(amount)
+
+    def dollars(self, holder: Json, name: str) -> Decimal | None:
+        """The money of a field in dollars; another currency is not taken."""
         said = holder.get(name)
         if said is None:
             return None
-        value = element(said).get("value") if isinstance(said, dict) else said
+        value = said
+        if isinstance(said, dict):
+            value = said.get("value")
+            currency = said.get("currency")
+            if currency is not None and value is not None and not is_dollar(currency):
+                self.found.setdefault(name, FOREIGN)
+                return None
         amount = number(value)
-        if amount is None:
-            if value is not None:
-                self.paths.append(name)
-            return None
-        return in_cents(amount)
+        if amount is None and value is not None:
+            self.found.setdefault(name, UNREADABLE)
+        return amount
 
     def day(self, holder: Json, name: str) -> date | None:
         """The day of a date or a dateTime field, as the clock stood where it was written."""
-        said = text(holder.get(name))
-        if said is None:
+        said = holder.get(name)
+        if said is None or (said := text(said)) is None:
             return None
         try:
             if said[4:5] == said[7:8] == "-":
                 return date.fromisoformat(said[:10])
         except ValueError:
             pass
-        self.paths.append(name)
+        self.found.setdefault(name, UNREADABLE)
         return None
+
+
+def is_dollar(currency: object) -> bool:
+    """Whether a currency is the dollar of the US; one that is no text says nothing."""
+    said = text(currency)
+    return said is None or said.upper() == "USD"
