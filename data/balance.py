@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow.compute as pc
 
-from data.keys import Bools, Column, Ints, grouped, ints, repeat_rows, row_of
+from data.keys import Bools, Column, Ints, add, grouped, ints, repeat_rows, row_of
 from data.link import Links
 from data.schema import ClaimTables, RemitTables
 
@@ -165,13 +165,6 @@ def _joined(
         np.concatenate([own.row, shares.row, whole.row]),
         np.concatenate([own.cents, shares.cents, whole.cents]),
     )
-
-
-def add(group: Ints, cents: Ints, n: int) -> Ints:
-    """The sum of each of `n` groups, exact."""
-    total = np.zeros(n, np.int64)
-    np.add.at(total, group, cents)
-    return total
 
 
 def spread(amounts: Ints, group: Ints, weight: Ints) -> Ints:

@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.balance import Amounts, Items, add, line_money
+from data.balance import Amounts, Items, line_money
 from data.codes import reason_family
 from data.denial_policy import DenialPolicy
-from data.keys import Bools, Column, Ints, grouped, ints
+from data.keys import Bools, Column, Ints, add, grouped, ints
 from data.link import Links
 from data.reason import CONTRACT, OBLIGATION, Places, choose_reasons, first_remarks, with_remark
 from data.reversal import find_reversals

@@ -12,9 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.keys import Bools, Column, Ints, codes_of, ints, repeat_rows
+from data.candidates import agrees, candidates, claim_number, plain_name
+from data.keys import Bools, Column, Ints, add, codes_of, grouped, ints, row_of
 from data.link_lines import LINE_LINKS, link_lines
-from data.schema import CODE, KEY, ClaimTables, RemitTables
+from data.reversal import REVERSAL
+from data.schema import CODE, KEY, REJECTIONS, ClaimTables, RemitTables
 
 LINKED = pa.schema([("remit_key", KEY), ("claim_key", KEY)])
 AMBIGUOUS = pa.schema(
@@ -23,9 +25,9 @@ AMBIGUOUS = pa.schema(
 UNMATCHED = pa.schema([("remit_key", KEY), ("claim_id", CODE)])
 
 MIN_AGREEMENTS = 2
-MAX_PAIRS = 4_000_000
-"""Candidate pairs looked at together: bounds memory where one claim number was used for everything."""
 NEVER = 2**30
+SEQUENCES = {"1": "P", "19": "P", "2": "S", "20": "S", "3": "T", "21": "T"}
+"""CLP02, processed as the first, second or third payer, as a claim's SBR01 has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,16 @@ class _Pairs:
         return self.only(better | ~has_better[self.remit])
 
 
-def link(claims: ClaimTables, remits: RemitTables) -> Links:
-    """Every remit to its claim, and its services to the claim's lines; independent of the order of files."""
+def link(claims: ClaimTables, remits: RemitTables, turned_away: pa.Table | None = None) -> Links:
+    """Every remit to its claim, and its services to the claim's lines; independent of the order of files.
+
+    `turned_away` (`REJECTIONS`): a claim turned away before the remit came is not the one answered, where another
+    under the same number can be.
+    """
     claim_of = np.full(remits.remits.num_rows, -1, np.int64)
     n_candidates = np.zeros(remits.remits.num_rows, np.int64)
     is_known = np.zeros(remits.remits.num_rows, bool)
-    side = _Sides(claims.claims, remits.remits)
+    side = _Sides(claims.claims, remits.remits, turned_away or REJECTIONS.empty_table())
     for pairs in side.pairs():
         is_known[pairs.remit] = True
         fit = side.choose(pairs.only(pairs.parties & (pairs.agreements >= MIN_AGREEMENTS)))
@@ -107,34 +113,26 @@ def _unmatched(remits: pa.Table, rows: Bools) -> pa.Table:
 class _Sides:
     """Both sides of a link as codes that can be compared, made once for all candidates."""
 
-    def __init__(self, claims: pa.Table, remits: pa.Table) -> None:
+    def __init__(self, claims: pa.Table, remits: pa.Table, turned_away: pa.Table) -> None:
         self._claims, self._remits = claims, remits
-        self.claim_id, self.remit_id = codes_of(claims["claim_id"], remits["claim_id"])
+        both = claims, remits
+        self._number = codes_of(*(claim_number(table["claim_id"]) for table in both))
         self._payers = codes_of(claims["payer_id"], remits["payer_id"])
-        self._payer_names = codes_of(*(plain_name(c) for c in (claims["payer_name"], remits["payer_name"])))
+        self._payer_names = codes_of(*(plain_name(table["payer_name"]) for table in both))
         self._providers = codes_of(claims["billing_npi"], remits["payee_npi"])
-        self._provider_names = codes_of(
-            *(plain_name(c) for c in (claims["billing_name"], remits["payee_name"]))
-        )
-        self._members = codes_of(*(plain_name(c) for c in (claims["member_id"], remits["member_id"])))
-        self._rendering = codes_of(claims["rendering_npi"], remits["rendering_npi"])
-        self._frequency = codes_of(claims["frequency"], remits["frequency"])
+        self._provider_names = codes_of(plain_name(claims["billing_name"]), plain_name(remits["payee_name"]))
+        self._members = codes_of(*(plain_name(table["member_id"]) for table in both))
+        self._rendering = codes_of(*(table["rendering_npi"] for table in both))
+        self._frequency = codes_of(*(table["frequency"] for table in both))
+        self._sequence = codes_of(claims["payer_sequence"], sequence_of(remits))
         self._control = codes_of(claims["original_control"], remits["payer_control"])
+        self._charges = _charges(remits, self._number[1])
+        self._turned_away_on = _turned_away_on(claims, turned_away)
 
     def pairs(self) -> Iterator[_Pairs]:
         """Blocks of candidates, a remit's always in one block."""
-        order = np.argsort(self.claim_id, kind="stable")
-        codes = self.claim_id[order]
-        first, end = (
-            np.searchsorted(codes, self.remit_id),
-            np.searchsorted(codes, self.remit_id, side="right"),
-        )
-        count = np.where(self.remit_id >= 0, end - first, 0)
-        block = np.cumsum(count) // MAX_PAIRS
-        for number in np.unique(block[count > 0]):
-            rows = np.flatnonzero((block == number) & (count > 0))
-            of, place = repeat_rows(count[rows])
-            yield self._weigh(rows[of], order[first[rows][of] + place])
+        for remit, claim in candidates(self._number[1], self._number[0]):
+            yield self._weigh(remit, claim)
 
     def _weigh(self, remit: Ints, claim: Ints) -> _Pairs:
         payer = self._same_party(self._payers, self._payer_names, remit, claim)
@@ -153,10 +151,9 @@ class _Sides:
         return _same(ids, remit, claim) | (lacks_id & _same(names, remit, claim))
 
     def _same_charge(self, remit: Ints, claim: Ints) -> Bools:
-        # A reversal repeats the charge with its sign turned.
-        theirs = np.abs(ints(self._remits["charge_cents"], null=-1))[remit]
-        known = ints(self._remits["charge_cents"].is_valid())[remit] > 0
-        same: Bools = known & (ints(self._claims["charge_cents"], null=-1)[claim] == theirs)
+        own, together = self._charges
+        charge = ints(self._claims["charge_cents"], null=-2)[claim]
+        same: Bools = (charge == own[remit]) | (charge == together[remit])
         return same
 
     def _same_dates(self, remit: Ints, claim: Ints) -> Bools:
@@ -166,19 +163,22 @@ class _Sides:
         return same
 
     def choose(self, fit: _Pairs) -> _Pairs:
-        """Of an original and its replacements under one number, the one that this remit answers, where it can be told.
+        """Of several claims under one number the one that this remit answers, where it can be told.
 
-        In turn: a claim sent after the answer can't be the one answered; more agreements; the frequency that the
-        payer repeats; a claim that names this remit's control number as its original is not the one answered; a
-        replacement of some other control number is.
+        In turn: a claim sent after the answer can't be the one answered; nor one that was turned away before; more
+        agreements; the frequency that the payer repeats; the payer's place in the order of payers; a claim that names
+        this remit's control number as its original is not the one answered; a replacement of some other control
+        number is.
         """
         sent = ints(self._claims["submitted_on"], null=-NEVER)[fit.claim]
-        known = ints(self._remits["known_on"], null=NEVER)[fit.remit]
-        fit = fit.only(sent <= known)
+        known = ints(self._remits["known_on"], null=NEVER)
+        fit = fit.only(sent <= known[fit.remit])
+        fit = fit.narrow(self._turned_away_on[fit.claim] > known[fit.remit])
         best = np.zeros(self._remits.num_rows, np.int64)
         np.maximum.at(best, fit.remit, fit.agreements)
         fit = fit.narrow(fit.agreements == best[fit.remit])
         fit = fit.narrow(_same(self._frequency, fit.remit, fit.claim))
+        fit = fit.narrow(_same(self._sequence, fit.remit, fit.claim))
         replaces, control = self._control[0][fit.claim], self._control[1][fit.remit]
         fit = fit.narrow((replaces < 0) | (replaces != control))
         replaces, control = self._control[0][fit.claim], self._control[1][fit.remit]
@@ -186,14 +186,37 @@ class _Sides:
 
 
 def _same(codes: tuple[Ints, ...], remit: Ints, claim: Ints) -> Bools:
-    ours = codes[0][claim]
-    same: Bools = (ours >= 0) & (ours == codes[1][remit])
-    return same
+    return agrees(codes[1][remit], codes[0][claim])
 
 
-def plain_name(column: Column) -> Column:
-    """Names and ids in capitals without blanks and punctuation: "Good Clinic, Inc." is "GOODCLINICINC"."""
-    encoded = column.combine_chunks().dictionary_encode()
-    plain = pc.replace_substring_regex(pc.utf8_upper(encoded.dictionary), r"[^0-9A-Z]+", "")
-    plain = pc.if_else(pc.equal(plain, ""), pa.scalar(None, pa.string()), plain)
-    return pa.chunked_array([plain.take(encoded.indices)])
+def sequence_of(remits: pa.Table) -> Column:
+    """Whether the payer took itself for the first, second or third: as SBR01 says it; null where CLP02 doesn't tell."""
+    status = remits["status"].combine_chunks().dictionary_encode()
+    said = pa.array([SEQUENCES.get(code) for code in status.dictionary.to_pylist()], CODE)
+    return pa.chunked_array([said.take(status.indices)])
+
+
+def _charges(remits: pa.Table, number: Ints) -> tuple[Ints, Ints]:
+    """[n] A remit's charge, and that of all parts in which its claim was answered that day; -1 where none is known.
+
+    A payer may split a claim and answer each part by a CLP of its own: their charges add up to the claim's (005010X221
+    1.10.2.11). A reversal repeats the charge with its sign turned.
+    """
+    charge = np.abs(ints(remits["charge_cents"]))
+    own = np.where(remits["charge_cents"].is_valid().to_numpy(), charge, -1)
+    parties = (
+        codes_of(pc.coalesce(remits["payer_id"], remits["payer_name"]))[0],
+        codes_of(pc.coalesce(remits["payee_npi"], remits["payee_name"]))[0],
+    )
+    day = ints(remits["known_on"], null=NEVER)
+    back = ints(pc.equal(remits["status"], REVERSAL).cast(pa.int8()))
+    group = grouped(number, *parties, day, back)
+    together = add(group, charge, len(group))[group]
+    return own, np.where((own > 0) & (together > own), together, -1)
+
+
+def _turned_away_on(claims: pa.Table, rejections: pa.Table) -> Ints:
+    """[n] The day on which each claim was turned away as a whole; far off where it wasn't."""
+    away = rejections.filter(pc.and_(rejections["is_rejected"], pc.equal(rejections["line"], 0)))
+    row = row_of(ints(claims["claim_key"]), ints(away["claim_key"]))
+    return np.append(ints(away["known_on"], null=NEVER), NEVER + 1)[row]

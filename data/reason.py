@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.balance import Amounts, add
+from data.balance import Amounts
 from data.denial_policy import DenialPolicy
-from data.keys import Bools, Column, Ints, grouped, ints, row_of, take_or_null
+from data.keys import Bools, Column, Ints, add, grouped, ints, row_of, take_or_null
 from data.schema import CODE, RemitTables
 
 CONTRACT = "45"

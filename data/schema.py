@@ -405,6 +405,22 @@ OUTCOMES = pa.schema(
 )
 """One row an answered line: what its first adjudication said. Unanswered lines have no row: unknown, never paid."""
 
+REJECTIONS = pa.schema(
+    [
+        ("claim_key", KEY),
+        ("line", pa.int32()),  # 0: the claim as a whole; else a line that was named
+        ("status_key", KEY),  # the status that counts, and its position
+        ("position", pa.int32()),
+        ("category", CODE),  # A3, A7, ...
+        ("status", CODE),
+        ("entity", CODE),
+        ("is_rejected", pa.bool_()),  # turned away before anybody adjudicated it: no remit follows
+        ("known_on", DAY),
+        ("n_answers", pa.int32()),  # statuses of this claim (or of this line of it)
+    ]
+)
+"""One row a claim that a 277CA speaks of (line 0), and one a line that it names: taken in, waiting or turned away."""
+
 CLAIM_ONLY = tuple(
     name
     for name in CLAIMS.names

@@ -269,11 +269,12 @@ def _states(derived: Mapping[str, pa.Table]) -> Mapping[str, Ints]:
     return states
 
 
-def read_all(folder: Path, manifest: Manifest) -> tuple[ClaimTables, RemitTables]:
-    """All claims and remits of the store."""
+def read_all(folder: Path, manifest: Manifest) -> tuple[ClaimTables, RemitTables, pa.Table]:
+    """All claims, remits and statuses of the store."""
     tables = {name: read_parts(folder, SCHEMAS[name], manifest.parts.get(name, ())) for name in SCHEMAS}
     claims = ClaimTables(tables["claims"], tables["lines"])
-    return claims, RemitTables(*(tables[name] for name in RemitTables.__slots__))
+    remits = RemitTables(*(tables[name] for name in RemitTables.__slots__))
+    return claims, remits, tables["statuses"]
 
 
 def read_derived(folder: Path, derived: Derived) -> Mapping[str, pa.Table]:

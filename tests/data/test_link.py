@@ -2,7 +2,8 @@ import datetime as dt
 
 import pytest
 
-from data.link import link, plain_name
+from data.candidates import plain_name
+from data.link import link
 from data.schema import ClaimTables, RemitTables
 
 
