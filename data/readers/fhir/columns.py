@@ -1,66 +1,104 @@
 """Rows to columns: quick for one claim that waits for its score, and for a file of a million."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
 import pyarrow as pa
 
-from data.readers.fhir.values import Row
+from data.readers.fhir.values import Row, Value
 
 ROWS_AT_ONCE = 8_000
+
+Column: TypeAlias = "pa.Array[pa.Scalar[pa.DataType]]"
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A schema with its columns by type: those of one type are made in one go, then cut apart without a copy."""
+    """A schema, and its columns as name and type; types go by their names, which are quicker to look up."""
 
     schema: pa.Schema
     empty: pa.Table
-    by_type: tuple[tuple[pa.DataType, tuple[str, ...]], ...]
+    columns: tuple[tuple[str, str], ...]
 
 
 def layout(schema: pa.Schema) -> Layout:
     """The layout of a schema, to be made once."""
-    names: dict[pa.DataType, list[str]] = {}
-    for column in schema:
-        names.setdefault(column.type, []).append(column.name)
-    by_type = tuple((kind, tuple(of_kind)) for kind, of_kind in names.items())
-    return Layout(schema, schema.empty_table(), by_type)
+    return Layout(schema, schema.empty_table(), tuple((column.name, str(column.type)) for column in schema))
 
 
-@dataclass(slots=True)
 class Rows:
-    """Rows of one table, turned into columns from time to time so that they stay small."""
+    """Rows of several tables, turned into columns from time to time so that they stay small."""
 
-    layout: Layout
-    rows: list[Row] = field(default_factory=list)
-    parts: list[pa.Table] = field(default_factory=list)
+    def __init__(self, layouts: Mapping[str, Layout]) -> None:
+        self._layouts = layouts
+        self._rows: dict[str, list[Row]] = {name: [] for name in layouts}
+        self._parts: dict[str, list[pa.Table]] = {name: [] for name in layouts}
 
-    def add(self, rows: Sequence[Row]) -> None:
-        """Takes rows in; what a row doesn't say is null."""
-        self.rows += rows
-        if len(self.rows) >= ROWS_AT_ONCE:
+    def add(self, table: str, rows: Sequence[Row]) -> None:
+        """Takes rows of a table in; what a row doesn't say is null."""
+        held = self._rows[table]
+        held += rows
+        if len(held) >= ROWS_AT_ONCE:
             self._turn()
 
-    def whole(self) -> pa.Table:
-        """All rows, in the order they came."""
-        if self.rows:
-            self._turn()
-        if not self.parts:
-            return self.layout.empty
-        return pa.concat_tables(self.parts) if len(self.parts) > 1 else self.parts[0]
+    def whole(self) -> dict[str, pa.Table]:
+        """All rows of each table, in the order they came."""
+        self._turn()
+        return {name: self._joined(name, parts) for name, parts in self._parts.items()}
 
-    def by_offset(self) -> pa.Table:
-        """All rows, in the order of the file."""
-        whole = self.whole()
-        return whole.sort_by("offset") if whole.num_rows > 1 else whole
+    def _joined(self, name: str, parts: list[pa.Table]) -> pa.Table:
+        if not parts:
+            return self._layouts[name].empty
+        return pa.concat_tables(parts) if len(parts) > 1 else parts[0]
 
     def _turn(self) -> None:
-        rows, n = self.rows, len(self.rows)
-        columns: dict[str, pa.Array[pa.Scalar[pa.DataType]]] = {}
-        for kind, names in self.layout.by_type:
-            values = pa.array([row.get(name) for name in names for row in rows], kind)
-            columns |= {name: values.slice(at * n, n) for at, name in enumerate(names)}
-        schema = self.layout.schema
-        self.parts.append(pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema))
-        self.rows = []
+        held = {name: rows for name, rows in self._rows.items() if rows}
+        made = _tables([(self._layouts[name], rows) for name, rows in held.items()])
+        for name, table in zip(held, made, strict=True):
+            self._parts[name].append(table)
+            self._rows[name] = []
+
+
+def _tables(parts: Sequence[tuple[Layout, list[Row]]]) -> list[pa.Table]:
+    """Tables of rows: all columns of one type are made in one go, over all tables, then cut apart without a copy."""
+    values: dict[str, list[Value]] = {}
+    cuts: list[list[int | None]] = []
+    for layout, rows in parts:
+        cuts.append(_put(layout, rows, values))
+    made = {kind: pa.array(held, _type(kind)) for kind, held in values.items()}
+    return [_cut(layout, len(rows), its, made) for (layout, rows), its in zip(parts, cuts, strict=True)]
+
+
+def _put(layout: Layout, rows: list[Row], values: dict[str, list[Value]]) -> list[int | None]:
+    """Puts each column of which anything is said among the values of its type; tells where."""
+    said = {name for row in rows for name, value in row.items() if value is not None}
+    cuts: list[int | None] = []
+    for name, kind in layout.columns:
+        if name in said:
+            held = values.setdefault(kind, [])
+            cuts.append(len(held))
+            held += [row.get(name) for row in rows]
+        else:
+            cuts.append(None)
+    return cuts
+
+
+def _cut(layout: Layout, n: int, cuts: list[int | None], made: Mapping[str, Column]) -> pa.Table:
+    columns = [
+        _nulls(kind, n) if start is None else made[kind].slice(start, n)
+        for (_, kind), start in zip(layout.columns, cuts, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, schema=layout.schema)
+
+
+@lru_cache
+def _type(kind: str) -> pa.DataType:
+    return pa.date32() if kind == "date32[day]" else pa.type_for_alias(kind)
+
+
+@lru_cache(maxsize=256)
+def _nulls(kind: str, n: int) -> Column:
+    """A column of which nothing is said: it can't change, so one will do for all of its length."""
+    return pa.nulls(n, _type(kind))

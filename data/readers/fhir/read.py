@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+import pyarrow as pa
+
 from data.errors import UnreadableFile
 from data.keys import file_key
 from data.readers.fhir.claim import Claimed, own_claim_id, read_claim
@@ -30,9 +32,16 @@ from data.schema import (
 )
 
 ANSWERS = (b"ClaimResponse", b"ExplanationOfBenefit")
-OF_CLAIMS = tuple(map(layout, (CLAIMS, LINES)))
-OF_REMITS = tuple(map(layout, (REMITS, SERVICES, ADJUSTMENTS, REMARKS)))
-OF_REJECTS = layout(REJECTS)
+LAYOUTS = {
+    "claims": layout(CLAIMS),
+    "lines": layout(LINES),
+    "remits": layout(REMITS),
+    "services": layout(SERVICES),
+    "adjustments": layout(ADJUSTMENTS),
+    "remarks": layout(REMARKS),
+    "rejects": layout(REJECTS),
+    "unused": layout(REJECTS),
+}
 HEAD = re.compile(rb'"resourceType"\s*:\s*"')
 
 UNKNOWN = "?"
@@ -80,9 +89,7 @@ class _Reader:
 
     def __init__(self, source: str, file_key: int, *, has_answers: bool) -> None:
         self._source, self._file_key, self._has_answers = source, file_key, has_answers
-        self._claims, self._lines = map(Rows, OF_CLAIMS)
-        self._remits, self._services, self._adjustments, self._remarks = map(Rows, OF_REMITS)
-        self._rejects, self._unused = Rows(OF_REJECTS), Rows(OF_REJECTS)
+        self._rows = Rows(LAYOUTS)
         self._index = Index()
         self._claimed: dict[str, Claimed] = {}
         self._answers: set[str] = set()
@@ -94,7 +101,7 @@ class _Reader:
         self._n_total += len(batch)
         for found in batch:
             if found.fault is not None:
-                self._list(self._rejects, found, found.fault)
+                self._list("rejects", found, found.fault)
             elif found.kind not in READ:
                 self._index.add(found)
                 self._waiting.append((found.offset, found.kind))
@@ -117,16 +124,15 @@ class _Reader:
         for offset, kind in self._waiting:
             if offset not in self._index.used:
                 reason = NOT_REFERRED if offset in supporting else NOT_READ
-                self._list(self._unused, Found(offset, kind, {}), reason)
+                self._list("unused", Found(offset, kind, {}), reason)
+        tables = self._rows.whole()
         return Reading(
             self._source,
             sha256,
-            ClaimTables(self._claims.whole(), self._lines.whole()),
-            RemitTables(
-                self._remits.whole(), self._services.whole(), self._adjustments.whole(), self._remarks.whole()
-            ),
-            self._rejects.by_offset(),
-            self._unused.by_offset(),
+            ClaimTables(tables["claims"], tables["lines"]),
+            RemitTables(tables["remits"], tables["services"], tables["adjustments"], tables["remarks"]),
+            _by_offset(tables["rejects"]),
+            _by_offset(tables["unused"]),
             SegmentCount(self._n_total, self._n_total - self._n_listed, self._n_listed),
         )
 
@@ -134,9 +140,9 @@ class _Reader:
         scope = Scope(found, self._index)
         claim_id = own_claim_id(scope)
         if (reason := _not_usable(found)) is not None:
-            self._list(self._unused, found, reason)
+            self._list("unused", found, reason)
         elif claim_id is None:
-            self._list(self._rejects, found, NO_NAME)
+            self._list("rejects", found, NO_NAME)
         else:
             self._add_claim(
                 found, read_claim(scope, claim_id, submitted_on=scope.faults.day(found.body, "created"))
@@ -152,20 +158,20 @@ class _Reader:
         is_told = is_both and _referred(found, "claimResponse") in self._answers
         undecided = _undecided(found)
         if (reason := _not_usable(found)) is not None:
-            self._list(self._unused, found, reason)
+            self._list("unused", found, reason)
         elif claimed is not None and is_told:
-            self._list(self._unused, found, SAID_TWICE)
+            self._list("unused", found, SAID_TWICE)
         elif undecided is not None and (claimed is not None or not is_both):
-            self._list(self._unused, found, undecided)
+            self._list("unused", found, undecided)
         elif claim_id is None:
-            self._list(self._rejects, found, NO_NAME if is_both else NO_CLAIM)
+            self._list("rejects", found, NO_NAME if is_both else NO_CLAIM)
         else:
             is_own = is_both and claimed is None
             if is_own:
                 claimed = read_claim(scope, claim_id, submitted_on=_submitted_on(scope))
                 self._add_claim(found, claimed)
             if undecided is not None:
-                self._unused.add([self._row(found, undecided, part="outcome")])
+                self._rows.add("unused", [self._row(found, undecided, part="outcome")])
             elif not is_told:
                 self._add_remit(found, read_answer(scope, claim_id, claimed, is_own=is_own))
             self._say_faults(found, scope)
@@ -176,8 +182,8 @@ class _Reader:
         claimed.claim.update(claim_key=key, offset=found.offset)
         for line in claimed.lines:
             line.update(claim_key=key, offset=found.offset)
-        self._claims.add([claimed.claim])
-        self._lines.add(claimed.lines)
+        self._rows.add("claims", [claimed.claim])
+        self._rows.add("lines", claimed.lines)
         if found.kind == "Claim" and self._has_answers:
             for name in (_name(found), found.full_url):
                 if name is not None:
@@ -190,23 +196,28 @@ class _Reader:
         for rows in (answer.services, answer.adjustments, answer.remarks):
             for row in rows:
                 row["remit_key"] = key
-        self._remits.add([answer.remit])
-        self._services.add(answer.services)
-        self._adjustments.add(answer.adjustments)
-        self._remarks.add(answer.remarks)
+        self._rows.add("remits", [answer.remit])
+        self._rows.add("services", answer.services)
+        self._rows.add("adjustments", answer.adjustments)
+        self._rows.add("remarks", answer.remarks)
 
     def _say_faults(self, found: Found, scope: Scope) -> None:
         for path, why in scope.faults.found.items():
-            self._rejects.add([self._row(found, f"{path} {why}", part=path)])
+            self._rows.add("rejects", [self._row(found, f"{path} {why}", part=path)])
 
-    def _list(self, table: Rows, found: Found, reason: str) -> None:
+    def _list(self, table: str, found: Found, reason: str) -> None:
         self._n_listed += 1
-        table.add([self._row(found, reason)])
+        self._rows.add(table, [self._row(found, reason)])
 
     def _row(self, found: Found, reason: str, *, part: str | None = None) -> Row:
         kind = found.kind or UNKNOWN
         segment = kind if part is None else f"{kind}.{part}"
         return {"source": self._source, "offset": found.offset, "segment": segment, "reason": reason}
+
+
+def _by_offset(table: pa.Table) -> pa.Table:
+    """All rows, in the order of the file."""
+    return table.sort_by("offset") if table.num_rows > 1 else table
 
 
 def _name(found: Found) -> str:
