@@ -2,7 +2,9 @@
 
 A line balances if charge - adjustments = paid; a claim if its charge - all adjustments = its payment. Adjustments of
 the claim as a whole are spread over its lines where the claim balances with them, and dropped as repeated where only
-the lines' own balance.
+the lines' own balance (005010X221 1.10.2.1 and 1.10.2.4: adjustments of a line are not repeated at the claim). Interest
+(AMT*I) is no part of it (1.10.2.9). A remit without any service answers all lines of its claim, if it is of the claim's
+whole charge: amounts are shared out by charge.
 """
 
 from dataclasses import dataclass, replace
@@ -66,7 +68,7 @@ def _services(remits: RemitTables, links: Links, claim_of: Ints) -> Items:
     line = np.where(at < 0, -1, ints(links.lines["line"])[at] if len(wanted) else -1)
     charge, paid, allowed = (ints(services[f"{name}_cents"])[rows] for name in ("charge", "paid", "allowed"))
     has_allowed = _valid(services["allowed_cents"])[rows]
-    reliable = np.ones(len(rows), bool)
+    reliable = (_valid(services["charge_cents"]) & _valid(services["paid_cents"]))[rows]
     return Items(remit, number, claim_of[remit], line, charge, paid, allowed, has_allowed, reliable)
 
 
@@ -118,6 +120,7 @@ class _Balance:
         self.claim_cents = ints(adjustments["amount_cents"])[self.claim_rows]
         of_lines = add(services.remit[own.item], own.cents, n)
         charge, paid = (ints(remits.remits[name]) for name in ("charge_cents", "paid_cents"))
+        self.charge = charge
         of_claim = add(self.claim_remit, self.claim_cents, n)
         self.claim_total = of_claim
         self.with_claim_adjustments = charge - of_lines - of_claim == paid
@@ -135,12 +138,20 @@ class _Balance:
         extra = self.with_claim_adjustments & self.lines_balance
         filled = self.with_claim_adjustments & ~self.lines_balance & fills
         usable = (extra | filled)[remit]
-        weight = np.where(extra[remit], services.charge, self.rest)
+        # What comes off lines that balance alone comes off their payments.
+        paid = add(remit, np.maximum(services.paid, 0), len(lacking))
+        own = np.where((paid > 0)[remit], services.paid, services.charge)
+        weight = np.where(extra[remit], own, self.rest)
         shares = self._shares(remit, weight, usable)
         more = np.where(extra[remit], add(shares.item, shares.cents, len(remit)), 0)
-        checked = replace(services, paid=services.paid - more, is_reliable=(self.rest == 0) | filled[remit])
+        checked = replace(
+            services,
+            paid=services.paid - more,
+            is_reliable=services.is_reliable & ((self.rest == 0) | filled[remit]),
+        )
         whole = self._shares(lines.remit, lines.charge, np.ones(len(lines.remit), bool))
-        trusted = replace(lines, is_reliable=self.with_claim_adjustments[lines.remit])
+        is_whole = self.charge == add(lines.remit, lines.charge, len(self.charge))
+        trusted = replace(lines, is_reliable=(self.with_claim_adjustments & is_whole)[lines.remit])
         return _joined(checked, trusted, self.own, shares, whole)
 
     def _shares(self, remit: Ints, weight: Ints, usable: Bools) -> Amounts:

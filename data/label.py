@@ -13,16 +13,28 @@ import pyarrow.compute as pc
 from data.balance import Amounts, Items, line_money
 from data.codes import reason_family
 from data.denial_policy import DenialPolicy
-from data.keys import Bools, Column, Ints, add, grouped, ints
+from data.keys import Bools, Column, Ints, add, grouped, ints, row_of
 from data.link import Links
 from data.reason import CONTRACT, OBLIGATION, Places, choose_reasons, first_remarks, with_remark
-from data.reversal import find_reversals
+from data.reversal import Reversals, find_reversals
 from data.schema import CODE, KEY, OUTCOMES, ClaimTables, RemitTables
 
 OUTCOME_NAMES = ("paid", "denied", "partly_denied", "zero_not_denied", "pended", "unreliable")
 PAID, DENIED, PARTLY, ZERO, PENDED, UNRELIABLE = range(len(OUTCOME_NAMES))
 
 NEVER = 2**30
+UNDECIDED = {
+    "5": "pended",
+    "10": "received, not in process",
+    "13": "suspended",
+    "15": "suspended, sent back with material",
+    "16": "suspended, sent to the field",
+    "17": "suspended, review pending",
+    "23": "another payer's, and passed on to it",
+    "25": "a price foretold, nothing decided",
+}
+"""CLP02 by which no line is decided, whatever its CARCs say. 5 to 17 are of version 4010 (X12 RFI 457); 23 sends the
+claim on to the payer who will decide; 25 answers what has not been done yet (005010X221 1.10.2.7, X12 RFI 1941)."""
 
 QUARANTINED = pa.schema([("remit_key", KEY), ("claim_id", CODE), ("reason", CODE)])
 
@@ -46,13 +58,13 @@ def label(claims: ClaimTables, remits: RemitTables, links: Links, policy: Denial
 
 def adjudicate(claims: ClaimTables, remits: RemitTables, links: Links, policy: DenialPolicy) -> Adjudications:
     """Net reversals, balance, decide each line's outcome under the policy, and tell first from later ones."""
-    back = find_reversals(remits.remits)
+    back = find_reversals(remits)
     quarantined = remits.remits.filter(pa.array(back.is_orphan)).select(["remit_key", "claim_id"])
     reason = pa.array(["reversal without its original"] * quarantined.num_rows, CODE)
     quarantined = quarantined.append_column("reason", reason).cast(QUARANTINED).sort_by("remit_key")
     items, amounts = line_money(claims, remits, links)
     stands = (items.line >= 0) & ~(back.is_reversal | back.never_stood)[items.remit]
-    answers = _answers(items, stands)
+    answers = _answers(items, stands, claims.lines)
     places = Places(items.remit, items.service, answers.of_item)
     table = _outcomes(remits, answers, places, _of_answers(amounts, answers), policy)
     # What is pending has not been adjudicated: an answer that comes later is the first one.
@@ -68,7 +80,17 @@ def adjudicate(claims: ClaimTables, remits: RemitTables, links: Links, policy: D
     ordered = table.take(pa.array(order))
     claim, line = ints(ordered["claim_key"]), ints(ordered["line"])
     is_first = (np.diff(claim, prepend=-1) != 0) | (np.diff(line, prepend=-1) != 0)
+    is_first &= ints(ordered["known_on"], null=NEVER) < _seconds_from(remits.remits, links, back, claim)
     return Adjudications(ordered.filter(pa.array(is_first)), ordered.filter(pa.array(~is_first)), quarantined)
+
+
+def _seconds_from(remits: pa.Table, links: Links, back: Reversals, claim: Ints) -> Ints:
+    """[n] The day from which a claim's answers are known not to be its first: something never seen was taken back."""
+    row = row_of(ints(links.linked["remit_key"]), ints(remits["remit_key"])[back.is_orphan])
+    claims = ints(links.linked["claim_key"])[row >= 0]
+    days = ints(remits["known_on"], null=NEVER)[back.is_orphan][row[row >= 0]]
+    order = np.lexsort((days, claims))
+    return np.append(days[order], NEVER + 1)[row_of(claim, claims[order])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +109,7 @@ class _Answers:
     is_reliable: Bools
 
 
-def _answers(items: Items, stands: Bools) -> _Answers:
+def _answers(items: Items, stands: Bools, lines: pa.Table) -> _Answers:
     rows = np.flatnonzero(stands)
     group = grouped(items.remit[rows], items.claim[rows], items.line[rows])
     n = int(group.max(initial=-1)) + 1
@@ -101,7 +123,21 @@ def _answers(items: Items, stands: Bools) -> _Answers:
     has_allowed = add(group, items.has_allowed[rows].astype(np.int64), n) > 0
     reliable = add(group, (~items.is_reliable[rows]).astype(np.int64), n) == 0
     remit, claim, line = (part[any_row] for part in (items.remit, items.claim, items.line))
+    reliable &= (charge > 0) | ((charge == 0) & ~_are_charged(lines, claim, line, charge == 0))
     return _Answers(of_item, remit, claim, line, charge, paid, allowed, has_allowed, reliable)
+
+
+def _are_charged(lines: pa.Table, claim: Ints, line: Ints, asked: Bools) -> Bools:
+    """Of the rows asked for, those whose line was sent with a charge: an answer to a charge of nothing isn't its own."""
+    said = np.zeros(len(claim), bool)
+    if asked.any():
+        charged = lines.filter(pc.greater(lines["charge_cents"], 0))
+        keys = grouped(
+            np.concatenate([claim[asked], ints(charged["claim_key"])]),
+            np.concatenate([line[asked], ints(charged["line"])]),
+        )
+        said[asked] = np.isin(keys[: asked.sum()], keys[asked.sum() :])
+    return said
 
 
 def _of_answers(amounts: Amounts, answers: _Answers) -> Amounts:
@@ -125,15 +161,18 @@ def _outcomes(
     )
     weak &= policy.weak_denials & (remarks.code_of >= 0)
     denies = (reasons.denied > 0) | weak
+    unexplained = is_zero & ~denies & (reasons.unnamed > 0)
+    undecided = pc.is_in(remits.remits["status"], pa.array(UNDECIDED)).to_numpy()[answers.remit]
     outcome = np.select(
         [
-            ~answers.is_reliable | (answers.paid < 0),
+            ~answers.is_reliable | (answers.paid < 0) | reasons.corrected | unexplained,
+            undecided,
             is_zero & denies,
             (answers.paid > 0) & denies,
             reasons.pended > 0,
             answers.paid > 0,
         ],
-        [UNRELIABLE, DENIED, PARTLY, PENDED, PAID],
+        [UNRELIABLE, PENDED, DENIED, PARTLY, PENDED, PAID],
         ZERO,
     )
     is_one = (outcome == DENIED) | ((outcome == PARTLY) & policy.partly_denied_is_denied)

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.keys import Bools, Ints, codes_of, grouped, ints, rank_in, row_of
+from data.keys import Bools, Ints, add, codes_of, grouped, ints, rank_in, row_of
 from data.schema import KEY, MODIFIERS, RemitTables
 
 LINE_LINKS = pa.schema(
@@ -17,15 +17,24 @@ NEVER = 2**30
 def link_lines(lines: pa.Table, remits: RemitTables, linked: pa.Table) -> pa.Table:
     """Services of linked remits to lines (`LINE_LINKS`), sorted by remit and service.
 
-    By line control number; else procedure as submitted, modifiers, date and charge; else several services whose
-    charges add up to one line's (a split or unbundled line); else order, where counts and charges are the same.
+    By line control number, which all parts of a split line repeat (LX01 where the line was sent without one); else
+    procedure as submitted, modifiers, date and charge; else several services whose charges add up to one line's (a split
+    line; an unbundled one, whose further services have no charge); else without the modifiers, where that leaves no
+    doubt; else order, where counts and charges are the same (005010X221 1.10.2.6, 1.10.2.11, 1.10.2.14).
     """
     services = _of_linked(remits, linked)
     if services.num_rows == 0 or lines.num_rows == 0:
         return LINE_LINKS.empty_table()
     both = _Both(services, lines)
     line_of = both.by_control()
-    for step in (both.by_content, both.by_sum, both.by_order):
+    for step in (
+        both.by_same_number,
+        both.by_content,
+        both.by_sum,
+        both.by_number,
+        both.by_procedure,
+        both.by_order,
+    ):
         if (line_of < 0).any():
             line_of = step(line_of)
     found = line_of >= 0
@@ -56,8 +65,12 @@ class _Both:
         self.remit, self.claim = ints(services["remit_key"]), ints(services["claim_key"])
         self._line_claim, self._line = ints(lines["claim_key"]), ints(lines["line"])
         self._control = codes_of(services["line_control"], lines["line_control"])
+        numbers = lines.filter(pc.is_null(lines["line_control"]))["line"]
+        self._number = codes_of(services["line_control"], numbers.cast(pa.string()))
+        self._numbered = np.flatnonzero(self._control[1] < 0)
         submitted = pc.coalesce(services["submitted_procedure"], services["procedure"])
-        self._procedure = codes_of(submitted, lines["procedure"])
+        # An institutional line may have a revenue code alone.
+        self._procedure = codes_of(submitted, pc.coalesce(lines["procedure"], lines["revenue_code"]))
         self._modifiers = [codes_of(services[name], lines[name]) for name in MODIFIERS]
         self._day = ints(services["day"], null=NEVER), ints(lines["service_from"], null=-NEVER)
         # A reversal repeats the charge with its sign turned.
@@ -78,6 +91,31 @@ class _Both:
         row = row_of(mine, theirs[usable])
         return np.where((row < 0) | (self._control[0] < 0), -1, usable[row] if len(usable) else -1)
 
+    def by_same_number(self, line_of: Ints) -> Ints:
+        """LX01 for a control number, where what was done is the same too."""
+        return self._by_number(line_of, same_content=True)
+
+    def by_number(self, line_of: Ints) -> Ints:
+        """LX01 for a control number."""
+        return self._by_number(line_of, same_content=False)
+
+    def _by_number(self, line_of: Ints, *, same_content: bool) -> Ints:
+        open_ = np.flatnonzero((line_of < 0) & (self._number[0] >= 0))
+        if not len(open_):
+            return line_of
+        mine, theirs = _split(
+            grouped(
+                np.concatenate([self.claim[open_], self._line_claim[self._numbered]]),
+                np.concatenate([self._number[0][open_], self._number[1]]),
+            ),
+            len(open_),
+        )
+        row = row_of(mine, theirs)
+        at = np.where(row < 0, -1, self._numbered[row] if len(self._numbered) else -1)
+        if same_content:
+            at = np.where((at >= 0) & (self._content[0][open_] == self._content[1][at]), at, -1)
+        return self._give(line_of, open_, at)
+
     def by_content(self, line_of: Ints) -> Ints:
         """The same procedure, modifiers, day and charge; the second of equal services takes the second equal line."""
         open_ = np.flatnonzero(line_of < 0)
@@ -85,9 +123,11 @@ class _Both:
             grouped(np.concatenate(self._content), np.concatenate(self._charge)), len(self.remit)
         )
         lines = np.arange(len(theirs))
-        rank_mine = rank_in(self.remit[open_], mine[open_])
+        rank_mine, rank_theirs = rank_in(self.remit[open_], mine[open_]), np.empty_like(theirs)
+        by_line = np.argsort(self._line, kind="stable")
+        rank_theirs[by_line] = rank_in(theirs[by_line])
         keys_mine, keys_theirs = _split(
-            grouped(np.concatenate([mine[open_], theirs]), np.concatenate([rank_mine, rank_in(theirs)])),
+            grouped(np.concatenate([mine[open_], theirs]), np.concatenate([rank_mine, rank_theirs])),
             len(open_),
         )
         row = row_of(keys_mine, keys_theirs)
@@ -95,17 +135,29 @@ class _Both:
 
     def by_sum(self, line_of: Ints) -> Ints:
         """Services of one submitted procedure whose charges add up to the one line that has it."""
-        open_ = np.flatnonzero(line_of < 0)
         mine, theirs = self._content
-        part = grouped(self.remit[open_], mine[open_])
-        total = (
-            np.bincount(part, weights=self._charge[0][open_]).astype(np.int64)[part] if len(open_) else part
-        )
+        part = grouped(self.remit, mine)
+        total = add(part, self._charge[0], int(part.max(initial=-1)) + 1)[part]
         usable = np.flatnonzero(_alone(theirs))
-        row = row_of(mine[open_], theirs[usable])
+        row = row_of(mine, theirs[usable])
         at = np.where(row < 0, -1, usable[row] if len(usable) else -1)
         at = np.where((at >= 0) & (self._charge[1][at] == total), at, -1)
-        return self._give(line_of, open_, at)
+        open_ = np.flatnonzero(line_of < 0)
+        # A part that an earlier step has given its line shares it with the others.
+        strangers = np.where((line_of >= 0) & (line_of != at), line_of, -1)
+        return self._give(line_of, open_, at[open_], taken=strangers)
+
+    def by_procedure(self, line_of: Ints) -> Ints:
+        """The same procedure, day and charge, modifiers apart, where one service and one line have them."""
+        open_ = np.flatnonzero(line_of < 0)
+        pairs = (self.claim, self._line_claim), self._procedure, self._day, self._charge
+        mine, theirs = _split(
+            grouped(*(np.concatenate([ours[open_], lines]) for ours, lines in pairs)), len(open_)
+        )
+        usable = np.flatnonzero(_alone(theirs))
+        row = row_of(mine, theirs[usable])
+        alone = _alone(grouped(self.remit[open_], mine)) & (row >= 0)
+        return self._give(line_of, open_, np.where(alone, usable[row] if len(usable) else -1, -1))
 
     def by_order(self, line_of: Ints) -> Ints:
         """The same place in the remit as in the claim, where all charges are the same one by one."""
@@ -120,11 +172,11 @@ class _Both:
         open_ = np.flatnonzero((line_of < 0) & all_same[group])
         return self._give(line_of, open_, at[open_])
 
-    def _give(self, line_of: Ints, services: Ints, rows: Ints) -> Ints:
+    def _give(self, line_of: Ints, services: Ints, rows: Ints, taken: Ints | None = None) -> Ints:
         """Write the rows found, but for lines that an earlier step gave to another service of the same remit."""
         n = len(self._line_claim)
-        remit = grouped(self.remit)
-        has = (remit * n + line_of)[line_of >= 0]
+        remit, taken = grouped(self.remit), line_of if taken is None else taken
+        has = (remit * n + taken)[taken >= 0]
         free = (rows >= 0) & (row_of(remit[services] * n + rows, has) < 0)
         found = line_of.copy()
         found[services[free]] = rows[free]

@@ -5,24 +5,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data.balance import Amounts
 from data.denial_policy import DenialPolicy
-from data.keys import Bools, Column, Ints, add, grouped, ints, row_of, take_or_null
+from data.keys import Bools, Column, Ints, add, grouped, ints, row_of
+from data.reversal import CORRECTION
 from data.schema import CODE, RemitTables
 
 CONTRACT = "45"
 OBLIGATION = "CO"
-CORRECTION = "CR"
-"""Group code of older files for taking back an earlier remit: its amounts say nothing about the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
     """The first remark of each answer that is no alert."""
 
-    codes: pa.Array
+    codes: tuple[str, ...]
     code_of: Ints
     """index into `codes`; -1 where there is none"""
 
@@ -39,9 +37,8 @@ class Places:
 def first_remarks(remits: RemitTables, items: Places, n: int, policy: DenialPolicy) -> Remarks:
     """The first remark that is no alert: of the line's own services, else of the claim as a whole."""
     remarks = remits.remarks
-    encoded = remarks["rarc"].combine_chunks().dictionary_encode()
-    code = ints(pa.chunked_array([encoded.indices]), null=-1)
-    informs = np.array([name in policy.alerts for name in encoded.dictionary.to_pylist()], bool)
+    names, code = coded(remarks["rarc"])
+    informs = np.array([name in policy.alerts for name in names], bool)
     rows = np.flatnonzero((code >= 0) & ~informs[code]) if len(code) else code
     remit = row_of(ints(remarks["remit_key"])[rows], ints(remits.remits["remit_key"]))
     service, position = ints(remarks["service"])[rows], ints(remarks["position"])[rows]
@@ -55,28 +52,27 @@ def first_remarks(remits: RemitTables, items: Places, n: int, policy: DenialPoli
         for_item = np.flatnonzero((row >= 0) & (items.answer >= 0))[::-1]
         for_item = for_item[code_of[items.answer[for_item]] < 0]
         code_of[items.answer[for_item]] = code[row[for_item]]
-    return Remarks(encoded.dictionary, code_of)
+    return Remarks(names, code_of)
 
 
 class _Sums:
-    """The believed adjustments of each answer summed by code; takings-back of older files left out."""
+    """The believed adjustments of each answer summed by code."""
 
-    def __init__(self, amounts: Amounts, code: Ints, n_codes: int, said: Bools) -> None:
-        rows = np.flatnonzero(said)
-        group = grouped(amounts.item[rows], code[rows])
+    def __init__(self, amounts: Amounts, code: Ints, n_codes: int, place: Ints) -> None:
+        group = grouped(amounts.item, code)
         n = int(group.max(initial=-1)) + 1
-        self.cents = add(group, amounts.cents[rows], n)
+        self.cents = add(group, amounts.cents, n)
         # The row that stands for a sum is its largest part, the first of equal ones.
-        order = np.lexsort((amounts.row[rows], -amounts.cents[rows], group))
-        lead = rows[order[np.flatnonzero(np.diff(group[order], prepend=-1))]]
-        self.answer, self.row = amounts.item[lead], amounts.row[lead]
+        order = np.lexsort((place, -amounts.cents, group))
+        lead = order[np.flatnonzero(np.diff(group[order], prepend=-1))]
+        self.answer, self.row, self.place = amounts.item[lead], amounts.row[lead], place[lead]
         self.code = np.where(code[lead] < 0, n_codes, code[lead])
         self.is_owed = self.cents > 0
 
     def largest(self, among: Bools, rank: Ints, n: int) -> tuple[Ints, Ints]:
         """Of each answer the code with the largest sum, ties by rank, then by order; and the row that stands for it."""
         rows = np.flatnonzero(among)
-        order = rows[np.lexsort((self.row[rows], rank[rows], -self.cents[rows], self.answer[rows]))]
+        order = rows[np.lexsort((self.place[rows], rank[rows], -self.cents[rows], self.answer[rows]))]
         lead = order[np.flatnonzero(np.diff(self.answer[order], prepend=-1))]
         code, row = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
         code[self.answer[lead]], row[self.answer[lead]] = self.code[lead], self.row[lead]
@@ -89,6 +85,10 @@ class Reasons:
 
     denied: Ints
     pended: Ints
+    unnamed: Ints
+    """taken off without a code that says why"""
+    corrected: Bools
+    """older files' CAS*CR: it takes back what an earlier remit said, and says nothing of the line itself"""
     whole_contract: Bools
     """the contract's CO-45 takes the whole charge"""
     reason: Column
@@ -100,42 +100,66 @@ def choose_reasons(
     remits: RemitTables, amounts: Amounts, charge: Ints, remarks: Remarks, policy: DenialPolicy
 ) -> Reasons:
     """Sum each answer's adjustments by code; the largest denied sum is the reason, ties by the policy's order."""
-    n = len(charge)
-    codes = remits.adjustments["carc"].combine_chunks().dictionary_encode()
-    names = codes.dictionary.to_pylist()
-    code = ints(pa.chunked_array([codes.indices]), null=-1)[amounts.row]
-    groups = remits.adjustments["group_code"]
-    of_group = _equal(groups, CORRECTION), _equal(groups, OBLIGATION)
-    sums = _Sums(amounts, code, len(names), ~of_group[0][amounts.row])
+    n, adjustments = len(charge), remits.adjustments
+    names, code_of = coded(adjustments["carc"])
+    groups, group_of = coded(adjustments["group_code"])
+    code, group = code_of[amounts.row], group_of[amounts.row]
+    place = (ints(adjustments["service"]) << 32 | ints(adjustments["position"]))[amounts.row]
+    sums = _Sums(amounts, code, len(names), place)
     neither = policy.non_denial | policy.pended
-    # One place more, for an adjustment without a code: it explains an amount and denies nothing.
+    # One place more, for an adjustment without a code: nobody knows what it says.
     denies = sums.is_owed & np.array([*(name not in neither for name in names), False])[sums.code]
     waits = sums.is_owed & np.array([*(name in policy.pended for name in names), False])[sums.code]
-    place = {name: rank for rank, name in enumerate(policy.order)}
-    rank = np.array([*(place.get(name, len(place)) for name in names), len(place)], np.int64)
+    ranks = {name: rank for rank, name in enumerate(policy.order)}
+    rank = np.array([*(ranks.get(name, len(ranks)) for name in names), len(ranks)], np.int64)
     best, row = sums.largest(denies, rank[sums.code], n)
-    contract = of_group[1][amounts.row] & np.array([*(name == CONTRACT for name in names), False])[code]
+    contract = (group == _index(groups, OBLIGATION)) & (code == _index(names, CONTRACT))
     taken = add(amounts.item[contract], amounts.cents[contract], n)
+    corrects = amounts.item[(group == _index(groups, CORRECTION)) & (amounts.cents != 0)]
+    unnamed = sums.is_owed & (sums.code == len(names))
     return Reasons(
         denied=add(sums.answer[denies], sums.cents[denies], n),
         pended=add(sums.answer[waits], sums.cents[waits], n),
+        unnamed=add(sums.answer[unnamed], sums.cents[unnamed], n),
+        corrected=np.bincount(corrects, minlength=n) > 0,
         whole_contract=(charge > 0) & (taken >= charge),
         reason=_texts(names, best, remarks, policy.needs_remark),
-        group_code=pa.chunked_array([take_or_null(groups, row)]),
+        group_code=_named(groups, np.append(group_of, -1)[row]),
     )
+
+
+def coded(column: Column) -> tuple[tuple[str, ...], Ints]:
+    """A column of codes as the code lists write them, and of each row which one it is, -1 for none.
+
+    Some payers fill codes up with noughts or blanks, or write them small: 045 is 45, b7 is B7.
+    """
+    encoded = column.combine_chunks().dictionary_encode()
+    plain = [(name or "").strip().upper().lstrip("0") for name in encoded.dictionary.to_pylist()]
+    names = tuple(dict.fromkeys(name for name in plain if name))
+    at = {name: number for number, name in enumerate(names)}
+    number = np.array([*(at.get(name, -1) for name in plain), -1], np.int64)
+    return names, number[ints(pa.chunked_array([encoded.indices]), null=-1)]
+
+
+def _index(names: Sequence[str], name: str) -> int:
+    """Which of the names this is; no row has -2."""
+    return names.index(name) if name in names else -2
+
+
+def _named(names: Sequence[str], code: Ints) -> Column:
+    return pa.chunked_array([pa.array(names, CODE).take(pa.array(code, mask=code < 0))])
 
 
 def with_remark(code: str, remarks: Remarks) -> Column:
     """The same code for every answer, with its remark: `45/N130`; null where there is none."""
-    said = pa.array([f"{code}/{remark}" for remark in remarks.codes.to_pylist()], CODE)
-    return pa.chunked_array([said.take(pa.array(remarks.code_of, mask=remarks.code_of < 0))])
+    return _named([f"{code}/{remark}" for remark in remarks.codes], remarks.code_of)
 
 
 def _texts(names: Sequence[str], best: Ints, remarks: Remarks, needs_remark: Collection[str]) -> Column:
     """The reason in writing, made once for each pair that occurs."""
     width = len(remarks.codes) + 1
     pairs, at = np.unique(best * width + remarks.code_of + 1, return_inverse=True)
-    remark = [None, *remarks.codes.to_pylist()]
+    remark = [None, *remarks.codes]
     texts: list[str | None] = []
     for carc, extra in zip(pairs // width, pairs % width, strict=True):
         if carc < 0:
@@ -144,8 +168,3 @@ def _texts(names: Sequence[str], best: Ints, remarks: Remarks, needs_remark: Col
             said, more = names[carc], remark[extra]
             texts.append(f"{said}/{more}" if more and said in needs_remark else said)
     return pa.chunked_array([pa.array(texts, CODE).take(pa.array(at))])
-
-
-def _equal(column: Column, value: str) -> Bools:
-    same: Bools = pc.fill_null(pc.equal(column, value), fill_value=False).to_numpy()
-    return same

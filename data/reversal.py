@@ -1,4 +1,8 @@
-"""Reversals: a payer takes a remit back by sending it again with its amounts negated (CLP02 = 22)."""
+"""Reversals: a payer takes a remit back by sending it again with its amounts negated.
+
+CLP02 is 22 then (005010X221 1.10.2.8). Files of version 4010 write the adjustments under the group code CR besides
+(004010X091 2.2.8, X12 RFI 213), and some write that alone: negative amounts under CR are a reversal too.
+"""
 
 from dataclasses import dataclass
 
@@ -6,9 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.candidates import claim_number
 from data.keys import Bools, Ints, codes_of, grouped, ints, rank_in, row_of
+from data.schema import RemitTables
 
 REVERSAL = "22"
+CORRECTION = "CR"
 NEVER = 2**30
 
 
@@ -23,17 +30,15 @@ class Reversals:
     """A remit taken back on the day it came: the pair is nothing, the next remit is the first adjudication."""
 
 
-def find_reversals(remits: pa.Table) -> Reversals:
+def find_reversals(tables: RemitTables) -> Reversals:
     """Pair each reversal with the remit that it takes back.
 
     The pair agrees in claim number, payer, payee and amounts, and in the payer's control number where one is found
     so; the n-th reversal takes back the n-th such remit. A remit that stood for a day or more was an adjudication:
     what is known on one day must not depend on what a payer does later.
     """
-    n = remits.num_rows
-    is_reversal = pc.fill_null(pc.equal(remits["status"], REVERSAL), fill_value=False).to_numpy(
-        zero_copy_only=False
-    )
+    remits, n = tables.remits, tables.remits.num_rows
+    is_reversal = _takes_back(tables)
     original_of = np.full(n, -1, np.int64)
     is_taken = np.zeros(n, bool)
     known = ints(remits["known_on"], null=NEVER)
@@ -61,8 +66,18 @@ def find_reversals(remits: pa.Table) -> Reversals:
     return Reversals(is_reversal, is_reversal & (original_of < 0), never_stood)
 
 
+def _takes_back(tables: RemitTables) -> Bools:
+    remits, adjustments = tables.remits, tables.adjustments
+    said: Bools = pc.fill_null(pc.equal(remits["status"], REVERSAL), fill_value=False).to_numpy()
+    negative = (ints(remits["charge_cents"]) < 0) | (ints(remits["paid_cents"]) < 0)
+    if not (negative & ~said).any():
+        return said
+    of = adjustments.filter(pc.equal(adjustments["group_code"], CORRECTION))["remit_key"]
+    return said | (negative & np.isin(ints(remits["remit_key"]), ints(of)))
+
+
 def _key(remits: pa.Table) -> Ints:
-    (claim,) = codes_of(remits["claim_id"])
+    (claim,) = codes_of(claim_number(remits["claim_id"]))
     (payer,) = codes_of(pc.coalesce(remits["payer_id"], remits["payer_name"]))
     (payee,) = codes_of(pc.coalesce(remits["payee_npi"], remits["payee_name"]))
     charge, paid = (np.abs(ints(remits[name])) for name in ("charge_cents", "paid_cents"))

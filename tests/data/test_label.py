@@ -94,7 +94,7 @@ CASES = {
         None,
         0,
     ),
-    "an older file's correction": ([("CR", "197", 10000)], 0, (), None, "zero_not_denied", 0, None, 0),
+    "an older file's correction": ([("CR", "197", 10000)], 0, (), None, "unreliable", None, None, 0),
 }
 
 

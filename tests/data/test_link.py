@@ -105,46 +105,6 @@ def test_a_reversal_is_linked_though_its_charge_is_negative(made):
     assert linked(made, [made.claim()], [remit]) == [1]
 
 
-def lines_of(made, lines, services):
-    """The line of each service, None where it fits none."""
-    found = links(made, [made.claim(lines=lines)], [made.Remit(services=services)]).lines
-    line_of = dict(zip(found["service"].to_pylist(), found["line"].to_pylist(), strict=True))
-    return [line_of.get(n) for n in range(1, len(services) + 1)]
-
-
-def test_services_find_their_lines(made):
-    line, svc = made.line, made.Svc
-    two = [line(1), line(2, "70551", 30_000)]
-    controlled = [line(1, line_control="X1"), line(2, line_control="X2")]
-    cases = [
-        (controlled, [svc(control="X2"), svc(control="X1")], [2, 1]),
-        (controlled, [svc("99999", 7, control="X2")], [2]),
-        (two, [svc("70551", 30_000), svc()], [2, 1]),
-        (two, [svc("99213", 30_000, submitted="70551"), svc()], [2, 1]),
-        (
-            [line(1, modifiers=("26",)), line(2, modifiers=("TC",))],
-            [svc(modifiers=["TC"]), svc(modifiers=["26"])],
-            [2, 1],
-        ),
-        ([line(1), line(2)], [svc(), svc()], [1, 2]),
-        ([line(1), line(2, service_from=dt.date(2026, 1, 6))], [svc(day=dt.date(2026, 1, 6)), svc()], [2, 1]),
-        (two, [svc("A0001", 10_000), svc("A0002", 30_000)], [1, 2]),
-        (two, [svc("A0001", 10_000), svc("A0002", 29_999)], [None, None]),
-        (two, [svc("A0001", 10_000)], [None]),
-        (
-            two,
-            [svc("X", 6_000, submitted="72148"), svc("Y", 4_000, submitted="72148"), svc("70551", 30_000)],
-            [1, 1, 2],
-        ),
-        (two, [svc("X", 6_000, submitted="72148"), svc("Y", 3_000, submitted="72148")], [None, None]),
-        (controlled, [svc(charge=4_000, control="X1"), svc(charge=6_000, control="X1")], [1, 1]),
-        ([line(1, procedure="72148", charge=0), line(2)], [svc()], [2]),
-        (two, [svc(day=None)], [1]),
-    ]
-    for number, (lines, services, expected) in enumerate(cases):
-        assert lines_of(made, lines, services) == expected, number
-
-
 def test_no_remits_and_no_claims(made):
     nothing = link(ClaimTables(), RemitTables())
     assert (nothing.linked.num_rows, nothing.lines.num_rows) == (0, 0)
