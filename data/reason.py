@@ -38,8 +38,9 @@ def first_remarks(remits: RemitTables, items: Places, n: int, policy: DenialPoli
     """The first remark that is no alert: of the line's own services, else of the claim as a whole."""
     remarks = remits.remarks
     names, code = coded(remarks["rarc"])
-    informs = np.array([name in policy.alerts for name in names], bool)
-    rows = np.flatnonzero((code >= 0) & ~informs[code]) if len(code) else code
+    # One place more, for a remark that could not be read.
+    informs = np.array([*(name in policy.alerts for name in names), True], bool)
+    rows = np.flatnonzero(~informs[code])
     remit = row_of(ints(remarks["remit_key"])[rows], ints(remits.remits["remit_key"]))
     service, position = ints(remarks["service"])[rows], ints(remarks["position"])[rows]
     order = np.lexsort((position, service, remit))

@@ -124,44 +124,11 @@ def test_a_line_without_a_charge_is_never_denied(made):
     assert (row["outcome"], row["label"]) == ("zero_not_denied", 0)
 
 
-@pytest.mark.parametrize(
-    ("switch", "carc"), [("bundling", "97"), ("duplicates", "18"), ("coordination", "22")]
-)
-def test_a_switch_turns_a_kind_of_denial_off(made, policy_with, switch, carc):
-    remit = made.Remit(services=[made.Svc(cas=[("CO", carc, 10_000)])])
-    on = outcomes(made, [made.claim()], [remit])
-    off = outcomes(made, [made.claim()], [remit], policy_with(switches={switch: False}))
-    assert [on[0]["label"], off[0]["label"]] == [1, 0]
-    assert off[0]["outcome"] == "zero_not_denied"
-
-
-def test_partly_denied_counts_when_the_policy_says_so(made, policy_with):
-    remit = made.Remit(services=[made.Svc(paid=6000, cas=[("CO", "151", 4000)])])
-    policy = policy_with(switches={"partly_denied_is_denied": True})
-    (row,) = outcomes(made, [made.claim()], [remit], policy)
-    assert (row["outcome"], row["label"], row["reason"]) == ("partly_denied", 1, "151")
-
-
-def test_weak_denials_can_be_turned_off(made, policy_with):
-    remit = made.Remit(services=[made.Svc(cas=[("CO", "45", 10_000)], remarks=["N130"])])
-    (row,) = outcomes(made, [made.claim()], [remit], policy_with(switches={"weak_denials": False}))
-    assert (row["outcome"], row["is_weak"]) == ("zero_not_denied", False)
-
-
 TWO = [(1, "72148", 10_000), (2, "70551", 30_000)]
 
 
 def two_lines(made):
     return made.claim(lines=[made.line(*args) for args in TWO])
-
-
-def test_a_claim_answered_as_a_whole_is_denied_as_a_whole(made):
-    remit = made.Remit(charge=40_000, paid=0, cas=[("CO", "29", 40_000)], remarks=["N211"])
-    rows = outcomes(made, [two_lines(made)], [remit])
-    assert [(r["line"], r["outcome"], r["reason"], r["denied_cents"]) for r in rows] == [
-        (1, "denied", "29", 10_000),
-        (2, "denied", "29", 30_000),
-    ]
 
 
 def test_a_claim_paid_as_a_whole_spreads_its_money_to_the_cent(made):
@@ -171,55 +138,10 @@ def test_a_claim_paid_as_a_whole_spreads_its_money_to_the_cent(made):
     assert sum(r["paid_cents"] for r in rows) == 33_333
 
 
-def test_a_claim_answered_as_a_whole_must_balance(made):
-    remit = made.Remit(charge=40_000, paid=0, cas=[("CO", "29", 100)])
-    assert {r["outcome"] for r in outcomes(made, [two_lines(made)], [remit])} == {"unreliable"}
-
-
-def test_adjustments_of_the_claim_fill_what_its_lines_lack(made):
-    services = [made.Svc(), made.Svc("70551", 30_000, 20_000)]
-    remit = made.Remit(services=services, cas=[("CO", "197", 20_000)])
-    rows = outcomes(made, [two_lines(made)], [remit])
-    assert [(r["outcome"], r["denied_cents"]) for r in rows] == [
-        ("denied", 10_000),
-        ("partly_denied", 10_000),
-    ]
-
-
-def test_adjustments_of_the_claim_that_repeat_its_lines_are_dropped(made):
-    services = [made.Svc(cas=[("CO", "197", 10_000)]), made.Svc("70551", 30_000, 30_000)]
-    remit = made.Remit(services=services, cas=[("CO", "197", 10_000)])
-    rows = outcomes(made, [two_lines(made)], [remit])
-    assert [(r["outcome"], r["denied_cents"]) for r in rows] == [("denied", 10_000), ("paid", 0)]
-
-
-def test_adjustments_of_the_claim_come_off_lines_that_balance_alone(made):
-    services = [made.Svc(paid=10_000), made.Svc("70551", 30_000, 30_000)]
-    remit = made.Remit(services=services, paid=36_000, cas=[("PR", "1", 4_000)])
-    rows = outcomes(made, [two_lines(made)], [remit])
-    assert [(r["outcome"], r["paid_cents"]) for r in rows] == [("paid", 9_000), ("paid", 27_000)]
-
-
-def test_a_line_that_does_not_balance_spoils_no_other(made):
-    services = [made.Svc(cas=[("CO", "197", 1)]), made.Svc("70551", 30_000, 30_000)]
-    rows = outcomes(made, [two_lines(made)], [made.Remit(services=services)])
-    assert [r["outcome"] for r in rows] == ["unreliable", "paid"]
-
-
 def test_a_remark_of_the_claim_serves_its_lines(made):
     services = [made.Svc(cas=[("CO", "16", 10_000)]), made.Svc("70551", 30_000, 30_000)]
     rows = outcomes(made, [two_lines(made)], [made.Remit(services=services, remarks=["MA01", "M127"])])
     assert (rows[0]["reason"], rows[0]["family"]) == ("16/M127", "documentation")
-
-
-def test_a_split_line_is_summed(made):
-    services = [
-        made.Svc(charge=6_000, cas=[("CO", "197", 6_000)], control="7"),
-        made.Svc(charge=4_000, paid=4_000, control="7"),
-    ]
-    claim = made.claim(lines=[made.line(line_control="7")])
-    (row,) = outcomes(made, [claim], [made.Remit(services=services)])
-    assert (row["outcome"], row["denied_cents"], row["paid_cents"]) == ("partly_denied", 6_000, 4_000)
 
 
 DENIED = [("CO", "197", 10_000)]
@@ -230,12 +152,6 @@ def history(made, *remits):
     return adjudicate(ours, theirs, link(ours, theirs), POLICY)
 
 
-def reversal(made, day, paid=0, **more):
-    cas = [(g, c, -a) for g, c, a in DENIED] if paid == 0 else []
-    svc = made.Svc(charge=-10_000, paid=-paid, cas=cas)
-    return made.Remit(services=[svc], status="22", known_on=day, **more)
-
-
 def test_the_first_adjudication_is_the_label_and_later_ones_are_kept(made):
     early, late = dt.date(2026, 2, 1), dt.date(2026, 3, 1)
     appeal = made.Remit(services=[made.Svc(paid=10_000)], known_on=late)
@@ -243,29 +159,6 @@ def test_the_first_adjudication_is_the_label_and_later_ones_are_kept(made):
     got = history(made, appeal, denial)
     assert [r["outcome"] for r in got.first.to_pylist()] == ["denied"]
     assert [(r["outcome"], r["known_on"]) for r in got.later.to_pylist()] == [("paid", late)]
-
-
-def test_a_denial_taken_back_on_its_own_day_never_stood(made):
-    day = dt.date(2026, 2, 1)
-    denial = made.Remit(services=[made.Svc(cas=DENIED)], known_on=day)
-    correction = made.Remit(services=[made.Svc(paid=10_000)], known_on=day)
-    got = history(made, denial, reversal(made, day), correction)
-    assert [r["outcome"] for r in got.first.to_pylist()] == ["paid"]
-    assert (got.later.num_rows, got.quarantined.num_rows) == (0, 0)
-
-
-def test_a_denial_taken_back_later_was_the_first_adjudication(made):
-    early, late = dt.date(2026, 2, 1), dt.date(2026, 3, 1)
-    denial = made.Remit(services=[made.Svc(cas=DENIED)], known_on=early)
-    correction = made.Remit(services=[made.Svc(paid=10_000)], known_on=late)
-    got = history(made, denial, reversal(made, late), correction)
-    assert [(r["outcome"], r["known_on"]) for r in got.first.to_pylist()] == [("denied", early)]
-    assert [r["outcome"] for r in got.later.to_pylist()] == ["paid"]
-
-
-def test_a_reversal_alone_is_quarantined_and_denies_nothing(made):
-    got = history(made, reversal(made, dt.date(2026, 2, 1)))
-    assert (got.first.num_rows, got.quarantined["claim_id"].to_pylist()) == (0, ["A1"])
 
 
 def test_a_final_answer_comes_before_a_pending_one(made):

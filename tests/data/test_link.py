@@ -1,3 +1,5 @@
+"""Which claim a remit answers. RFI: X12's published answers to requests for interpretation."""
+
 import datetime as dt
 
 import pytest
@@ -33,6 +35,11 @@ AGREEMENT = {
     "provider by name": ({"payee_npi": None, "payee_name": "good  CLINIC"}, 1),
     "an id that differs is not saved by a name": ({"payer_id": "999", "payer_name": "HEALTH PLAN INC"}, None),
     "another number": ({"claim_id": "B2"}, None),
+    "blanks after the number": ({"claim_id": "A1   "}, 1),
+    "the number in small letters": ({"claim_id": "a1"}, 1),
+    "a part of the number": ({"claim_id": "A"}, None),
+    "a member with blanks and dashes": ({"member_id": "w-123 ", "service_from": None}, 1),
+    "no payer but a name that nobody sent": ({"payer_id": None, "payer_name": None}, None),
     "member and dates": ({"charge_cents": 1}, 1),
     "charge and dates": ({"member_id": None}, 1),
     "charge and member": ({"service_from": dt.date(2026, 1, 1)}, 1),
@@ -87,6 +94,75 @@ REPLACEMENTS = {
 def test_an_original_and_its_replacement_under_one_number(made, known_on, more, expected):
     remit = made.Remit(services=[made.Svc(paid=10_000)], known_on=known_on, more=more)
     assert linked(made, [made.claim(), replacement(made)], [remit]) == [expected]
+
+
+VOIDS = {
+    # id: (what differs in the remit, day, the claim it answers: 1 the original, 2 its void)
+    "before the void was sent": ({}, dt.date(2026, 1, 25), 1),
+    "the void's frequency comes back": ({"frequency": "8"}, dt.date(2026, 3, 1), 2),
+    "the original's control number": ({"payer_control": "ICN1"}, dt.date(2026, 3, 1), 1),
+}
+
+
+@pytest.mark.parametrize(("more", "known_on", "expected"), VOIDS.values(), ids=VOIDS)
+def test_an_original_and_its_void_under_one_number(made, more, known_on, expected):
+    # CLM05-3 is 8, and REF*F8 names the original (837 2300 REF, Payer Claim Control Number).
+    void = made.claim(submitted_on=LATER, frequency="8", original_control="ICN1")
+    remit = made.Remit(services=[made.Svc(paid=10_000)], known_on=known_on, more=more)
+    assert linked(made, [made.claim(), void], [remit]) == [expected]
+
+
+PAYERS = {
+    # CLP02: (as the first, second or third payer; the claim it answers, of one sent to the same payer as P and as S)
+    "1": 1,
+    "19": 1,
+    "2": 2,
+    "20": 2,
+    "3": None,  # nobody sent it to a third payer: it can't be told
+    "4": None,
+}
+
+
+@pytest.mark.parametrize(("status", "expected"), PAYERS.items(), ids=PAYERS)
+def test_two_coverages_of_one_payer_are_told_apart_by_their_order(made, status, expected):
+    # 1.10.2.13: a prior payer may be the same payer under another coverage (RFI 2143).
+    claims = [made.claim(payer_sequence="P"), made.claim(payer_sequence="S")]
+    remit = made.Remit(services=[made.Svc(paid=10_000)], status=status)
+    assert linked(made, claims, [remit]) == [expected]
+
+
+def test_the_answer_of_a_second_payer_is_no_answer_of_the_first(made):
+    first, second = made.claim(payer_sequence="P"), made.claim(payer_sequence="S", payer_id="999")
+    remits = [
+        made.Remit(services=[made.Svc(paid=1)]),
+        made.Remit(services=[made.Svc(paid=1)], more={"payer_id": "999"}),
+    ]
+    assert linked(made, [first, second], remits) == [1, 2]
+    assert linked(made, [first], remits) == [1, None]
+
+
+SPLIT = {
+    # charges of the parts, their days: are they linked though nothing but the dates agrees
+    "they add up": ((4_000, 6_000), (0, 0), True),
+    "three parts": ((4_000, 5_000, 1_000), (0, 0, 0), True),
+    "they don't add up": ((4_000, 5_000), (0, 0), False),
+    "on two days": ((4_000, 6_000), (0, 1), False),
+    "a part twice": ((4_000, 6_000, 6_000), (0, 0, 0), False),
+}
+
+
+@pytest.mark.parametrize(("charges", "days", "together"), SPLIT.values(), ids=SPLIT)
+def test_parts_of_a_claim_that_its_payer_split_agree_in_their_sum(made, charges, days, together):
+    # 1.10.2.11: each part is a CLP of its own under the claim's number.
+    remits = [
+        made.Remit(
+            services=[made.Svc(charge=charge)],
+            known_on=dt.date(2026, 1, 25 + day),
+            more={"member_id": None},
+        )
+        for charge, day in zip(charges, days, strict=True)
+    ]
+    assert linked(made, [made.claim()], remits) == [1 if together else None] * len(remits)
 
 
 def test_the_charge_tells_a_replacement_from_its_original(made):
