@@ -16,7 +16,7 @@ What is still unexplained stays so: labels of such a line are unreliable, and sa
 import re
 from dataclasses import dataclass, field
 
-from data.readers.fhir.values import Faults, Json, codes, elements, is_of, number, systems_and_codes, text
+from data.readers.fhir.values import Faults, Json, elements, is_of, meaning, number, systems_and_codes, text
 
 GROUPS = ("adjustment-group-code", "adjustmentgroupcode", "ansi-grp-cd", "cagc")
 CARCS = ("adjustment-reason-code", "adjustmentreasoncode", "ansi-rsn-cd", "carc")
@@ -45,7 +45,7 @@ NO_ADJUSTMENT = {
 }
 """Categories whose amount is not what a reason took from the charge."""
 
-WEIGHED = NO_ADJUSTMENT | SAID_BY_CATEGORY.keys() | {"noncovered"}
+WEIGHED = {name: name for name in (*NO_ADJUSTMENT, *SAID_BY_CATEGORY, "noncovered")}
 """Categories whose amounts count."""
 
 CONTRACT = "45"
@@ -136,11 +136,13 @@ def adjudicate(
 
 
 def _take(entry: Json, read: _Read, faults: Faults) -> None:
-    name = next((code for code in codes(entry.get("category")) if code in WEIGHED), None)
+    name = meaning(entry.get("category"), WEIGHED)
     amount = faults.cents(entry, "amount")
-    carcs = _reasons(entry, read)
-    read.is_reasoned |= bool(carcs)
-    read.is_said |= amount is not None or bool(carcs)
+    carcs = _reasons(entry, read) if "reason" in entry or "extension" in entry else []
+    if carcs:
+        read.is_reasoned = read.is_said = True
+    elif amount is not None:
+        read.is_said = True
     if amount is not None and name is not None:
         summed = name in SAID_BY_CATEGORY or name == "noncovered"
         read.amounts[name] = (read.amounts.get(name, 0) if summed else 0) + amount

@@ -30,6 +30,7 @@ from data.readers.fhir.values import (
     is_of,
     meaning,
     number,
+    preferred,
     quantity,
     systems_and_codes,
     text,
@@ -45,6 +46,7 @@ TRANSACTIONS = {
     "pharmacy": "NCPDP",
 }
 PROCEDURE_CODES = ("/cpt", "hcpcs")
+REVENUE = ("revenuecodes",)
 PLACES = ("place-of-service", "serviceplace")
 ACCIDENTS = {"MVA": "AA", "WPA": "EM"}
 REPLACING = {"prior", "replaces"}
@@ -215,11 +217,11 @@ def _line(item: Json, n: int, claim: Row, around: _Around) -> Row:
     row |= {
         "line": n,
         "line_control": str(n),
-        "revenue_code": code_of(item.get("revenue"), "revenuecodes") or code_of(item.get("revenue")),
+        "revenue_code": preferred(item.get("revenue"), REVENUE),
         "charge_cents": charge_of(item, around.scope),
         "units": units,
         "unit_code": None if units is None else _unit(item),
-        "place_of_service": code_of(place, *PLACES) or code_of(place) or claim["place_of_service"],
+        "place_of_service": preferred(place, PLACES) or claim["place_of_service"],
         "service_from": start or claim["service_from"] or end,
         "service_to": end or start or claim["service_to"],
         "rendering_npi": around.team.npi("rendering", item),

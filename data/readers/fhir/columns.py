@@ -90,7 +90,8 @@ def _cut(layout: Layout, n: int, cuts: list[int | None], made: Mapping[str, Colu
         _nulls(kind, n) if start is None else made[kind].slice(start, n)
         for (_, kind), start in zip(layout.columns, cuts, strict=True)
     ]
-    return pa.Table.from_arrays(columns, schema=layout.schema)
+    batch = pa.RecordBatch.from_arrays(columns, schema=layout.schema)  # quicker than a table from arrays
+    return pa.Table.from_batches([batch])
 
 
 @lru_cache

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from data.readers.fhir.references import Scope
-from data.readers.fhir.values import Json, codes, elements, is_of, systems_and_codes, whole, wholes
+from data.readers.fhir.values import Json, codes, elements, preferred, whole, wholes
 from data.schema import MAX_DIAGNOSES
 
 ICD = ("icd-10", "icd-9")
@@ -56,6 +56,5 @@ def _code(diagnosis: Json, scope: Scope) -> str | None:
     concept = diagnosis.get("diagnosisCodeableConcept")
     if concept is None:
         concept = scope.resolve(diagnosis.get("diagnosisReference")).get("code")
-    said = systems_and_codes(concept)
-    code = next((code for system, code in said if is_of(system, ICD)), said[0][1] if said else None)
+    code = preferred(concept, ICD)
     return None if code is None else code.replace(".", "") or None

@@ -16,6 +16,7 @@ KEPT = frozenset(
 )
 """Names, addresses and contacts of people are dropped here."""
 
+PERSONS = {"Patient", "RelatedPerson"}
 NPI_SYSTEMS = ("us-npi", "2.16.840.1.113883.4.6")
 NPI_TYPES = {"NPI", "npi"}
 MEMBER_TYPES = {"MB", "MC", "um", "SN"}
@@ -119,30 +120,31 @@ class Scope:
         held = self.resolve(reference)
         if held:
             return text(held.get("name")) if held.get("resourceType") == "Organization" else None
-        address = text(element(reference).get("reference")) or ""
-        kind = text(element(reference).get("type"))
-        if kind == "Organization" or "Organization/" in address:
-            return text(element(reference).get("display"))
+        said = element(reference)
+        if said.get("type") == "Organization" or "Organization/" in (text(said.get("reference")) or ""):
+            return text(said.get("display"))
         return None
 
     def payer(self, reference: object) -> tuple[str | None, str | None]:
         """Id and name of a payer: its identifier, else where it is kept (`Organization/2`); nothing of a person."""
         if self._is_person(reference):
             return None, None
-        name = self.organisation_name(reference) or text(element(reference).get("display"))
-        for identifier in self.identifiers(reference):
+        said = element(reference)
+        name = self.organisation_name(said) or text(said.get("display"))
+        for identifier in self.identifiers(said):
             value = text(identifier.get("value"))
             if value is not None:
                 return value, name
-        address = text(element(reference).get("reference"))
+        address = text(said.get("reference"))
         return (None if address is None or address.startswith("#") else tail(address)), name
 
     def _is_person(self, reference: object) -> bool:
         """Whether this is somebody who pays for himself or for a relative."""
         said = element(reference)
-        kinds = (text(said.get("type")), self.resolve(said).get("resourceType"))
+        if text(said.get("type")) in PERSONS or self.resolve(said).get("resourceType") in PERSONS:
+            return True
         address = text(said.get("reference")) or ""
-        return any(kind in kinds or f"{kind}/" in address for kind in ("Patient", "RelatedPerson"))
+        return "Patient/" in address or "RelatedPerson/" in address
 
     def member_id(self, coverage: object) -> str | None:
         """The insured's number: of the coverage, else of the patient, else the patient's place on the server."""

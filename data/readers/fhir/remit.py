@@ -136,8 +136,8 @@ def _entries(item: Json) -> list[Json]:
 def _units(item: Json) -> float:
     """Allowed units, else the item's own; 1 where neither is said, as in an 835."""
     for entry in elements(item.get("adjudication")):
-        value = number(entry.get("value")) if "allowedunits" in codes(entry.get("category")) else None
-        if value is not None:
+        value = number(entry.get("value"))
+        if value is not None and "allowedunits" in codes(entry.get("category")):
             return float(value)
     value = number(element(item.get("quantity")).get("value"))
     return 1.0 if value is None else float(value)

@@ -15,6 +15,7 @@ NOTHING: Json = {}
 MAX_DIGITS = 15
 """Before the point: more is no amount of money, and would not fit into a whole number of cents."""
 MAX_TEXT = 256
+NUMERIC = (str, int)
 
 
 def element(value: object) -> Json:
@@ -39,7 +40,7 @@ def text(value: object) -> str | None:
         return value.strip()[:MAX_TEXT] or None
     if value is None:
         return None
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return str(value)[:MAX_TEXT]
     return None
 
@@ -54,13 +55,14 @@ def texts(value: object) -> list[str]:
 
 def number(value: object) -> Decimal | None:
     """An exact number, from a JSON number or a text that is one."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        return None
-    if isinstance(value, str) and len(value) > MAX_TEXT:
-        return None
-    try:
-        found = Decimal(value)
-    except InvalidOperation:
+    if isinstance(value, Decimal):
+        found = value
+    elif isinstance(value, NUMERIC) and not isinstance(value, bool):
+        try:
+            found = Decimal(value[:MAX_TEXT] if isinstance(value, str) else value)
+        except InvalidOperation:
+            return None
+    else:
         return None
     return found if found.is_finite() and found.adjusted() < MAX_DIGITS else None
 
@@ -96,18 +98,21 @@ def systems_and_codes(concept: object) -> list[tuple[str, str]]:
     codings = concept.get("coding", concept)
     found = []
     for coding in codings if isinstance(codings, list) else (codings,):
-        if not isinstance(coding, dict):
+        if not isinstance(coding, dict) or (code := coding.get("code")) is None:
             continue
-        code = text(coding.get("code"))
-        if code is not None:
-            system = coding.get("system")
-            found.append((_plain(system[:MAX_TEXT]) if isinstance(system, str) else "", code))
+        system = coding.get("system")
+        system = system[:MAX_TEXT] if isinstance(system, str) else ""
+        pair = _pair(system, code[:MAX_TEXT] if isinstance(code, str) else text(code))
+        if pair is not None:
+            found.append(pair)
     return found
 
 
-@lru_cache(maxsize=4096)
-def _plain(system: str) -> str:
-    return system.lower().replace("_", "-")
+@lru_cache(maxsize=8192)
+def _pair(system: str, code: str | None) -> tuple[str, str] | None:
+    """Codes come again and again: each is looked at once."""
+    said = text(code)
+    return None if said is None else (system.lower().replace("_", "-"), said)
 
 
 @lru_cache(maxsize=4096)
@@ -122,6 +127,15 @@ def code_of(concept: object, *systems: str) -> str | None:
         if not systems or is_of(system, systems):
             return code
     return None
+
+
+def preferred(concept: object, systems: tuple[str, ...]) -> str | None:
+    """The first code whose system contains one of `systems`, else the first code."""
+    pairs = systems_and_codes(concept)
+    for system, code in pairs:
+        if is_of(system, systems):
+            return code
+    return pairs[0][1] if pairs else None
 
 
 def codes(concept: object) -> list[str]:
@@ -177,12 +191,17 @@ class Faults:
         said = holder.get(name)
         if said is None or (said := text(said)) is None:
             return None
-        try:
-            if said[4:5] == said[7:8] == "-":
-                return date.fromisoformat(said[:10])
-        except ValueError:
-            pass
-        self.found.setdefault(name, UNREADABLE)
+        day = _day(said[:10])
+        if day is None:
+            self.found.setdefault(name, UNREADABLE)
+        return day
+
+
+@lru_cache(maxsize=4096)
+def _day(said: str) -> date | None:
+    try:
+        return date.fromisoformat(said) if said[4:5] == said[7:8] == "-" else None
+    except ValueError:
         return None
 
 
