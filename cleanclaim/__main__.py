@@ -9,6 +9,7 @@ import typer
 from cleanclaim.commands.evaluate import evaluate
 from cleanclaim.commands.explain import explain
 from cleanclaim.commands.ingest import ingest
+from cleanclaim.commands.mapping import MAPPING
 from cleanclaim.commands.policy import POLICY
 from cleanclaim.commands.score import score
 from cleanclaim.commands.serve import serve
@@ -19,7 +20,7 @@ from cleanclaim.output import failure
 from data.errors import CleanclaimError
 
 COMMANDS = (simulate, ingest, train, evaluate, score, explain, serve)
-GROUPS = {"policy": POLICY, "store": STORE}
+GROUPS = {"mapping": MAPPING, "policy": POLICY, "store": STORE}
 """Commands of two words: `cleanclaim policy show`."""
 
 

@@ -214,7 +214,8 @@ class _Say:
 
 
 def _kind(value: object) -> str:
-    return "nothing" if value in (None, "") else f"a {type(value).__name__}"
+    kind = type(value).__name__
+    return "nothing" if value in (None, "") else f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def _cells(value: object, section: str, say: _Say) -> Cells:
@@ -235,6 +236,8 @@ def _cell(value: object, where: str, say: _Say) -> Cell:
     """A column's name, a list of names, or a table that says more."""
     if isinstance(value, str | list):
         return Cell(say.texts(value, where))
+    if not isinstance(value, Mapping):
+        raise say.wrong(where, _kind(value), "a column's name in quotes")
     record = say.table(value, where, CELL)
     named = [key for key in ("column", "columns", "constant") if key in record]
     if len(named) != 1:

@@ -37,7 +37,8 @@ def parser(name: str, kind: pa.DataType, cell: Cell, form: FileForm) -> tuple[Pa
     """How to read the column `name` of ours, and what is wanted of its texts."""
     formats = cell.dates or form.dates
     if name == "birth_year":
-        return lambda text: _birth_year(text, formats), "a year or " + _told(formats)
+        whole = [one for one in formats if "YYYY" in one]  # of two digits nobody knows the century
+        return lambda text: _birth_year(text, whole), "a year or " + _told(whole)
     if pa.types.is_date(kind):
         return lambda text: read_date(text, formats), _told(formats)
     if name.endswith("_cents"):

@@ -7,6 +7,8 @@ import tomllib
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.errors import UnreadableFile
 from data.keys import file_key
@@ -219,7 +221,7 @@ def test_claims_and_lines_may_stand_in_two_files(tmp_path):
 
 
 def test_without_its_second_file_a_table_is_refused(tmp_path):
-    with pytest.raises(UnreadableFile, match="found no such file, wanted {stem}_lines.csv in its folder"):
+    with pytest.raises(UnreadableFile, match=r"wanted \{stem\}_lines.csv in its folder"):
         read_table(HEADS, source=str(tmp_path / "day.csv"), mapping=TWO, folder=tmp_path)
 
 
@@ -320,7 +322,7 @@ def test_parquet_gives_the_same_as_csv():
             "S": pa.array([dt.date(2026, 1, 5), None]),
             "P": pa.array(["72148", "71046"]).dictionary_encode(),
             "A": pa.array([1234.5, 0.1 + 0.2]),
-            "T": pa.array([dt.datetime(2026, 1, 2, 13, 5)] * 2),
+            "T": pa.array([dt.datetime(2026, 1, 2, 13, 5, tzinfo=dt.UTC)] * 2),
         }
     )
     sink = io.BytesIO()
@@ -390,9 +392,25 @@ def test_tables_are_told_by_their_header(head, is_table):
     assert looks_like_table(head) == is_table
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"PAR1 broken", HEADER.encode()])
-def test_nothing_to_read_is_no_accident(content):
+def test_a_header_alone_is_no_claim():
+    assert read(HEADER.encode()).claims.claims.num_rows == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"PAR1 broken"])
+def test_nothing_to_read_is_told(content):
+    with pytest.raises(UnreadableFile, match=r"export.csv: found (an empty file|a damaged Parquet file)"):
+        read(content)
+
+
+@given(st.binary(max_size=300), st.sampled_from(["", HEADER + "\n", HEADER + "\n" + ROWS[0] + "\n"]))
+def test_whatever_stands_in_a_table_every_row_is_used_or_listed(noise, before):
+    content = before.encode() + noise
     try:
-        assert read(content).claims.claims.num_rows == 0
-    except UnreadableFile as error:
-        assert error.thing == "export.csv"
+        reading = read(content)
+    except UnreadableFile:
+        return
+    count = reading.segments
+    assert count.total == count.used + count.listed
+    assert count.used == reading.claims.lines.num_rows
+    offsets = reading.rejects["offset"].to_pylist()
+    assert all(0 <= offset <= len(content) for offset in offsets)
