@@ -7,16 +7,19 @@ else is kept, and a value that can't be read becomes null and is listed. So is a
 it is kept once its CLM and one service are whole, with the services read so far, and the break is listed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
+from data.readers.codes837 import claim_codes, diagnoses
+from data.readers.details837 import ClaimDetails, mark_used
 from data.readers.line837 import line_columns
 from data.readers.x12 import codes as c
 from data.readers.x12 import decode, select
 from data.readers.x12.codes import CLAIM_LOOPS, LINE_LOOPS
-from data.readers.x12.decode import Read
+from data.readers.x12.fields import CENTS, DAY, LAST_DAY, NPI, YEAR, At, Fields, text, value
+from data.readers.x12.gather import Gathered
 from data.readers.x12.placed import Placed
 from data.readers.x12.reader import Columns, Reader
 from data.readers.x12.rules import (
@@ -31,17 +34,15 @@ from data.readers.x12.rules import (
     Layout,
     Slot,
 )
-from data.readers.x12.select import Flags, Spans
 from data.readers.x12.tokenize import Ints
 from data.readers.x12.view import Finding, View, reject
 from data.schema import (
     CLAIMS,
-    DIAGNOSES,
     LINES,
-    MAX_DIAGNOSES,
     ClaimTables,
 )
 
+TRANSACTIONS = pa.array(["837P", "837I"])
 ANY_LOOPS = (*CLAIM_LOOPS, *LINE_LOOPS)
 
 LAYOUT = Layout(
@@ -86,9 +87,56 @@ LAYOUT = Layout(
         Slot("line ordering", LINE, "NM1", (c.LINE_PROVIDER,), ("DK",)),
         Slot("other SBR", MANY, "SBR", (c.OTHER_PAYER,)),
         Slot("other paid", MANY, "AMT", (c.OTHER_PAYER, c.OTHER_PAYER_NAME), ("D",)),
-        Slot("HI", MANY, "HI", CLAIM_LOOPS, ("ABK", "BK", "ABF", "BF")),
+        Slot("HI", MANY, "HI", CLAIM_LOOPS),
     )
 )
+
+FIELDS = Fields(
+    (
+        text("claim_id", At("CLM", 1)),
+        text("version", At("ST", 3), At("GS", 8)),
+        value(DAY, "submitted_on", At("BHT", 4), At("GS", 4), At("ISA", 9), told_at="CLM"),
+        text("payer_id", At("payer", 9)),
+        text("payer_name", At("payer", 3)),
+        text("plan_type", At("SBR", 9)),
+        text("payer_sequence", At("SBR", 1)),
+        text("billing_npi", At("billing", 9, how=NPI)),
+        text("billing_name", At("billing", 3)),
+        text("billing_taxonomy", At("billing specialty", 3)),
+        text("member_id", At("patient", 9), At("subscriber", 9)),
+        value(YEAR, "birth_year", At("born", 2), told_at="CLM"),
+        text("patient_sex", At("born", 3)),
+        text("relationship", At("PAT", 1), At("SBR", 2)),
+        value(CENTS, "charge_cents", At("CLM", 2)),
+        text("place_of_service", At("CLM", 5, 0)),
+        text("frequency", At("CLM", 5, 2)),
+        text("provider_signature", At("CLM", 6)),
+        text("assignment", At("CLM", 7)),
+        text("benefits_assigned", At("CLM", 8)),
+        text("release", At("CLM", 9)),
+        text("related_cause", At("CLM", 11, 0)),
+        text("delay_reason", At("CLM", 20)),
+        text("rendering_npi", At("rendering", 9, how=NPI)),
+        text("rendering_taxonomy", At("rendering specialty", 3)),
+        text("referring_npi", At("referring", 9, how=NPI)),
+        text("supervising_npi", At("supervising", 9, how=NPI)),
+        text("facility_npi", At("facility", 9, how=NPI)),
+        text("auth_number", At("authorization", 2)),
+        text("referral_number", At("referral", 2)),
+        text("original_control", At("original", 2)),
+        text("record_number", At("record", 2)),
+        text("attachment_type", At("attachment", 1)),
+        text("attachment_transmission", At("attachment", 2)),
+        text("attachment_control", At("attachment", 6)),
+        value(DAY, "service_from", At("served", 3)),
+        value(LAST_DAY, "service_to", At("served", 3)),
+        value(DAY, "admitted_on", At("admitted", 3)),
+        value(DAY, "accident_on", At("accident", 3)),
+        text("other_payer_id", At("other payer", 9)),
+        value(CENTS, "patient_paid_cents", At("patient paid", 2)),
+    )
+)
+"""`born` is the DMG of the dependant where there is one, else of the subscriber."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +148,11 @@ class ClaimBlock:
     n_claims: int
 
 
-def read_claims(placed: Placed, *, file_key: int, first: int) -> ClaimBlock:
-    """The claims of a block; `first` is the number of CLMs in the file before it."""
+def read_claims(placed: Placed, *, file_key: int, first: int, details: bool = True) -> ClaimBlock:
+    """The claims of a block; `first` is the number of CLMs in the file before it.
+
+    Without `details` the tables of all that a claim says more than once stay empty: who scores doesn't need them.
+    """
     owners = placed.owners(c.KIND_CLAIMS)
     if not owners.size:
         return ClaimBlock(ClaimTables(), (), 0)
@@ -109,7 +160,7 @@ def read_claims(placed: Placed, *, file_key: int, first: int) -> ClaimBlock:
     ordinals = first + np.searchsorted(owners, view.owners)
     reader = Reader(view, np.int64(file_key) + ordinals.astype(np.int64))
     if view.owners.size:
-        tables = _tables(reader)
+        tables = _tables(reader, details=details)
     else:
         tables = ClaimTables()
     return ClaimBlock(tables, (*findings, *reader.findings), owners.size)
@@ -140,31 +191,39 @@ def _kept(placed: Placed, owners: Ints) -> tuple[View, list[Finding]]:
     return View(placed, LAYOUT, owners[~gone], all_lines[has_service & in_kept]), findings
 
 
-def _tables(reader: Reader) -> ClaimTables:
-    own_days = {"from": _service_day(reader, last=False), "to": _service_day(reader, last=True)}
-    lines = line_columns(reader, own_days)
-    claims = _claim_columns(reader, own_days, lines)
-    return ClaimTables(
+def _tables(reader: Reader, *, details: bool) -> ClaimTables:
+    found = reader.gather(FIELDS, reader.rows(FIELDS, born=_born(reader)))
+    _note_missing(reader, found)
+    lines = line_columns(reader, found)
+    claims = {
+        **found.columns(CLAIMS),
+        **_identity(reader),
+        **_service_days(reader, found, lines),
+        **_other_payers(reader),
+        **diagnoses(reader),
+    }
+    tables = ClaimTables(
         pa.Table.from_arrays([claims[name] for name in CLAIMS.names], schema=CLAIMS),
         pa.Table.from_arrays([lines[name] for name in LINES.names], schema=LINES),
     )
+    if not details:
+        mark_used(reader)
+        return tables
+    more = ClaimDetails(reader, tables.lines["line"].to_numpy()).tables()
+    return replace(tables, claim_codes=claim_codes(reader), **more)
 
 
-def _service_day(reader: Reader, *, last: bool) -> Read:
-    return reader.day("served", 3, f"service_{'to' if last else 'from'}", last=last)
+def _born(reader: Reader) -> Ints:
+    view = reader.view
+    is_dependant = view.has("PAT") | view.has("patient")
+    born: Ints = np.where(is_dependant, view.rows("patient born"), view.rows("subscriber born"))
+    return born
 
 
-def _claim_columns(reader: Reader, own_days: dict[str, Read], lines: Columns) -> Columns:
-    return {
-        **_identity(reader),
-        **_people(reader),
-        **_form(reader),
-        **_providers(reader),
-        **_numbers(reader),
-        **_claim_days(reader, own_days, lines),
-        **_other_payers(reader),
-        **_diagnoses(reader),
-    }
+def _note_missing(reader: Reader, found: Gathered) -> None:
+    claim = reader.view.rows("CLM")
+    reader.note(claim, found.missing("payer_id"), "payer_id is missing")
+    reader.note(claim, found.missing("charge_cents"), "charge_cents is missing")
 
 
 def _identity(reader: Reader) -> Columns:
@@ -174,89 +233,21 @@ def _identity(reader: Reader) -> Columns:
     first = np.searchsorted(reader.owner, np.arange(n))
     unknown_is_837i = view.has("SV2")[first]
     is_837i = np.where(guide == c.GUIDE_NONE, unknown_is_837i, guide == c.GUIDE_INSTITUTIONAL)
-    days = decode.days(reader.content, view.of("BHT", 4).or_else(view.of("GS", 4)).or_else(view.of("ISA", 9)))
     return {
         "claim_key": pa.array(reader.keys),
-        "claim_id": reader.text("CLM", 1),
         "offset": pa.array(view.offsets(view.rows("CLM"))),
-        "transaction": pa.array(["837P", "837I"]).take(pa.array(is_837i.astype(np.int8))),
-        "version": decode.texts(reader.content, view.of("ST", 3).or_else(view.of("GS", 8))),
-        "submitted_on": reader.checked(days, view.rows("CLM"), "submitted_on", "a date").column(pa.date32()),
+        "transaction": TRANSACTIONS.take(pa.array(is_837i.astype(np.int8))),
+        "has_note": pa.array(view.has("note"), pa.bool_()),
         "n_lines": decode.column(np.bincount(reader.owner, minlength=n), np.ones(n, np.bool_), pa.int16()),
     }
 
 
-def _people(reader: Reader) -> Columns:
-    """Payer, billing provider and patient. Of the patient: sex, year of birth, member number, relationship."""
-    view, content = reader.view, reader.content
-    is_dependent = view.has("PAT") | view.has("patient")
-    born = view.of("patient born", 2).where(is_dependent, view.of("subscriber born", 2))
-    sex = view.of("patient born", 3).where(is_dependent, view.of("subscriber born", 3))
-    payer = view.of("payer", 9)
-    if not payer.present.all():
-        reader.findings.append(Finding(view.rows("CLM")[~payer.present], "payer_id is missing"))
-    years = reader.checked(decode.years(content, born), view.rows("CLM"), "birth_year", "a year")
-    return {
-        "payer_id": decode.texts(content, payer),
-        "payer_name": reader.text("payer", 3),
-        "plan_type": reader.text("SBR", 9),
-        "payer_sequence": reader.text("SBR", 1),
-        "billing_npi": decode.texts(content, reader.npi("billing")),
-        "billing_name": reader.text("billing", 3),
-        "billing_taxonomy": reader.text("billing specialty", 3),
-        "member_id": decode.texts(content, view.of("patient", 9).or_else(view.of("subscriber", 9))),
-        "birth_year": years.column(pa.int16()),
-        "patient_sex": decode.texts(content, sex),
-        "relationship": decode.texts(content, view.of("PAT", 1).or_else(view.of("SBR", 2))),
-    }
-
-
-def _form(reader: Reader) -> Columns:
-    """What CLM says."""
-    charge = reader.cents("CLM", 2, "charge_cents")
-    missing = reader.view.rows("CLM")[charge.state == decode.ABSENT]
-    if missing.size:
-        reader.findings.append(Finding(missing, "charge_cents is missing"))
-    return {
-        "charge_cents": charge.column(pa.int64()),
-        "place_of_service": reader.text("CLM", 5, 0),
-        "frequency": reader.text("CLM", 5, 2),
-        "provider_signature": reader.text("CLM", 6),
-        "assignment": reader.text("CLM", 7),
-        "benefits_assigned": reader.text("CLM", 8),
-        "release": reader.text("CLM", 9),
-        "related_cause": reader.text("CLM", 11, 0),
-        "delay_reason": reader.text("CLM", 20),
-    }
-
-
-def _providers(reader: Reader) -> Columns:
-    roles = ("rendering", "referring", "supervising", "facility")
-    columns: Columns = {f"{role}_npi": decode.texts(reader.content, reader.npi(role)) for role in roles}
-    return {**columns, "rendering_taxonomy": reader.text("rendering specialty", 3)}
-
-
-def _numbers(reader: Reader) -> Columns:
-    return {
-        "auth_number": reader.text("authorization", 2),
-        "referral_number": reader.text("referral", 2),
-        "original_control": reader.text("original", 2),
-        "record_number": reader.text("record", 2),
-        "attachment_type": reader.text("attachment", 1),
-        "attachment_transmission": reader.text("attachment", 2),
-        "attachment_control": reader.text("attachment", 6),
-        "has_note": pa.array(reader.view.has("note"), pa.bool_()),
-        "patient_paid_cents": reader.cents("patient paid", 2, "patient_paid_cents").column(pa.int64()),
-    }
-
-
-def _claim_days(reader: Reader, own_days: dict[str, Read], lines: Columns) -> Columns:
+def _service_days(reader: Reader, found: Gathered, lines: Columns) -> Columns:
     """The claim's own service dates, else the first and last of its lines."""
+    first, last = found.value["service_from"], found.value["service_to"]
     return {
-        "admitted_on": reader.day("admitted", 3, "admitted_on").column(pa.date32()),
-        "accident_on": reader.day("accident", 3, "accident_on").column(pa.date32()),
-        "service_from": reader.first_known((own_days["from"],), lines["service_from"], last=False),
-        "service_to": reader.first_known((own_days["to"],), lines["service_to"], last=True),
+        "service_from": reader.first_known((first,), lines["service_from"], last=False),
+        "service_to": reader.first_known((last,), lines["service_to"], last=True),
     }
 
 
@@ -271,46 +262,5 @@ def _other_payers(reader: Reader) -> Columns:
     has_paid = np.bincount(payer_of[paid.valid], minlength=n) > 0
     return {
         "n_other_payers": decode.column(np.bincount(owner, minlength=n), np.ones(n, np.bool_), pa.int16()),
-        "other_payer_id": reader.text("other payer", 9),
         "other_payer_paid_cents": decode.column(total, has_paid, pa.int64()),
     }
-
-
-Q_PRINCIPAL = (c.pack("ABK"), c.pack("BK"))
-Q_DIAGNOSES = (*Q_PRINCIPAL, c.pack("ABF"), c.pack("BF"))
-
-
-def _diagnoses(reader: Reader) -> Columns:
-    """Principal diagnoses first, then the others, as many as there are columns; more are only counted."""
-    view, n = reader.view, reader.view.owners.size
-    rows, owner = view.many("HI", c.KIND_CLAIMS)
-    entry, element = select.explode(view.table, rows, range(1, 13))
-    kind = select.packs(reader.content, select.spans(view.table, rows[entry], element, 0))
-    entry, element = entry[np.isin(kind, Q_DIAGNOSES)], element[np.isin(kind, Q_DIAGNOSES)]
-    is_other = ~np.isin(kind[np.isin(kind, Q_DIAGNOSES)], Q_PRINCIPAL)
-    code = select.spans(view.table, rows[entry], element, 1)
-    if not code.present.all():
-        reader.findings.append(Finding(np.unique(rows[entry[~code.present]]), "a diagnosis without its code"))
-    of, code, is_other = (
-        owner[entry][code.present],
-        code.take(np.flatnonzero(code.present)),
-        is_other[code.present],
-    )
-    return _ranked(reader, of, is_other, code, n)
-
-
-def _ranked(reader: Reader, owner: Ints, is_other: Flags, code: Spans, n: int) -> Columns:
-    order = np.argsort(owner * 2 + is_other, kind="stable")
-    owner, code = owner[order], code.take(order)
-    rank = np.arange(owner.size) - np.searchsorted(owner, owner)
-    n_found = np.bincount(owner, minlength=n)
-    many = n_found > MAX_DIAGNOSES
-    reader.note(
-        reader.view.rows("CLM"), many, f"more than {MAX_DIAGNOSES} diagnoses: the others are only counted"
-    )
-    columns: Columns = {}
-    for k, name in enumerate(DIAGNOSES):
-        begin, end, here = np.zeros(n, np.int64), np.zeros(n, np.int64), rank == k
-        begin[owner[here]], end[owner[here]] = code.begin[here], code.end[here]
-        columns[name] = decode.texts(reader.content, Spans(begin, end), without=".")
-    return {**columns, "n_diagnoses": decode.column(n_found, np.ones(n, np.bool_), pa.int16())}

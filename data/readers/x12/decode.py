@@ -52,13 +52,13 @@ def texts(content: Bytes, where: Spans, *, without: str = "") -> pa.StringArray:
     out = np.empty(n_bytes, np.uint8)
     highest = _gather(content, where.begin, where.end, ord(without) if without else -1, offsets, out)
     if highest >= 128:
-        return _not_ascii(offsets, out)
+        return not_ascii(offsets, out)
     valid = offsets[1:] > offsets[:-1]
     buffers = [_bitmap(valid), pa.py_buffer(offsets), pa.py_buffer(out)]
     return pa.StringArray.from_buffers(n, buffers[1], buffers[2], buffers[0])
 
 
-def _not_ascii(offsets: Ints, out: Bytes) -> pa.StringArray:
+def not_ascii(offsets: Ints, out: Bytes) -> pa.StringArray:
     """UTF-8 where it is that, else Latin-1: X12 names no encoding."""
     data = out.tobytes()
     pieces = [data[a:b] for a, b in pairwise(offsets.tolist())]
@@ -99,24 +99,46 @@ def _decimal(content: Bytes, begin: int, end: int) -> tuple[int, int, int]:
 
 
 @compiled
+def one_amount(content: Bytes, begin: int, end: int) -> tuple[int, int]:
+    """An amount in cents, and whether it is one."""
+    value, n_decimals, state = _decimal(content, begin, end)
+    while n_decimals > 2 and value % 10 == 0:
+        value //= 10
+        n_decimals -= 1
+    if n_decimals > 2:
+        return 0, WRONG
+    return value * (100 if n_decimals == 0 else (10 if n_decimals == 1 else 1)), state
+
+
+@compiled
+def one_number(content: Bytes, begin: int, end: int) -> tuple[float, int]:
+    """A number, and whether it is one."""
+    value, n_decimals, state = _decimal(content, begin, end)
+    return value / 10.0**n_decimals, state
+
+
+@compiled
+def one_count(content: Bytes, begin: int, end: int, most: int) -> tuple[int, int]:
+    """A whole number from 1 to `most`, and whether it is one."""
+    value, n_decimals, state = _decimal(content, begin, end)
+    while n_decimals > 0 and value % 10 == 0:
+        value //= 10
+        n_decimals -= 1
+    if state == READ and (n_decimals > 0 or value < 1 or value > most):
+        return 0, WRONG
+    return value, state
+
+
+@compiled
 def _cents(content: Bytes, begin: Longs, end: Longs, values: Longs, state: Bytes) -> None:
     for i in range(begin.size):
-        value, n_decimals, state[i] = _decimal(content, begin[i], end[i])
-        while n_decimals > 2 and value % 10 == 0:
-            value //= 10
-            n_decimals -= 1
-        if n_decimals > 2:
-            state[i] = WRONG
-        elif state[i] == READ:
-            values[i] = value * (100 if n_decimals == 0 else (10 if n_decimals == 1 else 1))
+        values[i], state[i] = one_amount(content, begin[i], end[i])
 
 
 @compiled
 def _numbers(content: Bytes, begin: Longs, end: Longs, values: Floats, state: Bytes) -> None:
     for i in range(begin.size):
-        value, n_decimals, state[i] = _decimal(content, begin[i], end[i])
-        if state[i] == READ:
-            values[i] = value / 10.0**n_decimals
+        values[i], state[i] = one_number(content, begin[i], end[i])
 
 
 @compiled
@@ -159,21 +181,26 @@ def _day(content: Bytes, begin: int, end: int) -> tuple[int, int, int]:
 
 
 @compiled
+def one_day(content: Bytes, begin: int, end: int, side: int) -> tuple[int, int, int]:
+    """Like `_day`; of a period its first day (side 0) or its last."""
+    first, last = begin, end
+    dash = first
+    while dash < last and content[dash] != 45:
+        dash += 1
+    if side == 0:
+        last = dash
+    elif dash < last:
+        first = dash + 1
+    day, year, state = _day(content, first, last)
+    return day, year, (WRONG if state == ABSENT and end > begin else state)
+
+
+@compiled
 def _days(
     content: Bytes, begin: Longs, end: Longs, side: int, values: Ints, years: Ints, state: Bytes
 ) -> None:
     for i in range(begin.size):
-        first, last = begin[i], end[i]
-        dash = first
-        while dash < last and content[dash] != 45:
-            dash += 1
-        if side == 0:
-            last = dash
-        elif dash < last:
-            first = dash + 1
-        values[i], years[i], state[i] = _day(content, first, last)
-        if end[i] > begin[i] and state[i] == ABSENT:
-            state[i] = WRONG
+        values[i], years[i], state[i] = one_day(content, begin[i], end[i], side)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
 """Columns of chosen claims or remits, one call a column, noting what is there but can't be read."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
 
 from data.readers.x12 import codes, decode, select
 from data.readers.x12.decode import Read
+from data.readers.x12.fields import Fields
+from data.readers.x12.gather import NO_SHIFT, Gathered, gather
 from data.readers.x12.select import Flags, Spans
 from data.readers.x12.tokenize import Ints, Longs
 from data.readers.x12.view import Finding, View
@@ -33,6 +37,24 @@ class Reader:
         """Note values that are there but can't be read."""
         self.note(rows, read.wrong, f"{field} is not {wanted}")
         return read
+
+    def gather(self, fields: Fields, rows: Mapping[str, Ints], shift: Ints = NO_SHIFT) -> Gathered:
+        """All columns of a table; `rows` are the segments of its slots. What can't be read is noted."""
+        found = gather(self.view.table, fields, rows, shift)
+        for f in fields.values:
+            if f.told_at and f.name in found.wrong:
+                self.note(rows[f.told_at], found.value[f.name].wrong, f"{f.name} is not {f.wanted}")
+        return found
+
+    def rows(self, fields: Fields, **more: Ints) -> dict[str, Ints]:
+        """The segments of the slots that these columns stand in, and `more` that are no slots."""
+        return {slot: more[slot] if slot in more else self.view.rows(slot) for slot in fields.slots} | more
+
+    def spread(self, numbers: Ints) -> Ints:
+        """Numbers of the lines, as an array over all lines of the block; the last is 0: that of no line."""
+        of_line = np.zeros(self.view.placed.places.line_owner.size + 1, np.int32)
+        of_line[self.view.lines] = numbers
+        return of_line
 
     def text(self, slot: str, element: int, component: int = -1) -> pa.StringArray:
         """An element as text."""
