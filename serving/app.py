@@ -2,12 +2,11 @@
 
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from anyio import create_task_group, to_thread
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -26,8 +25,6 @@ from serving.warm import warm
 
 LOG = logging.getLogger("cleanclaim.serving")
 
-Load = Callable[[], Scorer]
-
 SILENT_TELEMETRY = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
 """FastAPI would hand failed requests to whatever OpenTelemetry finds in the process: claims must not leave so."""
 
@@ -36,11 +33,10 @@ def create_app(
     scorer: Scorer | None,
     journal: Journal,
     *,
-    load: Load | None = None,
     settings: Settings = Settings(),
     clock: Clock = utc_now,
 ) -> FastAPI:
-    """A server for a loaded scorer; without one it starts at once and says 503 until `load` has brought it."""
+    """A server for a loaded scorer; without one it says 503 until it is given one."""
     app = FastAPI(
         title="cleanclaim",
         summary="How likely a claim is denied, for which reason, why, and how much money is at stake.",
@@ -48,7 +44,7 @@ def create_app(
         docs_url=None,  # its page would load scripts from outside
         redoc_url=None,
         openapi_url="/v1/openapi.json",
-        lifespan=_lifespan(load if scorer is None else None),
+        lifespan=_life,
         telemetry=SILENT_TELEMETRY,  # type: ignore[arg-type] # a TypedDict of just these
     )
     app.state.served = Served(scorer, journal, settings, clock)
@@ -78,27 +74,11 @@ def from_environment() -> FastAPI:
     return app
 
 
-def _lifespan(load: Load | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """Load the model beside the running server, and let go of the journal at the end."""
-
-    async def bring(parts: Served) -> None:
-        if load is None:
-            return
-        try:
-            parts.scorer = await to_thread.run_sync(load)
-        except CleanclaimError as error:
-            LOG.error("model not loaded: %s", error)
-            parts.refusal = str(error)
-
-    @asynccontextmanager
-    async def life(app: FastAPI) -> AsyncIterator[None]:
-        parts: Served = app.state.served
-        async with create_task_group() as tasks:
-            tasks.start_soon(bring, parts)
-            yield
-        parts.journal.close()
-
-    return life
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Let go of the journal at the end."""
+    yield
+    app.state.served.journal.close()
 
 
 async def _tell(request: Request, error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""Files of claims to score: 837s (also in folders, .zip, .gz), one claim in JSON, or many in NDJSON.
+"""Files of claims to score: 837s and FHIR (also in folders, .zip, .gz), one claim in JSON, or many in NDJSON.
 
 What can't be scored is told with its place and reason, and never takes the rest with it.
 """
@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from data.claim import Claim, claim_tables
 from data.errors import UnreadableFile
+from data.readers.fhir import looks_like_fhir
+from data.readers.fhir.kinds import READ
 from data.readers.files import read_files
 from data.schema import ClaimTables, Reading
 from serving.intake import checked_claim, context_of, part_by_lines
@@ -62,14 +64,16 @@ def _batch(reading: Reading | UnreadableFile, seen: dict[str, str]) -> Batch:
     tables, empty = part_by_lines(reading.claims)
     left = [Left(reading.source, f"claim {one.claim_id}", one.reason) for one in empty]
     rejects = reading.rejects.to_pylist()
+    rejects += [row for row in reading.unused.to_pylist() if row["segment"] in READ]
     left += [Left(row["source"] or reading.source, f"byte {row['offset']}", row["reason"]) for row in rejects]
     return Batch(reading.source, tables, left=tuple(left))
 
 
 def _is_json(path: Path) -> bool:
-    """X12 begins with ISA, archives with their own marks; JSON with a brace or a bracket."""
+    """X12 begins with ISA, archives with their own marks; JSON with a brace or a bracket, and FHIR names itself."""
     with path.open("rb") as file:
-        return file.read(256).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
+        head = file.read(4096)
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["} and not looks_like_fhir(head)
 
 
 def _json_batch(path: Path, today: date) -> Batch:

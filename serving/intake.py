@@ -1,4 +1,4 @@
-"""Claims on their way in: from JSON or X12 to the tables that are scored, and what had to be left out."""
+"""Claims on their way in: from JSON, X12 or FHIR to the tables that are scored, and what had to be left out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,16 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.claim import Claim, claim_tables
 from data.claim_json import faults, read_claim, read_fields
 from data.context import Context, context_table
 from data.errors import InvalidClaim
+from data.readers.fhir import read_fhir
+from data.readers.fhir.kinds import READ
 from data.readers.x12 import read_x12
-from data.schema import ClaimTables
+from data.schema import ClaimTables, Reading
 from serving.problems import LONGEST_QUOTE, Fault, Problem, one_fault
 from serving.schema import ScoreRequest
 
@@ -84,20 +87,44 @@ def claims_of_x12(body: bytes, *, most: int) -> Intake:
     problem for more than `most` of them.
     """
     reading = read_x12(body, source="body")
-    told = reading.rejects.slice(0, LONGEST_LIST).to_pylist()
-    rejects = [Reject(None, row["offset"], row["segment"], row["reason"]) for row in told]
-    if reading.rejects.num_rows > LONGEST_LIST:
-        more = reading.rejects.num_rows - LONGEST_LIST
-        rejects.append(Reject(None, 0, None, f"{more} more parts could not be used"))
+    return _of_reading(
+        reading, reading.rejects, most=most, form="X12", wanted="an 837 with at least one claim"
+    )
+
+
+def claims_of_fhir(body: bytes, *, most: int) -> Intake:
+    """The Claims of FHIR R4 (alone, in a Bundle, one a line) that can be scored, and what can't with its reason.
+
+    Raises `UnreadableFile` for a body that is no FHIR, the 422 problem for FHIR without a single Claim, and the 413
+    problem for more than `most` of them.
+    """
+    reading = read_fhir(body, source="body", answers=False)
+    unused = reading.unused.filter(pc.is_in(reading.unused["segment"], value_set=pa.array(sorted(READ))))
+    left = pa.concat_tables([reading.rejects, unused])
+    return _of_reading(reading, left, most=most, form="FHIR", wanted="at least one Claim to be sent")
+
+
+def _of_reading(reading: Reading, left: pa.Table, *, most: int, form: str, wanted: str) -> Intake:
+    """What of a reading can be scored; `left` is what of it could not be used, as `REJECTS`."""
+    rejects = _told(left)
     scorable, without = part_by_lines(reading.claims)
     rejects += without
     if not scorable.claims.num_rows:
-        raise _no_claim(rejects)
+        raise _no_claim(rejects, form, wanted)
     n = scorable.claims.num_rows
     if n > most:
         wanted = f"at most {most} at a time; `cleanclaim score` takes any number"
         raise one_fault(413, "Too many claims", field="body", found=f"{n} claims", wanted=wanted)
     return Intake(scorable, None, tuple(rejects))
+
+
+def _told(left: pa.Table) -> list[Reject]:
+    told = left.slice(0, LONGEST_LIST).to_pylist()
+    rejects = [Reject(None, row["offset"], row["segment"], row["reason"]) for row in told]
+    if left.num_rows > LONGEST_LIST:
+        more = left.num_rows - LONGEST_LIST
+        rejects.append(Reject(None, 0, None, f"{more} more parts could not be used"))
+    return rejects
 
 
 def part_by_lines(tables: ClaimTables) -> tuple[ClaimTables, list[Reject]]:
@@ -110,10 +137,9 @@ def part_by_lines(tables: ClaimTables) -> tuple[ClaimTables, list[Reject]]:
     return ClaimTables(tables.claims.filter(pa.array(has_line)), tables.lines), told
 
 
-def _no_claim(rejects: Sequence[Reject]) -> Problem:
-    wanted = "an 837 with at least one claim"
+def _no_claim(rejects: Sequence[Reject], form: str, wanted: str) -> Problem:
     if not rejects:
-        return one_fault(422, "No claims", field="body", found="X12 without a claim", wanted=wanted)
+        return one_fault(422, "No claims", field="body", found=f"{form} without a claim", wanted=wanted)
     faults = [
         Fault(f"byte {r.offset}{', ' + r.segment if r.segment else ''}", r.reason, wanted)
         for r in rejects[:20]

@@ -12,7 +12,7 @@ class Settings:
     max_claim_bytes: int = MEBIBYTE
     """The largest body of POST /v1/score."""
     max_file_bytes: int = 32 * MEBIBYTE
-    """The largest body of POST /v1/score/x12."""
+    """The largest body of POST /v1/score/x12 and /v1/score/fhir."""
     max_claims: int = 2_000
     """The most claims of one body: they are explained before the answer begins, some milliseconds each."""
     claims_a_page: int = 25

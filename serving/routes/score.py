@@ -1,5 +1,6 @@
-"""Scores over HTTP: one claim as JSON, or all claims of an 837."""
+"""Scores over HTTP: one claim as JSON, all claims of an 837, or those of a FHIR Bundle."""
 
+from collections.abc import Callable, Collection
 from datetime import UTC
 
 import orjson
@@ -10,14 +11,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.body import check_type, read_body
-from serving.intake import Intake, claim_of, claims_of_x12
+from serving.intake import Intake, claim_of, claims_of_fhir, claims_of_x12
 from serving.problems import Problem, from_validation, one_fault
 from serving.result import ClaimResult, to_json
 from serving.schema import ScoreRequest
 from serving.served import ready_scorer, served
 
 JSON_TYPES = ("application/json",)
+FHIR_TYPES = ("application/fhir+json", "application/json")
 X12_TYPES = ("application/edi-x12", "text/plain")
+
+FHIR_SCHEMA = {
+    "type": "object",
+    "required": ["resourceType"],
+    "properties": {"resourceType": {"enum": ["Claim", "Bundle"]}},
+    "description": "A Claim of FHIR R4 or R4B, or a Bundle with Claims and what they refer to.",
+}
+FHIR_BODY = {"required": True, "content": {t: {"schema": FHIR_SCHEMA} for t in FHIR_TYPES}}
 
 routes = APIRouter(tags=["score"])
 
@@ -43,14 +53,27 @@ async def score(request: Request) -> Response:
 @routes.post("/v1/score/x12", openapi_extra={"requestBody": {"content": {t: {} for t in X12_TYPES}}})
 async def score_x12(request: Request) -> Response:
     """Every claim of an 837: what could be scored, and what could not with its reason."""
+    return await _score_file(request, X12_TYPES, claims_of_x12)
+
+
+@routes.post("/v1/score/fhir", openapi_extra={"requestBody": FHIR_BODY})
+async def score_fhir(request: Request) -> Response:
+    """Every Claim of FHIR R4, alone or in a Bundle: what could be scored, and what could not with its reason."""
+    return await _score_file(request, FHIR_TYPES, claims_of_fhir)
+
+
+async def _score_file(
+    request: Request, accepted: Collection[str], claims_of: Callable[..., Intake]
+) -> Response:
+    """The answer to a body of many claims; they are read and scored beside the other requests."""
     scorer = ready_scorer(request)
-    check_type(request, X12_TYPES)
+    check_type(request, accepted)
     limits = served(request).settings
     body = await read_body(request, limit=limits.max_file_bytes)
     today = served(request).clock().astimezone(UTC).date()
 
     def work() -> tuple[list[ClaimResult], Intake]:
-        intake = claims_of_x12(body, most=limits.max_claims)
+        intake = claims_of(body, most=limits.max_claims)
         return scorer.explain(intake.tables, today=today), intake
 
     results, intake = await to_thread.run_sync(work)

@@ -7,7 +7,6 @@ import httpx
 import orjson
 import pytest
 
-from data.errors import BundleRefused
 from serving.app import create_app
 from serving.settings import Settings
 
@@ -288,33 +287,6 @@ def test_not_ready_until_the_model_is_loaded(journal, claim) -> None:
     for response in anyio.run(all_of_them):
         assert problem(response, 503)["field"] == "model"
         assert response.headers["retry-after"]
-
-
-@pytest.mark.parametrize("loads", [True, False])
-def test_the_model_is_loaded_beside_the_running_server(scorer, journal, loads) -> None:
-    def load():
-        if not loads:
-            raise BundleRefused("trees/other.txt", found="a changed byte", wanted="the file as written")
-        return scorer
-
-    app = create_app(None, journal, load=load)
-
-    async def start() -> httpx.Response:
-        async with app.router.lifespan_context(app):
-            for _ in range(100):
-                await anyio.sleep(0.01)
-                if app.state.served.scorer or app.state.served.refusal:
-                    break
-            async with httpx.AsyncClient(
-                transport=httpx.ASGITransport(app), base_url="http://testserver"
-            ) as client:
-                return await client.get("/readyz")
-
-    response = anyio.run(start)
-    if loads:
-        assert response.status_code == 200
-    else:
-        assert "changed byte" in problem(response, 503)["found"]
 
 
 def test_what_breaks_unforeseen_is_a_500_without_its_values(scorer, journal, claim, caplog) -> None:

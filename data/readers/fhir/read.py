@@ -51,6 +51,7 @@ NO_NAME = "no identifier and no id: nothing to call it by"
 NO_CLAIM = "doesn't say which claim it answers"
 NOT_SENT = "a {}: neither a claim that was sent nor an answer to one"
 NOT_VALID = "marked {} by its sender"
+NOT_ASKED = "an answer, not a claim to be sent"
 NOT_DECIDED = "{}: not adjudicated, so no answer yet"
 NOT_REFERRED = "nothing here refers to this resource"
 NOT_READ = "nothing here reads this kind of resource"
@@ -64,13 +65,14 @@ def looks_like_fhir(head: bytes) -> bool:
     return start in (b"{", b"[") and HEAD.search(head) is not None
 
 
-def read_fhir(content: bytes, *, source: str) -> Reading:
+def read_fhir(content: bytes, *, source: str, answers: bool = True) -> Reading:
     """Everything that one file of FHIR R4 or R4B (JSON, Bundle or one resource a line) holds.
 
     `source` is how rejects call the file; `segments` counts resources, `offset` is where a resource begins. A resource
     that can't be used is listed: in `rejects` with the reason where it is damaged or lacks what it must have (segment:
     its resourceType), in `unused` where it is well but says nothing of a claim. A used resource with a part that can't
-    be read has a row for that part in `rejects` (segment: `Claim.total`).
+    be read has a row for that part in `rejects` (segment: `Claim.total`). `answers=False`: only Claims that are to be
+    sent are wanted; a ClaimResponse or an ExplanationOfBenefit is listed in `unused`.
 
     Raises UnreadableFile if the content holds no FHIR at all.
     """
@@ -78,7 +80,8 @@ def read_fhir(content: bytes, *, source: str) -> Reading:
         found = f"{len(content)} bytes without a resourceType" if content else "no bytes"
         raise UnreadableFile(source, found=found, wanted="FHIR R4 as JSON")
     sha256 = hashlib.sha256(content).hexdigest()
-    reader = _Reader(source, file_key(sha256), has_answers=any(kind in content for kind in ANSWERS))
+    has_answers = answers and any(kind in content for kind in ANSWERS)
+    reader = _Reader(source, file_key(sha256), wants_answers=answers, has_answers=has_answers)
     for batch in find(content):
         reader.take(batch)
     return reader.reading(sha256)
@@ -87,8 +90,9 @@ def read_fhir(content: bytes, *, source: str) -> Reading:
 class _Reader:
     """Takes the resources of one file in, batch by batch, and keeps count of what became of each."""
 
-    def __init__(self, source: str, file_key: int, *, has_answers: bool) -> None:
-        self._source, self._file_key, self._has_answers = source, file_key, has_answers
+    def __init__(self, source: str, file_key: int, *, wants_answers: bool, has_answers: bool) -> None:
+        self._source, self._file_key = source, file_key
+        self._wants_answers, self._has_answers = wants_answers, has_answers
         self._rows = Rows(LAYOUTS)
         self._index = Index()
         self._claimed: dict[str, Claimed] = {}
@@ -115,8 +119,12 @@ class _Reader:
         for found in claims:
             self._claim(found)
         for found in batch:
-            if found.kind != "Claim":
+            if found.kind == "Claim":
+                continue
+            if self._wants_answers:
                 self._answer(found)
+            else:
+                self._list("unused", found, NOT_ASKED)
 
     def reading(self, sha256: str) -> Reading:
         """All tables, once every batch is taken in."""
