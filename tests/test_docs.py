@@ -50,6 +50,17 @@ def test_the_example_is_answered_with_probability_reasons_and_factors(page: str,
     assert json.loads(examples()[page])["claim"]["claim_id"] == response.json()["claim_id"]
 
 
+def test_the_fhir_example_is_answered(api: FastAPI) -> None:
+    _, example = re.findall(r"```json\n(.*?)```", TEXT["scrubbers.md"], re.DOTALL)
+    headers = {"Content-Type": "application/fhir+json"}
+    told = TestClient(api).post("/v1/score/fhir", content=example, headers=headers).json()
+    assert told["rejects"] == []
+    (result,) = told["results"]
+    assert (result["claim_id"], result["payer_id"]) == ("A1001", "HM4471")
+    assert result["lines"][0]["charge_cents"] == 41_000
+    assert result["lines"][0]["reasons"]
+
+
 @pytest.mark.parametrize("name", TOLD)
 def test_every_command_that_is_named_exists(name: str) -> None:
     assert name in {command.__name__ for command in COMMANDS} | set(GROUPS)
