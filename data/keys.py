@@ -51,6 +51,15 @@ def codes_of(*columns: Column) -> tuple[Ints, ...]:
     return tuple(np.split(codes, ends))
 
 
+def ranks_of(column: Column) -> Ints:
+    """Each text's place among the texts of the column in their order, -1 where the file said nothing."""
+    encoded = column.combine_chunks().dictionary_encode()
+    rank = np.empty(len(encoded.dictionary) + 1, np.int64)
+    rank[pc.sort_indices(encoded.dictionary).to_numpy()] = np.arange(len(encoded.dictionary))
+    rank[-1] = -1
+    return rank[ints(pa.chunked_array([encoded.indices]), null=-1)]
+
+
 def grouped(*keys: Ints) -> Ints:
     """One number from 0 up for each distinct combination of the keys, the same length as each of them."""
     group, width = _narrow(keys[0])

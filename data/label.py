@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from data.balance import Amounts, Items, line_money
 from data.codes import reason_family
 from data.denial_policy import DenialPolicy
-from data.keys import Bools, Column, Ints, add, grouped, ints, row_of
+from data.keys import Bools, Column, Ints, add, grouped, ints, ranks_of, row_of
 from data.link import Links
 from data.reason import CONTRACT, OBLIGATION, Places, choose_reasons, first_remarks, with_remark
 from data.reversal import Reversals, find_reversals
@@ -67,21 +67,43 @@ def adjudicate(claims: ClaimTables, remits: RemitTables, links: Links, policy: D
     answers = _answers(items, stands, claims.lines)
     places = Places(items.remit, items.service, answers.of_item)
     table = _outcomes(remits, answers, places, _of_answers(amounts, answers), policy)
-    # What is pending has not been adjudicated: an answer that comes later is the first one.
-    order = np.lexsort(
-        (
-            ints(table["remit_key"]),
-            ints(table["known_on"], null=NEVER),
-            pc.equal(table["outcome"], "pended").to_numpy().astype(np.int64),
-            ints(table["line"]),
-            ints(table["claim_key"]),
-        )
-    )
+    order = _in_time(table, remits.remits)
     ordered = table.take(pa.array(order))
     claim, line = ints(ordered["claim_key"]), ints(ordered["line"])
     is_first = (np.diff(claim, prepend=-1) != 0) | (np.diff(line, prepend=-1) != 0)
     is_first &= ints(ordered["known_on"], null=NEVER) < _seconds_from(remits.remits, links, back, claim)
     return Adjudications(ordered.filter(pa.array(is_first)), ordered.filter(pa.array(~is_first)), quarantined)
+
+
+def _in_time(table: pa.Table, remits: pa.Table) -> Ints:
+    """The rows by claim and line, first things first; whatever files they came in.
+
+    What is pending has not been adjudicated: an answer that comes later is the first one. Several answers of one day
+    come in the order of their payments' numbers, then of the payer's; then the lesser payment is the first.
+    """
+    when = (
+        ints(table["known_on"], null=NEVER),
+        pc.equal(table["outcome"], "pended").to_numpy().astype(np.int64),
+        ints(table["line"]),
+        ints(table["claim_key"]),
+    )
+    order = np.lexsort(when)
+    step = np.any([np.diff(key[order]) != 0 for key in when], axis=0)
+    tied = np.append(~step, False) | np.insert(~step, 0, False) if len(order) else np.empty(0, bool)
+    rows = order[tied]
+    said = table.take(pa.array(rows))
+    of = remits.take(pa.array(row_of(ints(said["remit_key"]), ints(remits["remit_key"]))))
+    texts = of["status"], said["group_code"], said["reason"], said["outcome"]
+    numbers = (ints(said[name], null=-1) for name in ("allowed_cents", "denied_cents", "paid_cents"))
+    content = (
+        ints(said["remit_key"]),
+        *(ranks_of(text) for text in texts),
+        *numbers,
+        ranks_of(of["payer_control"]),
+        ranks_of(of["trace"]),
+    )
+    order[tied] = rows[np.lexsort((*content, *(key[rows] for key in when)))]
+    return order
 
 
 def _seconds_from(remits: pa.Table, links: Links, back: Reversals, claim: Ints) -> Ints:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.candidates import agrees, candidates, claim_number, plain_name
-from data.keys import Bools, Ints, codes_of, grouped, ints, row_of, take_or_null
+from data.keys import Bools, Ints, codes_of, grouped, ints, ranks_of, row_of, take_or_null
 from data.schema import CODE, KEY, REJECTIONS, ClaimTables
 
 REJECTED = frozenset({"A3", "A6", "A7", "A8"})
@@ -135,8 +135,12 @@ def _said(statuses: pa.Table, row: Ints, claim: Ints, line: Ints) -> pa.Table:
         pc.is_in(category, pa.array(sorted(names))).to_numpy() for names in (REJECTED, ACCEPTED)
     )
     ranks = [
-        ints(statuses["position"])[row],
         ints(statuses["status_key"])[row],
+        *(
+            ranks_of(statuses[name])[row]
+            for name in ("line_control", "procedure", "entity", "status", "category")
+        ),
+        ints(statuses["position"])[row],
         ints(statuses["known_on"], null=NEVER)[row],
         ~is_accepted,
         ~is_rejected,

@@ -4,14 +4,16 @@ CLP02 is 22 then (005010X221 1.10.2.8). Files of version 4010 write the adjustme
 (004010X091 2.2.8, X12 RFI 213), and some write that alone: negative amounts under CR are a reversal too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.candidates import claim_number
-from data.keys import Bools, Ints, codes_of, grouped, ints, rank_in, row_of
+from data.keys import Bools, Column, Ints, codes_of, grouped, ints, rank_in, row_of
 from data.schema import RemitTables
 
 REVERSAL = "22"
@@ -33,37 +35,100 @@ class Reversals:
 def find_reversals(tables: RemitTables) -> Reversals:
     """Pair each reversal with the remit that it takes back.
 
-    The pair agrees in claim number, payer, payee and amounts, and in the payer's control number where one is found
-    so; the n-th reversal takes back the n-th such remit. A remit that stood for a day or more was an adjudication:
+    The pair agrees in claim number, payer, payee, charge and payment, and where one is found so in the payer's control
+    number and in all amounts; the n-th reversal takes back the n-th such remit. A remit that stood for a day or more was an adjudication:
     what is known on one day must not depend on what a payer does later.
     """
     remits, n = tables.remits, tables.remits.num_rows
     is_reversal = _takes_back(tables)
+    if not is_reversal.any():
+        return Reversals(is_reversal, is_reversal, is_reversal)
+    known, loose = ints(remits["known_on"], null=NEVER), _key(remits)
+    asked = np.isin(loose, loose[is_reversal])
+    (control,) = codes_of(remits["payer_control"])
+    content = _content(tables, asked)
+    # Of equal ones the n-th takes back the n-th: by day, then by what they say, whatever files they came in.
+    order = np.lexsort((ints(remits["remit_key"]), content.with_remarks, content.amounts, is_reversal, known))
+    order = order[asked[order]]
     original_of = np.full(n, -1, np.int64)
     is_taken = np.zeros(n, bool)
-    known = ints(remits["known_on"], null=NEVER)
-    loose = _key(remits)
-    (control,) = codes_of(remits["payer_control"])
-    for key in (grouped(loose, control), loose):
-        mine = np.flatnonzero(is_reversal & (original_of < 0))
-        theirs = np.flatnonzero(~is_reversal & ~is_taken)
-        mine, theirs = (
-            rows[np.lexsort((ints(remits["remit_key"])[rows], known[rows]))] for rows in (mine, theirs)
-        )
-        both = grouped(
-            np.concatenate([key[mine], key[theirs]]),
-            np.concatenate([rank_in(key[mine]), rank_in(key[theirs])]),
-        )
-        row = row_of(both[: len(mine)], both[len(mine) :])
-        ok = row >= 0
-        ok[ok] = known[theirs[row[ok]]] <= known[mine[ok]]
-        original_of[mine[ok]] = theirs[row[ok]]
-        is_taken[theirs[row[ok]]] = True
+    same_control = grouped(loose, control)
+    for key in (grouped(same_control, content.amounts), same_control, grouped(loose, content.amounts), loose):
+        rows = order[~(is_taken | (original_of >= 0))[order]]
+        rows = rows[np.argsort(key[rows], kind="stable")]
+        mine, theirs = _pairs(key[rows], is_reversal[rows])
+        original_of[rows[mine]] = rows[theirs]
+        is_taken[rows[theirs]] = True
     paired = np.flatnonzero(original_of >= 0)
     never_stood = np.zeros(n, bool)
     same_day = paired[known[paired] == known[original_of[paired]]]
     never_stood[original_of[same_day]] = True
     return Reversals(is_reversal, is_reversal & (original_of < 0), never_stood)
+
+
+def _pairs(key: Ints, is_reversal: Bools) -> tuple[Ints, Ints]:
+    """Of rows by key and time: reversals, and what each takes back; the first given is the first taken back.
+
+    A reversal with nothing left to take back at its time has no pair.
+    """
+    group = grouped(key)
+    step = np.where(is_reversal, -1, 1)
+    count = np.cumsum(step)
+    starts = np.diff(group, prepend=-1) != 0
+    left = count - (count - step)[starts][group]
+    # Groups are let down further and further, so that the lowest count so far is that of the own group.
+    depth = group * (len(key) + 2)
+    lowest = np.minimum.accumulate(left - depth) + depth
+    before = np.where(starts, 0, np.minimum(0, np.concatenate([[0], lowest[:-1]])))
+    mine = np.flatnonzero(is_reversal & (left >= before))
+    theirs = np.flatnonzero(~is_reversal)
+    both = grouped(
+        np.concatenate([group[mine], group[theirs]]),
+        np.concatenate([rank_in(group[mine]), rank_in(group[theirs])]),
+    )
+    row = row_of(both[: len(mine)], both[len(mine) :])
+    return mine, theirs[row]
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a remit says as one number: equal for equal content, whatever file and place it stands in."""
+
+    amounts: Ints
+    with_remarks: Ints
+
+
+def _content(tables: RemitTables, asked: Bools) -> _Content:
+    """Of the remits asked for; signs and group codes apart, which a reversal changes."""
+    keys = ints(tables.remits["remit_key"])[asked]
+    sums = np.zeros((2, len(asked)), np.int64)
+    parts = (
+        (0, tables.services, ("procedure", "submitted_procedure"), ("service", "charge_cents", "paid_cents")),
+        (0, tables.adjustments, ("carc",), ("service", "amount_cents")),
+        (1, tables.remarks, ("rarc",), ("service", "position")),
+    )
+    for place, table, texts, numbers in parts:
+        own = table.filter(pa.array(np.isin(ints(table["remit_key"]), keys)))
+        row = row_of(ints(own["remit_key"]), ints(tables.remits["remit_key"]))
+        values = [_stable(own[name]) for name in texts] + [np.abs(ints(own[name])) for name in numbers]
+        np.add.at(sums[place], row, _mixed(values))
+    return _Content(sums[0], sums[1])
+
+
+def _stable(column: Column) -> Ints:
+    """A number for each text, the same in every run."""
+    encoded = column.combine_chunks().dictionary_encode()
+    number = np.array([*(crc32(text.encode()) for text in encoded.dictionary.to_pylist()), 1], np.int64)
+    return number[ints(pa.chunked_array([encoded.indices]), null=-1)]
+
+
+def _mixed(values: Sequence[Ints]) -> Ints:
+    """One number of several, row by row; it overflows on purpose."""
+    mixed = np.zeros(len(values[0]), np.int64)
+    for value in values:
+        mixed = (mixed ^ value) * np.int64(0x2545F4914F6CDD1D)
+        mixed ^= mixed >> 29
+    return mixed
 
 
 def _takes_back(tables: RemitTables) -> Bools:

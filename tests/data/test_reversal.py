@@ -126,6 +126,12 @@ HISTORIES = {
         1,
     ),
     "of what came only afterwards": (lambda m: [back(paid(m), D1), paid(m, D2)], None, ["paid"], 1),
+    "of what came only afterwards, and once more": (
+        lambda m: [back(paid(m), D1), paid(m, D2), back(paid(m), D3)],
+        None,
+        ["paid"],
+        1,
+    ),
     "one more than was given": (
         lambda m: [paid(m, D1), back(paid(m), D2), back(paid(m), D3)],
         ("paid", D1),
