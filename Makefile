@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env demo test check bench browser format lock clean
+.PHONY: help env demo test check bench fuzz browser format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ check: $(STAMP) ## format, lint, types, import contracts, all of them even after
 bench: env ## run every benchmark beside its peers
 	@set -e; for bench in benchmarks/bench_*.py; do \
 		[ -e "$$bench" ] || { echo "no benchmarks yet"; break; }; echo "== $$bench"; $(BIN)/python "$$bench"; done
+
+fuzz: env ## look for bytes that break the readers, for MINUTES=60; what breaks them is kept in build/fuzz
+	$(BIN)/python tests/fuzz/run.py $(or $(MINUTES),60)
 
 browser: ## install chromium for the browser tests, where that is possible
 	@command -v chromium >/dev/null || \
