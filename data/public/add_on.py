@@ -53,13 +53,13 @@ TITLES: tuple[str, ...] = (
 CONTRACTOR_DEFINED = "CCCCC"
 
 
-def _primary(text: str) -> str | None:
-    return None if text.upper() == CONTRACTOR_DEFINED else procedure(text)
+def _is_primary(text: str) -> bool:
+    return is_procedure(text) or text.strip().upper() == CONTRACTOR_DEFINED
 
 
 FIELDS = (
     Field("add_on", procedure, ("addoncode",), known_by=is_procedure),
-    Field("primary", _primary, ("primarycode",), without="del", known_by=is_procedure),
+    Field("primary", procedure, ("primarycode",), without="del", known_by=_is_primary),
     Field("edit_type", whole, ("edittype",)),
     Field("valid_from", day, ("editeff",)),
     Field("valid_to", day, ("editdel",)),
@@ -69,7 +69,7 @@ FIELDS = (
 )
 
 NAME = re.compile(r"V?(\d{4})Q([1-4])", re.IGNORECASE)
-LINE = re.compile(r"[123][0-9A-Z]{4}[0-9A-Z] *(\d{7})? *[0-9A-Z]{5} ")
+LINE = re.compile(r"[123][0-9A-Z]{5} *(?:\d{7})? *[0-9A-Z]{5} *(?:\d{7})? *\d{7}")
 SECOND = re.compile(r"\S{6}(?: +)([0-9A-Z]{5})(?= )")
 DAY = re.compile(r"\d{7}")
 
@@ -110,7 +110,7 @@ def _of_fixed(grid: Grid) -> Grid:
     effective = _most(after, otherwise=primary + 12)
     rows = [_cells(line, primary, effective) for line in lines]
     n_blank = sum(not line.strip() for line in grid.lines)
-    rows += [["?"] for _ in range(len(grid.lines) - len(lines) - n_blank)]
+    rows += [["", "?"] for _ in range(len(grid.lines) - len(lines) - n_blank)]
     return Grid(grid.source, grid.title, rows[:1], [], b"", "", rows)
 
 

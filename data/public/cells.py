@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-CODE = re.compile(r"[0-9A-Z]{5}")
-"""A procedure: five characters of CPT or HCPCS."""
+CODE = re.compile(r"[0-9A-Z]\d{3}[0-9A-Z]")
+"""A procedure of CPT (70551, 0042T) or HCPCS (G0279)."""
 NAMES = pa.dictionary(pa.int32(), pa.string())
 """A column of few distinct texts."""
 

@@ -53,9 +53,13 @@ class Body:
             self._one(text, convert, thing) if n else None for text, n in zip(texts, used, strict=True)
         ]
         if pa.types.is_dictionary(to):
-            values = pa.array(converted, to.value_type).take(column.indices)
-            return values.dictionary_encode().cast(to)
-        return pa.array(converted, to).take(column.indices)
+            return pa.array(converted, to.value_type).take(column.indices).dictionary_encode().cast(to)
+        try:
+            return pa.array(converted, to).take(column.indices)
+        except (pa.ArrowInvalid, OverflowError):
+            raise UnreadableFile(
+                self.source, field=thing, found="a number out of its range", wanted=str(to)
+            ) from None
 
     def _one(self, text: str, convert: Callable[[str], object], thing: str) -> object:
         try:
