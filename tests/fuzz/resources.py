@@ -116,11 +116,11 @@ def damaged(content: bytes, max_size: int, chance: random.Random) -> bytes | Non
         bodies = [json.loads(text)] if chance.random() < 0.8 or "\n{" not in text else _lines(text)
     except (ValueError, RecursionError):
         return None
-    for _ in range(chance.randint(1, 4)):
-        chance.choice(DAMAGES)(bodies, chance)
     try:
+        for _ in range(chance.randint(1, 4)):
+            chance.choice(DAMAGES)(bodies, chance)
         return "\n".join(json.dumps(body) for body in bodies).encode()[:max_size]
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError):  # nested deeper than json goes
         return None
 
 
