@@ -22,6 +22,8 @@ FIGURES = (
     ("ambiguous", "remits that fit several claims, or none well enough"),
     ("unreliable", "remits whose amounts don't add up; never learnt from"),
     ("quarantined", "reversals without what they reverse"),
+    ("statuses", "taken in: what a 277CA says of a claim"),
+    ("turned_away", "claims turned away by a 277CA before anybody adjudicated them"),
     ("rejected", "files, or parts of files, that could not be read"),
 )
 
@@ -44,6 +46,10 @@ def ingest(
             help="TOML file: what counts as a denial. The store keeps it; without, what it kept holds."
         ),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes that read side by side; without, one a core where it pays."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Read claims (837) and payers' answers (835) into a store, match them and label each line.
@@ -61,7 +67,11 @@ def ingest(
     policy = DenialPolicy.load(denial_policy) if denial_policy else None
     with progress("Reading", None) as bar:
         report = Store(store, policy).ingest(
-            paths, context=context, rejects=rejects, progress=lambda _: bar.advance(bar.task_ids[0])
+            paths,
+            context=context,
+            rejects=rejects,
+            progress=lambda _: bar.advance(bar.task_ids[0]),
+            workers=workers,
         )
     if json:
         as_json(asdict(report))
@@ -82,7 +92,7 @@ def _tell(report: "IngestReport", rejects: Path | None) -> None:
     if report.skipped:
         say(f"{report.skipped:,} files were in the store already.")
     _say_all(report.notes)
-    if rejects and (report.rejected or report.ambiguous or report.quarantined):
+    if rejects and (report.rejected or report.ambiguous or report.quarantined or report.turned_away):
         say(f"Lists of what needs a person are in {rejects}.")
 
 

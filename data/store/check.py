@@ -1,7 +1,7 @@
 """Is a store whole? Every part as it was written, nothing beside them, keys unique, outcomes as they are derived anew."""
 
 import fcntl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,32 +10,54 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from data.errors import StoreError
-from data.keys import grouped, ints
+from data.keys import Ints, grouped, ints
 from data.store import manifest as manifests
-from data.store.derive import derive
-from data.store.ingest import LOCK, OURS, read_all, read_derived
-from data.store.manifest import WANTED, Manifest
-from data.store.parts import SCHEMAS, named_by_content, read_parts
+from data.store.derive import ANCHOR, DERIVED
+from data.store.derived import how_many, is_current
+from data.store.ingest import LOCK, OURS
+from data.store.manifest import WANTED, Derived, Manifest
+from data.store.parts import month_of, named_by_content, read_part
+from data.store.slices import anchors, derive_slice, in_order, is_among, slices
 
 KEYS = {
     "claims": ("claim_key",),
     "lines": ("claim_key", "line"),
+    "claim_details": ("claim_key", "position"),
+    "claim_codes": ("claim_key", "position"),
+    "claim_providers": ("claim_key", "position"),
+    "other_payers": ("claim_key", "other_payer"),
+    "other_services": ("claim_key", "line", "other_payer"),
+    "other_adjustments": ("claim_key", "line", "other_payer", "position"),
     "remits": ("remit_key",),
     "services": ("remit_key", "service"),
     "adjustments": ("remit_key", "service", "position"),
     "remarks": ("remit_key", "service", "position"),
+    "remit_details": ("remit_key", "position"),
+    "provider_adjustments": ("adjustment_key",),
+    "statuses": ("status_key", "position"),
+    "acknowledgements": ("acknowledgement_key",),
 }
 """What tells the rows of each table apart."""
 HELD_BY = {
-    "lines": ("claims", "claim_key"),
-    "services": ("remits", "remit_key"),
-    "adjustments": ("remits", "remit_key"),
-    "remarks": ("remits", "remit_key"),
+    name: (holder, keys[0])
+    for holder, below in (
+        (
+            "claims",
+            (
+                *("lines", "claim_details", "claim_codes", "claim_providers"),
+                *("other_payers", "other_services", "other_adjustments"),
+            ),
+        ),
+        ("remits", ("services", "adjustments", "remarks", "remit_details")),
+    )
+    for name in below
+    for keys in [KEYS[name]]
 }
-"""Rows that hang from a row of another table."""
-COUNTED = ("claims", "lines", "remits", "adjustments")
+"""Rows that hang from a row of another table, in the same month as that."""
+COUNTED = ("claims", "lines", "remits", "adjustments", "statuses", "acknowledgements")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +88,12 @@ def check(folder: Path) -> Checked:
         if any(fault.thing in manifest.listed() for fault in faults):
             # Rows can't be judged where some are gone: each would be told again as a lost claim.
             return Checked(len(manifest.listed()), 0, tuple(faults))
-        tables = {name: read_parts(folder, SCHEMAS[name], manifest.parts.get(name, ())) for name in SCHEMAS}
-        faults += [*_miscounted(manifest, tables), *_repeated(tables), *_orphans(tables)]
+        rows = {name: _n_rows(folder, paths) for name, paths in manifest.parts.items()}
+        faults += _miscounted(manifest, rows)
+        for name in KEYS:
+            faults += _rows_wrong(folder, manifest, name)
         faults += _derived_otherwise(folder, manifest)
-    return Checked(len(manifest.listed()), sum(t.num_rows for t in tables.values()), tuple(faults))
+    return Checked(len(manifest.listed()), sum(rows.values()), tuple(faults))
 
 
 @contextmanager
@@ -114,26 +138,58 @@ def _unlisted(folder: Path, manifest: Manifest) -> Iterator[Fault]:
         yield Fault(str(name), "a file that the manifest doesn't list", wanted)
 
 
-def _miscounted(manifest: Manifest, tables: Mapping[str, pa.Table]) -> Iterator[Fault]:
+def _n_rows(folder: Path, paths: Sequence[str]) -> int:
+    return sum(pq.read_metadata(folder / path).num_rows for path in paths)
+
+
+def _miscounted(manifest: Manifest, rows: Mapping[str, int]) -> Iterator[Fault]:
     for name in COUNTED:
         wanted = sum(getattr(file, name) for file in manifest.files)
-        if tables[name].num_rows != wanted:
-            yield Fault(name, f"{tables[name].num_rows:,} rows", f"{wanted:,}, as the files held")
+        if rows.get(name, 0) != wanted:
+            yield Fault(name, f"{rows.get(name, 0):,} rows", f"{wanted:,}, as the files held")
 
 
-def _repeated(tables: Mapping[str, pa.Table]) -> Iterator[Fault]:
-    for name, keys in KEYS.items():
-        n_rows = tables[name].num_rows
-        values = grouped(*(ints(tables[name][key]) for key in keys)) if n_rows else np.empty(0, np.int64)
-        if (twice := n_rows - len(np.unique(values))) > 0:
-            yield Fault(name, f"{twice:,} rows with the {', '.join(keys)} of another", "each once")
+def _rows_wrong(folder: Path, manifest: Manifest, name: str) -> Iterator[Fault]:
+    """Rows that are there twice, and rows that hang from nothing.
+
+    A month at a time where a row's month is that of the row it hangs from, so that only one month is in memory; else
+    by the key alone, over all months.
+    """
+    keys = KEYS[name]
+    holder = HELD_BY.get(name)
+    mine = _by_month(manifest.parts.get(name, ()), apart=holder is not None)
+    theirs = _by_month(manifest.parts.get(holder[0], ()) if holder else (), apart=True)
+    twice = lost = 0
+    for month, paths in mine.items():
+        values = _keys(folder, paths, keys)
+        twice += len(values[0]) - _n_distinct(values)
+        if holder:
+            held = _keys(folder, theirs.get(month, []), keys[:1])[0]
+            lost += len(np.setdiff1d(values[0], held))
+    if twice:
+        yield Fault(name, f"{twice:,} rows with the {', '.join(keys)} of another", "each once")
+    if lost and holder:
+        yield Fault(name, f"rows of {lost:,} {holder[1]}s that are not there", f"each in {holder[0]}")
 
 
-def _orphans(tables: Mapping[str, pa.Table]) -> Iterator[Fault]:
-    for name, (holder, key) in HELD_BY.items():
-        lost = np.setdiff1d(ints(tables[name][key]), ints(tables[holder][key]))
-        if lost.size:
-            yield Fault(name, f"rows of {lost.size:,} {key}s that are not there", f"each in {holder}")
+def _by_month(paths: Sequence[str], *, apart: bool) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(month_of(path) if apart else "", []).append(path)
+    return found
+
+
+def _keys(folder: Path, paths: Sequence[str], names: Sequence[str]) -> list[Ints]:
+    tables = [read_part(folder, path, names) for path in paths]
+    return [
+        np.concatenate([np.zeros(0, np.int64), *(ints(table[name]) for table in tables)]) for name in names
+    ]
+
+
+def _n_distinct(keys: Sequence[Ints]) -> int:
+    if not len(keys[0]):
+        return 0
+    return len(np.unique(keys[0])) if len(keys) == 1 else int(grouped(*keys).max()) + 1
 
 
 def _derived_otherwise(folder: Path, manifest: Manifest) -> Iterator[Fault]:
@@ -144,17 +200,35 @@ def _derived_otherwise(folder: Path, manifest: Manifest) -> Iterator[Fault]:
         )
         return
     policy = manifest.labelled_by()
-    if manifest.derived is None or manifest.derived.source != manifest.source(policy.digest):
+    if manifest.derived is None or not is_current(manifest, policy):
         if manifest.files:
             wanted = "derived from all that is stored; the same ingest again does it"
             yield Fault("outcomes", "derived from other parts, or not at all", wanted)
         return
-    stored = read_derived(folder, manifest.derived)
-    for name, table in derive(*read_all(folder, manifest), policy).items():
-        if not stored[name].equals(table):
-            yield Fault(
-                name, f"{_differing(stored[name], table):,} rows that differ", "as they are derived anew"
-            )
+    differing = dict.fromkeys(DERIVED, 0)
+    left = {name: _n_rows(folder, paths) for name, paths in manifest.derived.parts.items()}
+    for part in slices(how_many(manifest)):
+        said = derive_slice(folder, manifest.parts, part, policy)
+        for name, table in said.tables.items():
+            months = said.months[ANCHOR[name]]
+            stored = _stored(folder, manifest.derived, name, months.keys)
+            left[name] -= stored.num_rows
+            anew = in_order(name, table, months.of(anchors(name, table)))[0]
+            if not stored.equals(anew):
+                differing[name] += _differing(stored, anew)
+    for name, count in differing.items():
+        # What no slice has asked for belongs to no claim and no remit of the store.
+        if count + left[name]:
+            yield Fault(name, f"{count + left[name]:,} rows that differ", "as they are derived anew")
+
+
+def _stored(folder: Path, derived: Derived, name: str, keys: Ints) -> pa.Table:
+    """The stored rows of these keys, in the store's order."""
+    found = [DERIVED[name].empty_table()]
+    for path in derived.parts[name]:
+        table = read_part(folder, path)
+        found.append(table.filter(pa.array(is_among(anchors(name, table), keys))))
+    return pa.concat_tables(found)
 
 
 def _shipped(manifest: Manifest) -> dict[str, str]:
@@ -162,12 +236,10 @@ def _shipped(manifest: Manifest) -> dict[str, str]:
 
 
 def _differing(stored: pa.Table, anew: pa.Table) -> int:
-    """How many rows of two tables of the same order are not the same."""
-    both = min(stored.num_rows, anew.num_rows)
-    differ = np.zeros(both, bool)
-    for name in anew.column_names:
-        mine, theirs = stored[name].slice(0, both), anew[name].slice(0, both)
-        same = pc.equal(mine, theirs).fill_null(False)
-        both_null = pc.and_(pc.is_null(mine), pc.is_null(theirs))
-        differ |= ~pc.or_(same, both_null).to_numpy()
-    return int(np.count_nonzero(differ)) + abs(int(stored.num_rows) - int(anew.num_rows))
+    """How many rows of either are not in the other, whichever has more of them."""
+    sides = [
+        table.append_column("side", pa.array(np.full(table.num_rows, side)))
+        for table, side in ((stored, 1), (anew, -1))
+    ]
+    sums = pa.concat_tables(sides).group_by(anew.column_names).aggregate([("side", "sum")])["side_sum"]
+    return max(int(pc.sum(some).as_py() or 0) for some in (pc.greater(sums, 0), pc.less(sums, 0)))

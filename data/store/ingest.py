@@ -1,64 +1,56 @@
 """Ingest: read files, write parts, derive outcomes, then put the new manifest in place.
 
-Files are read in blocks. Each block ends with a manifest of its own, so a run that was killed goes on where it was;
-what it left half-written is swept away first. The same files always give the same parts, by name and by content.
+Files are read in batches, side by side where there is enough to do. A batch is committed when all those before it are,
+by a manifest of its own: a run that was killed goes on where it was, and what it left half-written is swept away. The
+same files always give the same parts, by name and by content.
 """
 
 import fcntl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data.context import read_context
 from data.denial_policy import DenialPolicy
 from data.errors import StoreError, UnreadableFile
-from data.keys import Ints, ints
-from data.readers.files import read_files
-from data.schema import CODE, REJECTS, ClaimTables, Reading, RemitTables
+from data.store import batch
 from data.store import manifest as manifests
-from data.store.derive import DERIVED, derive
-from data.store.manifest import Derived, Manifest, SourceFile
-from data.store.parts import SCHEMAS, read_parts, write_claims, write_part, write_remits
-from data.store.report import IngestReport, write_list
+from data.store.batch import ReadBatch, Refused, Taken
+from data.store.compact import compact
+from data.store.crew import Crew, on_all_cores
+from data.store.derived import FOLDER, derive_anew, is_current, signed_anew
+from data.store.lists import write_lists
+from data.store.manifest import Manifest, SourceFile
+from data.store.parts import SCHEMAS, WHOLE, write_part
+from data.store.plan import batches
+from data.store.report import IngestReport
+from data.store.states import changes
 
 LOCK = ".lock"
-BLOCK = 250_000
-"""Claims and remits that are held in memory before they are written."""
+OURS = {*SCHEMAS, FOLDER, LOCK, manifests.NAME, f".{manifests.NAME}.half"}
+WORTH_WORKERS = 60 << 20
+"""Bytes of files from which on starting other processes pays."""
 MOST_TOLD = 20
 """Files that can't be read are named one by one up to here; all of them are in the list of rejects."""
-OURS = {*SCHEMAS, "derived", LOCK, manifests.NAME, f".{manifests.NAME}.half"}
+LOCK_TRIES, LOCK_PAUSE_S = 40, 0.05
+"""The processes of a killed ingest take a moment to end."""
 
 Progress = Callable[[str], None]
 
 
-@dataclass(slots=True)
-class _Block:
-    """What was read and is not written yet."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one ingest was asked to take in, and how."""
 
-    readings: list[Reading] = field(default_factory=list)
-    rows: int = 0
-
-    def add(self, reading: Reading) -> None:
-        self.readings.append(reading)
-        self.rows += reading.claims.claims.num_rows + reading.remits.remits.num_rows
-
-    def claims(self) -> ClaimTables:
-        read = [reading.claims for reading in self.readings]
-        return ClaimTables(pa.concat_tables(t.claims for t in read), pa.concat_tables(t.lines for t in read))
-
-    def remits(self) -> RemitTables:
-        names = RemitTables.__slots__
-        read = [reading.remits for reading in self.readings]
-        return RemitTables(*(pa.concat_tables(getattr(t, name) for t in read) for name in names))
-
-    def rejects(self) -> pa.Table:
-        return pa.concat_tables([SCHEMAS["rejects"].empty_table(), *(_rejects(r) for r in self.readings)])
+    paths: Sequence[Path]
+    context: Path | None = None
+    rejects: Path | None = None
+    workers: int | None = None
 
 
 class Ingest:
@@ -72,138 +64,90 @@ class Ingest:
         self._manifest = Manifest()
         self._new: list[SourceFile] = []
         self._seen: set[str] = set()
-        self._refused: list[UnreadableFile] = []
+        self._refused: list[Refused] = []
 
-    def run(self, paths: Sequence[Path], context: Path | None, rejects: Path | None) -> IngestReport:
+    def run(self, asked: Asked) -> IngestReport:
         """Take the files in and say what was done. Raises `StoreError` for a folder that is no store."""
-        beside = read_context(context) if context else None
-        _refuse_nowhere(paths)
-        with self._locked():
-            self._manifest = manifests.load(self._folder) or Manifest()
-            earlier = self._manifest.labelled_by() if self._manifest.derived else self._policy
+        beside = read_context(asked.context) if asked.context else None
+        _refuse_nowhere(asked.paths)
+        with _locked(self._folder) as lock:
+            before = self._manifest = manifests.load(self._folder) or Manifest()
+            earlier = before.labelled_by() if before.derived else self._policy
             self._policy = self._policy if self._is_given else earlier
+            sweep(self._folder, before)
+            with Crew(asked.workers or on_all_cores(), lock) as crew:
+                self._read_all(asked, crew)
+                if asked.context and beside is not None:
+                    self._add_context(asked.context, beside)
+                self._derive(crew)
+                self._compact(crew)
+            report = self._report(before, earlier)
             sweep(self._folder, self._manifest)
-            before = self._states()
-            self._read_all(paths)
-            if context and beside is not None:
-                self._add_context(context, beside)
-            after = self._derive()
-            sweep(self._folder, self._manifest)
-            if rejects:
-                self._list(rejects, after)
-        return self._report(before, _states(after), earlier)
+            if asked.rejects:
+                write_lists(asked.rejects, self._folder, self._manifest, self._seen, self._refused)
+        return report
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """One ingest at a time; the lock goes with the process, however it ends."""
-        if self._folder.is_file() or (self._folder.is_dir() and _foreign(self._folder)):
-            raise StoreError(str(self._folder), found="something else", wanted="an empty folder or a store")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / LOCK).open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise StoreError(
-                    str(self._folder), found="another ingest at work", wanted="one at a time"
-                ) from error
-            yield
+    def _read_all(self, asked: Asked, crew: Crew) -> None:
+        plan = list(batches(asked.paths))
+        known = sorted(file.sha256 for file in self._manifest.files)
+        jobs = [self._job([str(path) for path in one.paths], known) for one in plan]
+        n_bytes = sum(one.n_bytes for one in plan)
+        aside = len(jobs) > 1 and (asked.workers is not None or n_bytes > WORTH_WORKERS)
+        for job, taken in zip(jobs, crew.map(jobs, aside=aside), strict=True):
+            held = {file.sha256 for file in self._manifest.files}
+            if any(file.sha256 in held for file in taken.files):
+                # Another batch of this run had the same file: this one again, without it.
+                taken = self._job(job.paths, sorted(held)).run()
+            self._commit_batch(taken)
 
-    def _read_all(self, paths: Sequence[Path]) -> None:
-        known = {file.sha256 for file in self._manifest.files}
-        block = _Block()
-        for reading in read_files(paths, known=known):
-            if isinstance(reading, UnreadableFile):
-                self._refused.append(reading)
-                self._progress(reading.thing)
-                continue
-            self._progress(reading.source)
-            self._seen.add(reading.sha256)
-            if reading.sha256 in known:
-                continue
-            known.add(reading.sha256)
-            block.add(reading)
-            if block.rows >= BLOCK:
-                self._write(block)
-                block = _Block()
-        if block.readings:
-            self._write(block)
+    def _job(self, paths: Sequence[str], known: Sequence[str]) -> ReadBatch:
+        return ReadBatch(str(self._folder), paths, known, batch.ROWS)
 
-    def _write(self, block: _Block) -> None:
-        """Parts first, then the manifest that lists them."""
-        parts = write_claims(self._folder, block.claims()) | write_remits(self._folder, block.remits())
-        rejects = block.rejects()
-        if rejects.num_rows:
-            parts["rejects"] = [write_part(self._folder, "rejects/all", rejects)]
-        files = [_counted(reading) for reading in block.readings]
-        self._new += files
-        manifest = replace(self._manifest, files=(*self._manifest.files, *files))
-        self._commit(manifest.with_parts(parts))
+    def _commit_batch(self, taken: Taken) -> None:
+        """The parts are on the disk; now the manifest that lists them."""
+        self._seen |= set(taken.seen)
+        self._refused += taken.refused
+        if taken.files:
+            self._new += taken.files
+            manifest = replace(self._manifest, files=(*self._manifest.files, *taken.files))
+            self._commit(manifest.with_parts(taken.parts))
+        for source in taken.sources:
+            self._progress(source)
 
     def _add_context(self, path: Path, table: pa.Table) -> None:
         content = sha256(path.read_bytes()).hexdigest()
-        if content in self._manifest.context:
-            return
-        part = write_part(self._folder, "context/all", table)
-        manifest = replace(self._manifest, context=(*self._manifest.context, content))
-        self._commit(manifest.with_parts({"context": [part]}))
+        if content not in self._manifest.context:
+            part = write_part(self._folder, f"context/{WHOLE}", table)
+            manifest = replace(self._manifest, context=(*self._manifest.context, content))
+            self._commit(manifest.with_parts({"context": [part]}))
 
-    def _derive(self) -> Mapping[str, pa.Table]:
+    def _derive(self, crew: Crew) -> None:
         """Links and outcomes of all that is in the store now; worked out anew only where something changed."""
         if not (self._manifest.files or self._manifest.context):
-            # Nothing was ever read: no store is made of nothing.
-            return {name: schema.empty_table() for name, schema in DERIVED.items()}
-        source, named = self._manifest.source(self._policy.digest), self._manifest.with_policy(self._policy)
-        if self._manifest.derived and self._manifest.derived.source == source:
-            if named != self._manifest:
-                self._commit(named)
-            return read_derived(self._folder, self._manifest.derived)
-        tables = derive(*read_all(self._folder, self._manifest), self._policy)
-        parts = {name: write_part(self._folder, f"derived/{name}", table) for name, table in tables.items()}
-        self._commit(replace(named, derived=Derived(source, parts)))
-        return tables
+            return  # nothing was ever read: no store is made of nothing
+        named = self._manifest.with_policy(self._policy)
+        if not is_current(named, self._policy):
+            named = replace(named, derived=derive_anew(self._folder, named, self._policy, crew))
+        if named != self._manifest:
+            self._commit(named)
+
+    def _compact(self, crew: Crew) -> None:
+        compacted = compact(self._folder, self._manifest, crew)
+        if compacted is not self._manifest:
+            self._commit(signed_anew(compacted, self._policy))
 
     def _commit(self, manifest: Manifest) -> None:
         manifest.save(self._folder)
         self._manifest = manifest
 
-    def _states(self) -> Mapping[str, Ints]:
-        if self._manifest.derived is None:
-            return {}
-        return _states(read_derived(self._folder, self._manifest.derived))
-
-    def _list(self, folder: Path, derived: Mapping[str, pa.Table]) -> None:
-        """What could not be read of the files given, and the remits that need a person."""
-        kept = read_parts(self._folder, SCHEMAS["rejects"], self._manifest.parts.get("rejects", ()))
-        mine = kept.filter(pc.is_in(kept["sha256"], pa.array(sorted(self._seen), CODE))).drop_columns(
-            "sha256"
-        )
-        refused = [
-            {
-                "source": error.thing,
-                "offset": 0,
-                "segment": None,
-                "reason": f"{error.found}, wanted {error.wanted}",
-            }
-            for error in self._refused
-        ]
-        write_list(
-            folder / "rejects.csv", pa.concat_tables([mine, pa.Table.from_pylist(refused, schema=REJECTS)])
-        )
-        for name in ("ambiguous", "unmatched", "quarantined"):
-            write_list(folder / f"{name}.csv", derived[name])
-        unreliable = derived["outcomes"].filter(pc.equal(derived["outcomes"]["outcome"], "unreliable"))
-        write_list(folder / "unreliable.csv", unreliable.select(["remit_key", "claim_key", "line"]))
-
-    def _report(
-        self, before: Mapping[str, Ints], after: Mapping[str, Ints], earlier: DenialPolicy
-    ) -> IngestReport:
-        new = {name: len(np.setdiff1d(keys, before.get(name, keys[:0]))) for name, keys in after.items()}
+    def _report(self, before: Manifest, earlier: DenialPolicy) -> IngestReport:
+        new = changes(self._folder, before.derived, self._manifest.derived)
         totals = {
             name: sum(getattr(file, name) for file in self._new)
-            for name in ("claims", "lines", "remits", "adjustments", "rejected")
+            for name in ("claims", "lines", "remits", "adjustments", "statuses", "rejected")
         }
         totals["rejected"] += len(self._refused)
-        notes = [str(error) for error in self._refused[:MOST_TOLD]]
+        notes = [str(refused) for refused in self._refused[:MOST_TOLD]]
         if len(self._refused) > MOST_TOLD:
             notes.append(f"{len(self._refused) - MOST_TOLD:,} more files could not be read.")
         if new["unmatched"]:
@@ -215,15 +159,36 @@ class Ingest:
             notes.append(
                 f"All answers were labelled anew under the denial policy {self._policy.title}; it was {earlier.title}."
             )
-        skipped = len(self._seen) - len(self._new)
         return IngestReport(
             files=len(self._new),
-            skipped=skipped,
+            skipped=len(self._seen) - len(self._new),
             policy=self._policy.title,
             notes=tuple(notes),
             **totals,
             **new,
         )
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[int]:
+    """One ingest at a time; the lock goes with the process and its workers, however they end. Gives its descriptor."""
+    if folder.is_file() or (folder.is_dir() and _foreign(folder)):
+        raise StoreError(str(folder), found="something else", wanted="an empty folder or a store")
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("w") as lock:
+        _hold(lock.fileno(), folder)
+        yield lock.fileno()
+
+
+def _hold(lock: int, folder: Path) -> None:
+    for _ in range(LOCK_TRIES):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(LOCK_PAUSE_S)
+        else:
+            return
+    raise StoreError(str(folder), found="another ingest at work", wanted="one at a time")
 
 
 def _refuse_nowhere(paths: Sequence[Path]) -> None:
@@ -232,54 +197,6 @@ def _refuse_nowhere(paths: Sequence[Path]) -> None:
         raise UnreadableFile(
             str(paths[0]) if paths else "the paths", found="no such file or folder", wanted="837 or 835 files"
         )
-
-
-def _rejects(reading: Reading) -> pa.Table:
-    """What the file's reader could not use; a file in which there was nothing to use is listed as a whole."""
-    rejects = reading.rejects
-    if reading.claims.claims.num_rows + reading.remits.remits.num_rows + rejects.num_rows == 0:
-        row = {
-            "source": reading.source,
-            "offset": 0,
-            "segment": None,
-            "reason": "no claim and no remit in this file",
-        }
-        rejects = pa.Table.from_pylist([row], schema=REJECTS)
-    return rejects.append_column("sha256", pa.array([reading.sha256] * rejects.num_rows, CODE))
-
-
-def _counted(reading: Reading) -> SourceFile:
-    return SourceFile(
-        reading.sha256,
-        reading.claims.claims.num_rows,
-        reading.claims.lines.num_rows,
-        reading.remits.remits.num_rows,
-        reading.remits.adjustments.num_rows,
-        _rejects(reading).num_rows,
-    )
-
-
-def _states(derived: Mapping[str, pa.Table]) -> Mapping[str, Ints]:
-    """The remits in each state, by key."""
-    states = {
-        name: ints(derived[name]["remit_key"]) for name in ("linked", "ambiguous", "unmatched", "quarantined")
-    }
-    said = pa.concat_tables([derived["outcomes"], derived["later"]])
-    states["unreliable"] = np.unique(ints(said.filter(pc.equal(said["outcome"], "unreliable"))["remit_key"]))
-    return states
-
-
-def read_all(folder: Path, manifest: Manifest) -> tuple[ClaimTables, RemitTables, pa.Table]:
-    """All claims, remits and statuses of the store."""
-    tables = {name: read_parts(folder, SCHEMAS[name], manifest.parts.get(name, ())) for name in SCHEMAS}
-    claims = ClaimTables(tables["claims"], tables["lines"])
-    remits = RemitTables(*(tables[name] for name in RemitTables.__slots__))
-    return claims, remits, tables["statuses"]
-
-
-def read_derived(folder: Path, derived: Derived) -> Mapping[str, pa.Table]:
-    """The derived tables as they were written."""
-    return {name: read_parts(folder, schema, [derived.parts[name]]) for name, schema in DERIVED.items()}
 
 
 def sweep(folder: Path, manifest: Manifest) -> None:

@@ -5,7 +5,8 @@ It is replaced as a whole, so that a reader sees the store before an ingest or a
 
 import json
 import os
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,20 +14,40 @@ from data.denial_policy import DenialPolicy
 from data.errors import StoreError
 
 NAME = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 WANTED = "a store made by `cleanclaim ingest`"
+
+Parts = dict[str, tuple[str, ...]]
+"""Paths of Parquet files below the store, by table, in the order in which they were written."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One ingested file: known by its content, so that its name may change."""
+    """One ingested file and what became of it: known by its content, so that its name may change."""
 
     sha256: str
+    bytes: int = 0
+    """as it lay on the disk, packed or not; 0 for a member of an archive"""
     claims: int = 0
     lines: int = 0
     remits: int = 0
     adjustments: int = 0
+    statuses: int = 0
+    acknowledgements: int = 0
+    segments: int = 0
+    """all of them: used + listed"""
+    used: int = 0
+    listed: int = 0
+    """segments that nothing here reads: counted by kind in `unused_counts`"""
     rejected: int = 0
+    """parts of it that could not be read"""
+
+    @property
+    def state(self) -> str:
+        """What became of it, in a word: read, read in part, or nothing in it."""
+        if not (self.claims or self.remits or self.statuses or self.acknowledgements):
+            return "nothing in it"
+        return "read in part" if self.rejected else "read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +55,10 @@ class Derived:
     """What was worked out from the parts, and from which of them under which policy."""
 
     source: str
-    parts: dict[str, str]
+    """Hash of the parts it was made from and of the policy: see `Manifest.source`."""
+    made_from: dict[str, int]
+    """How many parts of each table were there then; those after them came later."""
+    parts: Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +72,7 @@ class Manifest:
     files: tuple[SourceFile, ...] = ()
     context: tuple[str, ...] = ()
     """SHA-256 of the context files, in the order they were given: a later one counts."""
-    parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: Parts = field(default_factory=dict)
     derived: Derived | None = None
 
     def labelled_by(self) -> DenialPolicy:
@@ -62,26 +86,60 @@ class Manifest:
         named = {"name": policy.name, "version": policy.version, "digest": policy.digest}
         return replace(self, policy=named, rules=policy.record())
 
-    def with_parts(self, more: dict[str, list[str]]) -> "Manifest":
+    def with_parts(self, more: Mapping[str, Sequence[str]]) -> "Manifest":
         """The same manifest with parts added."""
         names = dict.fromkeys([*self.parts, *more])
         parts = {name: (*self.parts.get(name, ()), *more.get(name, ())) for name in names}
         return replace(self, parts=parts)
 
-    def source(self, policy_digest: str) -> str:
-        """What derived tables would have to be made from to be right now."""
-        named = {name: list(paths) for name, paths in sorted(self.parts.items())}
+    def source(self, made_from: Mapping[str, int], policy_digest: str) -> str:
+        """The hash of the first parts of some tables, and of the policy that labels them."""
+        named = [(name, self.parts.get(name, ())[:count]) for name, count in sorted(made_from.items())]
         return sha256(json.dumps([named, policy_digest]).encode()).hexdigest()[:16]
 
     def listed(self) -> set[str]:
         """Every Parquet file of the store, as a path below it."""
-        derived = self.derived.parts.values() if self.derived else ()
-        return {*(path for paths in self.parts.values() for path in paths), *derived}
+        derived = self.derived.parts if self.derived else {}
+        return {path for parts in (self.parts, derived) for paths in parts.values() for path in paths}
 
     def save(self, folder: Path) -> None:
         """Replace the store's manifest by this one, in one step that is on disk when it returns."""
-        record = {"format": FORMAT, **asdict(self)}
-        write_whole(folder / NAME, (json.dumps(record, indent=1) + "\n").encode())
+        write_whole(folder / NAME, _text(self).encode())
+
+
+FILE_COLUMNS = tuple(f.name for f in fields(SourceFile))
+
+
+def _text(manifest: Manifest) -> str:
+    """JSON with a line for each file and each part: small, quickly written, and shown well by `diff`."""
+    derived = manifest.derived
+    record = {
+        "format": FORMAT,
+        "policy": manifest.policy,
+        "rules": manifest.rules,
+        "context": manifest.context,
+        "file_columns": FILE_COLUMNS,
+        "files": [[getattr(file, name) for name in FILE_COLUMNS] for file in manifest.files],
+        "parts": manifest.parts,
+        "derived": None if derived is None else {name: getattr(derived, name) for name in DERIVED_FIELDS},
+    }
+    return (
+        "{\n" + ",\n".join(f"{json.dumps(key)}: {_lines(value)}" for key, value in record.items()) + "\n}\n"
+    )
+
+
+DERIVED_FIELDS = tuple(f.name for f in fields(Derived))
+
+
+def _lines(value: object) -> str:
+    """A list with one entry a line, a record of lists likewise; else as JSON has it."""
+    if isinstance(value, list | tuple) and value:
+        return "[\n" + ",\n".join(json.dumps(entry) for entry in value) + "\n]"
+    if isinstance(value, dict) and any(isinstance(entry, tuple | dict) for entry in value.values()):
+        return (
+            "{\n" + ",\n".join(f"{json.dumps(key)}: {_lines(entry)}" for key, entry in value.items()) + "\n}"
+        )
+    return json.dumps(value)
 
 
 def load(folder: Path) -> Manifest | None:
@@ -95,19 +153,25 @@ def load(folder: Path) -> Manifest | None:
         raise StoreError(str(path), found="a damaged manifest", wanted=WANTED) from error
     found = record.get("format") if isinstance(record, dict) else None
     if found != FORMAT:
-        raise StoreError(str(path), field="format", found=found, wanted=FORMAT)
+        raise StoreError(str(path), field="format", found=found, wanted=f"{FORMAT}: ingest the files anew")
     try:
-        derived = Derived(**record["derived"]) if record["derived"] else None
+        derived, columns = record["derived"], record["file_columns"]
         return Manifest(
-            policy=record["policy"],
+            policy=dict(record["policy"]),
             rules=dict(record.get("rules", {})),
-            files=tuple(SourceFile(**entry) for entry in record["files"]),
+            files=tuple(SourceFile(**dict(zip(columns, row, strict=True))) for row in record["files"]),
             context=tuple(record["context"]),
-            parts={name: tuple(paths) for name, paths in record["parts"].items()},
-            derived=derived,
+            parts=_parts(record["parts"]),
+            derived=None
+            if derived is None
+            else Derived(derived["source"], dict(derived["made_from"]), _parts(derived["parts"])),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreError(str(path), found="a damaged manifest", wanted=WANTED) from error
+
+
+def _parts(record: Mapping[str, Sequence[str]]) -> Parts:
+    return {name: tuple(paths) for name, paths in record.items()}
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -29,6 +29,10 @@ class IngestReport:
     """remits whose amounts don't add up for at least one line"""
     quarantined: int = 0
     """reversals without what they reverse"""
+    statuses: int = 0
+    """answers of 277CA files, taken in"""
+    turned_away: int = 0
+    """claims that a 277CA turned away before anybody adjudicated them"""
     rejected: int = 0
     """parts of files, or whole files, that could not be read"""
     skipped: int = 0

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import data.store.ingest
+import data.store.batch
 from data.simulator import simulate
 from data.store import Store
 
@@ -25,11 +25,11 @@ import os
 import sys
 from pathlib import Path
 
-import data.store.ingest
+import data.store.batch
 from data.readers.files import read_files
 from data.store import Store
 
-data.store.ingest.BLOCK = 150
+data.store.batch.ROWS = 150
 files = [Path(path) for path in sys.argv[1:]]
 next(read_files(files))
 for store in sys.stdin:
@@ -54,7 +54,7 @@ def world(tmp_path_factory):
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Blocks of a few claims, so that a small ingest has many moments to be killed in."""
-    monkeypatch.setattr(data.store.ingest, "BLOCK", 150)
+    monkeypatch.setattr(data.store.batch, "ROWS", 150)
 
 
 def content(store):
@@ -155,11 +155,11 @@ def test_a_kill_at_any_moment_and_the_same_command_again_end_in_the_same_store(
 def whole_store(world, tmp_path_factory):
     """What an ingest that nobody disturbs ends in, by content."""
     store = tmp_path_factory.mktemp("whole") / "store"
-    size, data.store.ingest.BLOCK = data.store.ingest.BLOCK, 150
+    size, data.store.batch.ROWS = data.store.batch.ROWS, 150
     try:
         Store(store).ingest([world / "claims", world / "remits"])
     finally:
-        data.store.ingest.BLOCK = size
+        data.store.batch.ROWS = size
     return content(store)
 
 

@@ -10,6 +10,7 @@ import typer
 from cleanclaim.output import as_json, say, table
 
 if TYPE_CHECKING:
+    from data.store import StoreStats
     from data.store.figures import Group
 
 MOST_PAYERS = 20
@@ -37,12 +38,27 @@ def stats(
         as_json({**asdict(held), **{name: [_record(g) for g in some] for name, some in groups.items()}})
         return
     say(f"{held.files:,} files, {held.claims:,} claims with {held.lines:,} lines, {held.remits:,} remits")
+    if held.statuses:
+        say(
+            f"{held.statuses:,} statuses of 277CA files; {held.turned_away:,} claims turned away before adjudication"
+        )
+    say(_what_became(held))
     say(f"Sent {held.first_submission} to {held.last_submission}, answered until {held.newest_remit}")
     say(f"Denials as the denial policy {held.policy} has it.")
     _draw("month", by.months)
     _draw("payer", by.payers[:MOST_PAYERS])
     if len(by.payers) > MOST_PAYERS:
         say(f"and {len(by.payers) - MOST_PAYERS:,} more payers (--json lists them all)")
+
+
+def _what_became(held: "StoreStats") -> str:
+    """What became of the files and of their segments."""
+    files = ", ".join(f"{count:,} {state}" for state, count in sorted(held.states.items()))
+    segments = held.segments
+    return (
+        f"Files: {files or 'none'}. Of {segments.total:,} segments {segments.used:,} are used and {segments.listed:,}"
+        f" are of kinds that nothing here reads; {held.rejected:,} parts could not be read."
+    )
 
 
 def _record(group: "Group") -> dict[str, object]:

@@ -10,6 +10,7 @@ import pytest
 from data.errors import StoreError
 from data.store import Store
 from data.store.check import check
+from data.store.derived import signed
 from data.store.manifest import Manifest, load
 from data.store.parts import write_part
 
@@ -32,14 +33,15 @@ def replaced(folder, name, change):
     """The store with the first part of a table changed, under its right name and listed: only its rows tell."""
     manifest = load(folder)
     derived = manifest.derived
-    old = derived.parts[name] if name in derived.parts else manifest.parts[name][0]
+    old = (derived.parts if name in derived.parts else manifest.parts)[name][0]
     table = change(pq.ParquetFile(folder / old).read())
     new = write_part(folder, old.rpartition("/")[0], table)
     (folder / old).unlink()
     text = (folder / "manifest.json").read_text().replace(old, new)
     record = json.loads(text)
     (folder / "manifest.json").write_text(text)
-    record["derived"]["source"] = load(folder).source(manifest.policy["digest"])
+    manifest = load(folder)
+    record["derived"]["source"] = signed(manifest, derived.made_from, manifest.labelled_by())
     (folder / "manifest.json").write_text(json.dumps(record))
 
 

@@ -192,7 +192,7 @@ def test_claims_and_remits_come_back_whole(store):
 
 DAMAGE = {
     "no JSON": (lambda text: "{", "a damaged manifest"),
-    "another format": (lambda text: text.replace('"format": 1', '"format": 9'), "found 9, wanted 1"),
+    "another format": (lambda text: text.replace('"format": 2', '"format": 9'), "found 9, wanted 2"),
     "something missing": (lambda text: text.replace('"files"', '"fils"'), "a damaged manifest"),
     "a part that is gone": (lambda text: text.replace(".parquet", ".gone"), "a missing part"),
 }
