@@ -19,6 +19,7 @@ ACCEPTED = frozenset({"A2"})
 missing, A7 something is invalid, A8 something is at odds with the rest. Taken in: A2. The others decide nothing: A0
 passed on, A1 received, A4 not found, A5 split, and E, P, F, R, which a 277CA has no use for (X12 RFI 1942, 2203)."""
 MIN_AGREEMENTS = 2
+TURNED_AWAY_ON = "turned_away_on"
 NEVER = 2**30
 
 UNPLACED = pa.schema(
@@ -65,6 +66,13 @@ def reject(claims: ClaimTables, statuses: pa.Table) -> Rejections:
         ),
         _unplaced(statuses, np.flatnonzero(claim_of < 0), n_fit, is_known),
     )
+
+
+def with_turned_away(lines: pa.Table, rejections: pa.Table) -> pa.Table:
+    """A line table with `turned_away_on` beside it: the day on which its claim was turned away; null where it wasn't."""
+    away = rejections.filter(pc.and_(rejections["is_rejected"], pc.equal(rejections["line"], 0)))
+    row = row_of(ints(lines["claim_key"]), ints(away["claim_key"]))
+    return lines.append_column(pa.field(TURNED_AWAY_ON, pa.date32()), take_or_null(away["known_on"], row))
 
 
 def _claims_of(claims: pa.Table, statuses: pa.Table) -> tuple[Ints, Ints, Bools]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from data.errors import NotEnoughData
 from data.store import Store
-from training.cohort import Cohort, Step
+from training.cohort import Cohort, Step, labelled_lines
 from training.evaluate import CEILING, evaluate
 from training.fit import DEFAULTS, learn
 from training.judge import Bench, Judged, joined
@@ -45,7 +45,7 @@ def backtest(
     tell: Callable[[str], None] = lambda _: None,
 ) -> Judged:
     """`k` retrains, judged together and by origin (the cut `origin`); `tell` hears of each."""
-    labelled, newest = store.lines(), store.newest_remit_on()
+    labelled, newest = labelled_lines(store), store.newest_remit_on()
     bench = Bench.of(labelled, newest, truth)
     plan = origins(_newest_ripe(bench), k)
     tests, parts = [], []

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from data.errors import NotEnoughData
 from data.maturity import Maturity
+from data.rejection import TURNED_AWAY_ON, with_turned_away
+from data.store import Store
 from training.split import days
 
 MOST_WEIGHT = 2.0
@@ -139,10 +141,23 @@ def _rules(labelled: pa.Table, as_of: date) -> tuple[Rule, ...]:
         ("first submission (no replacement, no void)", _is_or_null(labelled["frequency"], "1")),
         ("sent to the primary payer", _is_or_null(labelled["payer_sequence"], "P")),
         ("with a charge (there is something to deny)", pc.greater(labelled["charge_cents"], 0)),
+        ("not turned away before anybody adjudicated it (277CA)", _got_in(labelled, as_of)),
         (f"answered by {as_of}", pc.less_equal(labelled["known_on"], as_of)),
         ("answer balances", pc.not_equal(labelled["outcome"], "unreliable")),
         ("answer is final (not pended)", pc.is_valid(labelled["label"])),
     )
+
+
+def labelled_lines(store: Store, as_of: date | None = None) -> pa.Table:
+    """The store's lines (`LABELLED`) as known on a day, and beside them when their claims were turned away."""
+    return with_turned_away(store.lines(as_of), store.table("rejections"))
+
+
+def _got_in(labelled: pa.Table, as_of: date) -> pa.Array | pa.ChunkedArray:
+    """A claim that was turned away has no adjudication to learn from, whatever remit may bear its number."""
+    if TURNED_AWAY_ON not in labelled.column_names:
+        return pa.array(np.ones(labelled.num_rows, bool))
+    return pc.fill_null(pc.greater(labelled[TURNED_AWAY_ON], as_of), True)
 
 
 def _sent_after(labelled: pa.Table, day: date) -> Rule:

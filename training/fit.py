@@ -29,7 +29,7 @@ from models.golden import golden_lines
 from models.hazards import refit_hazards
 from models.papers import Facts
 from models.sample import Sample
-from training.cohort import Cohort, cohort
+from training.cohort import Cohort, cohort, labelled_lines
 from training.metrics import Figures, figures
 from training.settings import Settings
 from training.split import Split, days, split
@@ -92,7 +92,7 @@ def learn(
 def choose(source: Store | pa.Table, as_of: date, settings: Settings, watch: Watch) -> Chosen:
     """Who may teach, and when; raises `NotEnoughData` where labels are too few."""
     with watch.stage("read"):
-        labelled = source.lines(as_of) if isinstance(source, Store) else known_by(source, as_of)
+        labelled = labelled_lines(source, as_of) if isinstance(source, Store) else known_by(source, as_of)
     with watch.stage("cohort"):
         maturity = Maturity.measure(labelled, as_of)
         chosen = cohort(labelled, as_of, maturity, most_weight=settings.most_weight, months=settings.months)

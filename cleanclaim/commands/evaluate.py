@@ -54,12 +54,13 @@ def evaluate(
 
 def _of_model(store: "Store", folder: Path, truth: "pa.Table | None") -> "Report":
     from models.bundle import load
+    from training.cohort import labelled_lines
     from training.judge import judge
     from training.report import Report
 
     model = load(folder)
     newest = store.newest_remit_on()
-    judged = judge(model, store.lines(), newest, truth=truth)
+    judged = judge(model, labelled_lines(store), newest, truth=truth)
     if model.facts.policy != store.policy.title:
         note(
             f"The model was taught under the denial policy {model.facts.policy}, the store is labelled under"

@@ -19,6 +19,7 @@ from data.simulator.truth import TRUTH
 from training import evaluate as figures
 from training import plots
 from training.backtest import backtest as retrain
+from training.cohort import labelled_lines
 from training.judge import judge
 from training.metrics import Vector
 from training.report import summary
@@ -103,7 +104,7 @@ def evaluate(
     known = _truth(truth)
     if isinstance(scores, Model):
         kept = _store(outcomes).kept
-        judged = judge(scores.denial, kept.lines(), kept.newest_remit_on(), truth=known)
+        judged = judge(scores.denial, labelled_lines(kept), kept.newest_remit_on(), truth=known)
         funnel = [(step.step, step.n_lines) for step in judged.cohort.funnel]
         return _shown(judged.evaluation, funnel)
     frame = (outcomes.lines() if isinstance(outcomes, Store) else outcomes).dropna(subset=["label"])

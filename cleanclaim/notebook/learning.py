@@ -15,12 +15,13 @@ from cleanclaim.notebook.frames import Day, day, frame, table
 from cleanclaim.notebook.model import Model, context_of
 from cleanclaim.notebook.store import Store
 from data.maturity import Maturity
-from data.schema import LINE_TABLE
+from data.schema import LABELLED, LINE_TABLE
 from data.wide import line_table
 from features.build import build
 from features.state import FeatureState
 from training import bundled
 from training.cohort import cohort as choose
+from training.cohort import labelled_lines
 from training.fit import learn
 from training.run import Place
 from training.settings import Settings
@@ -51,10 +52,10 @@ def cohort(
     Raises `StoreError` for a store without remits.
     """
     until, told = day(as_of) or store.kept.newest_remit_on(), settings_of(settings)
-    labelled = store.kept.lines(until)
+    labelled = labelled_lines(store.kept, until)
     usual = Maturity.measure(labelled, until)
     chosen = choose(labelled, until, usual, most_weight=told.most_weight, months=told.months)
-    lines = frame(chosen.lines).assign(weight=chosen.weight)
+    lines = frame(chosen.lines.select(LABELLED.names)).assign(weight=chosen.weight)
     steps = [(step.step, step.n_lines) for step in chosen.funnel]
     return Cohort(lines, pd.DataFrame(steps, columns=["step", "n_lines"]))
 

@@ -1,10 +1,13 @@
 from datetime import date, timedelta
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from data.errors import NotEnoughData
 from data.maturity import Maturity
+from data.rejection import with_turned_away
+from data.schema import REJECTIONS
 from training.cohort import cohort, ripe_cohort
 
 AS_OF = date(2024, 6, 30)
@@ -32,10 +35,26 @@ def test_the_funnel_counts_what_each_rule_leaves_out(labelled, denied, unanswere
         ]
     )
     found = cohort(lines, AS_OF, Maturity.measure(lines, AS_OF))
-    assert list(steps(found).values()) == [11, 9, 8, 7, 5, 4, 3, 3]
+    assert list(steps(found).values()) == [11, 9, 8, 7, 7, 5, 4, 3, 3]
     assert found.denied.tolist() == [0, 1, 0]
     assert found.family.tolist() == ["", "authorization", ""]
     assert found.reason.tolist() == ["", "197", ""]
+
+
+def test_a_claim_turned_away_at_the_door_teaches_nothing(labelled):
+    lines = labelled([{}, {}, {}, {}])
+    rejections = pa.Table.from_pylist(
+        [
+            {"claim_key": 0, "line": 0, "is_rejected": True, "known_on": date(2024, 3, 2)},
+            {"claim_key": 1, "line": 0, "is_rejected": False, "known_on": date(2024, 3, 2)},
+            {"claim_key": 2, "line": 1, "is_rejected": True, "known_on": date(2024, 3, 2)},
+            {"claim_key": 3, "line": 0, "is_rejected": True, "known_on": AS_OF + timedelta(days=1)},
+        ],
+        schema=REJECTIONS,
+    )
+    found = cohort(with_turned_away(lines, rejections), AS_OF, Maturity.measure(lines, AS_OF))
+    assert found.lines["claim_id"].to_pylist() == ["c1", "c2", "c3"]
+    assert steps(found)["not turned away before anybody adjudicated it (277CA)"] == 3
 
 
 def test_an_unanswered_line_is_unknown_and_never_paid(labelled, unanswered):
