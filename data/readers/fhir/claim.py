@@ -17,7 +17,7 @@ from data.readers.fhir.party import (
     payer_of,
     plan_type,
 )
-from data.readers.fhir.references import Scope, identifier_of, tail
+from data.readers.fhir.references import Scope, identifier_of, last
 from data.readers.fhir.told import Information
 from data.readers.fhir.values import (
     Json,
@@ -78,7 +78,10 @@ def read_claim(scope: Scope, claim_id: str, *, submitted_on: date | None) -> Cla
     claim |= _days(scope, info)
     claim |= zip(DIAGNOSES, diagnoses.codes, strict=False)
     claim["n_diagnoses"] = len(diagnoses.codes)
-    items = elements(scope.body.get("item"))[:MAX_LINES]
+    items = elements(scope.body.get("item"))
+    if len(items) > MAX_LINES:
+        scope.faults.found["item"] = f"has more than {MAX_LINES} entries: the others are not taken"
+        items = items[:MAX_LINES]
     around = _Around(scope, team, diagnoses)
     lines = tuple(_line(item, n, claim, around) for item, n in zip(items, line_numbers(items), strict=True))
     _complete(claim, lines, scope)
@@ -178,7 +181,7 @@ def _original(scope: Scope) -> str | None:
         said = next((text(i.get("value")) for i in elements(element(claim).get("identifier"))), None)
         said = said or text(element(related.get("reference")).get("value"))
         address = text(element(claim).get("reference"))
-        return said or (tail(address).split("/")[-1] if address else None)
+        return said or (last(address) if address else None)
     return None
 
 

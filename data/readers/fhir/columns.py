@@ -67,7 +67,7 @@ def _tables(parts: Sequence[tuple[Layout, list[Row]]]) -> list[pa.Table]:
     cuts: list[list[int | None]] = []
     for layout, rows in parts:
         cuts.append(_put(layout, rows, values))
-    made = {kind: pa.array(held, _type(kind)) for kind, held in values.items()}
+    made = {kind: _column(held, kind) for kind, held in values.items()}
     return [_cut(layout, len(rows), its, made) for (layout, rows), its in zip(parts, cuts, strict=True)]
 
 
@@ -83,6 +83,16 @@ def _put(layout: Layout, rows: list[Row], values: dict[str, list[Value]]) -> lis
         else:
             cuts.append(None)
     return cuts
+
+
+def _column(values: list[Value], kind: str) -> Column:
+    """Values as a column; a number too large for it is no amount and no count of anything, and left out."""
+    try:
+        return pa.array(values, _type(kind))
+    except (OverflowError, pa.ArrowInvalid):
+        most = 1 << (_type(kind).bit_width - 1)
+        kept = [v if isinstance(v, int) and -most <= v < most else None for v in values]
+        return pa.array(kept, _type(kind))
 
 
 def _cut(layout: Layout, n: int, cuts: list[int | None], made: Mapping[str, Column]) -> pa.Table:

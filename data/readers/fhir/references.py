@@ -67,6 +67,11 @@ def tail(reference: str) -> str:
     return "/".join(parts[-2:])
 
 
+def last(reference: str) -> str | None:
+    """The id at the end of a reference."""
+    return tail(reference).split("/")[-1] or None
+
+
 class Scope:
     """One claim or answer with all that it may refer to, and a list of what in it could not be read."""
 
@@ -136,7 +141,7 @@ class Scope:
             if value is not None:
                 return value, name
         address = text(said.get("reference"))
-        return (None if address is None or address.startswith("#") else tail(address)), name
+        return (None if address is None or address.startswith("#") else tail(address) or None), name
 
     def _is_person(self, reference: object) -> bool:
         """Whether this is somebody who pays for himself or for a relative."""
@@ -159,7 +164,7 @@ class Scope:
             if not (text(identifier.get("system")) or "").endswith("payers-name"):
                 said = said or text(identifier.get("value"))
         address = text(element(patient).get("reference")) or "#"
-        return said or (None if address.startswith("#") else tail(address).split("/")[-1])
+        return said or (None if address.startswith("#") else last(address))
 
 
 def is_npi(identifier: Json) -> bool:

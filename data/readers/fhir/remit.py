@@ -16,7 +16,7 @@ from data.readers.fhir.claim import (
 )
 from data.readers.fhir.information import decided_on, information_of
 from data.readers.fhir.party import Team, insurance_of
-from data.readers.fhir.references import Scope, identifier_of, tail
+from data.readers.fhir.references import Scope, identifier_of, last
 from data.readers.fhir.told import Information
 from data.readers.fhir.values import Json, Row, codes, element, elements, number, text, whole, wholes
 from data.schema import MODIFIERS
@@ -297,4 +297,4 @@ def answered_claim_id(scope: Scope, claimed: Claimed | None) -> str | None:
     if claimed is not None:
         return _text(claimed.claim["claim_id"])
     address = text(element(claim).get("reference"))
-    return identifier_of(scope.body, "uc") or (tail(address).split("/")[-1] if address else None)
+    return identifier_of(scope.body, "uc") or (last(address) if address else None)

@@ -7,7 +7,7 @@ them; in a file of lines, on the next line.
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from data.readers.fhir.kinds import KNOWN
@@ -111,6 +111,8 @@ class _Walker:
         self.found: list[Found] = []
         self._is_ascii = document.isascii()
         self._has_entries = '"entry"' in document
+        self._n_around = 0
+        """In how many Bundles the place is that is being read."""
         self._index, self._offset = 0, base
 
     def walk(self) -> list[Found]:
@@ -146,7 +148,7 @@ class _Walker:
         body: dict[str, object] = {}
         at = len(self.found)
         try:
-            end = self._members(index, body) if self._has_entries else self._at_once(index, body)
+            end = self._whole(index, body)
         except NOT_READABLE:
             kind = text(body.get("resourceType")) or self._kind_near(index)
             return self._broken(index, kind, BROKEN)
@@ -164,6 +166,21 @@ class _Walker:
             return Found(offset, "", {}, UNKNOWN_TYPE)
         return Found(offset, kind, body, None, full_url)
 
+    def _whole(self, index: int, body: dict[str, object]) -> int:
+        """All of a resource: at once, except where the resources of a Bundle have a place and a fate of their own."""
+        if not self._has_entries:
+            return self._at_once(index, body)
+        if self._n_around == 1:  # deeper inside, trying twice at each level would take for ever
+            try:
+                end = self._at_once(index, body)
+            except NOT_READABLE:
+                body.clear()
+            else:
+                if body.get("resourceType") != "Bundle":
+                    return end
+                body.clear()
+        return self._members(index, body)
+
     def _at_once(self, index: int, body: dict[str, object]) -> int:
         """The whole object, where there is no Bundle to go through entry by entry."""
         whole, end = SCAN(self.text, index)
@@ -176,7 +193,11 @@ class _Walker:
         while self.text[index] != "}":
             key, index = self._key(index)
             if key == "entry" and self.text[index] == "[":
-                index = self._list(index, self._entry)
+                self._n_around += 1
+                try:
+                    index = self._list(index, self._entry)
+                finally:
+                    self._n_around -= 1
             else:
                 body[key], index = SCAN(self.text, index)
             index = self._behind(index, "}")
@@ -186,6 +207,7 @@ class _Walker:
         if self.text[index] != "{":
             return int(SCAN(self.text, index)[1])
         full_url: str | None = None
+        at = len(self.found)
         index = self._skip(index + 1)
         while self.text[index] != "}":
             key, index = self._key(index)
@@ -195,6 +217,10 @@ class _Walker:
                 value, index = SCAN(self.text, index)
                 full_url = text(value) if key == "fullUrl" else full_url
             index = self._behind(index, "}")
+        if (
+            full_url is not None and len(self.found) == at + 1 and self.found[at].full_url is None
+        ):  # said behind
+            self.found[at] = replace(self.found[at], full_url=full_url)
         return index + 1
 
     def _list(self, index: int, read: _Read) -> int:

@@ -10,7 +10,7 @@ from data.errors import UnreadableFile
 from data.readers.fhir import looks_like_fhir, read_fhir
 from data.schema import ADJUSTMENTS, CLAIMS, LINES, REJECTS, REMARKS, REMITS, SERVICES, Reading
 
-SAMPLES = Path(__file__).parents[3].parent / "shared" / "samples" / "fhir"
+SAMPLES = Path(__file__).parents[4].parent / "shared" / "samples" / "fhir"
 FILES = sorted(SAMPLES.glob("*/*.json"))
 
 needs_samples = pytest.mark.skipif(not FILES, reason="the folder ../shared/samples is not there")
