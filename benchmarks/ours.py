@@ -1,10 +1,10 @@
 """What our tables say, as the tuples that the peers' values are taken as: to be compared, not timed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from peers import Row, Taken
+from peers import DETAILS, REMIT_DETAILS, Row, Taken
 
 from data.schema import MODIFIERS, POINTERS, ClaimTables, Reading, RemitTables
 
@@ -69,7 +69,7 @@ def _claims(tables: ClaimTables) -> dict[str, list[Row]]:
         "claims": list(zip(*(tables.claims[c].to_pylist() for c in CLAIM), strict=True)),
         "lines": _lines(tables.lines, rows),
         "codes": rows(tables.claim_codes, ["qualifier", "code"]),
-        "details": rows(tables.claim_details, detail),
+        "details": rows(_only(tables.claim_details, DETAILS), detail),
         "providers": rows(tables.claim_providers, [*where, "role", "npi", "taxonomy"]),
         "other_payers": rows(tables.other_payers, payer),
         "other_adjustments": rows(tables.other_adjustments, [*where, *CAS]),
@@ -105,7 +105,6 @@ def _remits(tables: RemitTables) -> dict[str, list[Row]]:
         rows(tables.services, money),
         strict=True,
     )
-    is_segment = pc.is_in(tables.remit_details["segment"], value_set=pa.array(["REF", "DTM", "AMT", "QTY"]))
     paid = ["provider_id", "fiscal_on", "reason", "reference", "amount_cents"]
     return {
         "remits": list(zip(*(tables.remits[c].to_pylist() for c in REMIT), strict=True)),
@@ -113,7 +112,7 @@ def _remits(tables: RemitTables) -> dict[str, list[Row]]:
         "adjustments": rows(tables.adjustments, ["service", *CAS]),
         "remarks": rows(tables.remarks, ["service", "rarc"]),
         "remit_details": rows(
-            tables.remit_details.filter(is_segment),
+            _only(tables.remit_details, REMIT_DETAILS),
             ["service", "segment", "qualifier", "value", "amount_cents", "on"],
         ),
         "payments": list(zip(*(tables.provider_adjustments[c].to_pylist() for c in paid), strict=True)),
@@ -123,6 +122,11 @@ def _remits(tables: RemitTables) -> dict[str, list[Row]]:
 def _rows(table: pa.Table, key: str, name: dict[int, str], columns: Sequence[str]) -> list[Row]:
     keys = [name[k] for k in table[key].to_pylist()]
     return list(zip(keys, *(table[c].to_pylist() for c in columns), strict=True))
+
+
+def _only(table: pa.Table, segments: Collection[str]) -> pa.Table:
+    """The rows of segments that the peers are asked for as well."""
+    return table.filter(pc.is_in(table["segment"], value_set=pa.array(sorted(segments))))
 
 
 def _several(table: pa.Table, columns: Sequence[str]) -> list[Row]:
