@@ -22,7 +22,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "reason": ("needs_remark", "order"),
     "remarks": ("alerts",),
 }
-CODE = re.compile(r"[A-Z]{0,3}\d{1,4}")
+CODE = re.compile(r"[A-Z]{1,3}\d{1,4}|[1-9]\d{0,3}")
+DECIDES = ("non_denial.", "pended.", "switched.")
+"""Lists that say what a code does to a line: a code in two of them would say two things."""
 
 Section = Mapping[str, object]
 
@@ -85,6 +87,7 @@ class DenialPolicy:
             for name, part in parts.items()
             if name != "switches"
         }
+        _once(lists, thing)
         switches = {key: _switch(parts["switches"][key], thing, key) for key in SECTIONS["switches"]}
         off = [code for kind, codes in lists["switched"].items() if not switches[kind] for code in codes]
         return cls(
@@ -162,6 +165,23 @@ def _codes(value: object, thing: str, field: str) -> tuple[str, ...]:
         twice = next(code for code in value if value.count(code) > 1)
         raise InvalidPolicy(thing, field=field, found=f"{twice} twice", wanted="each code once")
     return tuple(value)
+
+
+def _once(lists: Mapping[str, Mapping[str, tuple[str, ...]]], thing: str) -> None:
+    """Each code decides one thing."""
+    place_of: dict[str, str] = {}
+    for name, part in lists.items():
+        for key, codes in part.items():
+            place = f"{name}.{key}"
+            for code in codes if place.startswith(DECIDES) else ():
+                if code in place_of:
+                    raise InvalidPolicy(
+                        thing,
+                        field=place,
+                        found=f"{code}, which is in {place_of[code]} too",
+                        wanted="it in one list",
+                    )
+                place_of[code] = place
 
 
 def _switch(value: object, thing: str, key: str) -> bool:

@@ -65,6 +65,22 @@ WRONG = {
         '["23", "23"]',
         "non_denial.prior_payer: found 23 twice, wanted each code once",
     ),
+    "a code in two lists": (
+        'prior_payer = ["23"]',
+        'prior_payer = ["23", "45"]',
+        "non_denial.prior_payer: found 45, which is in non_denial.contract too, wanted it in one list",
+    ),
+    "a code that is pending and denies nothing": (
+        'carcs = ["133", "257"]',
+        'carcs = ["133", "45"]',
+        "pended.carcs: found 45, which is in non_denial.contract too",
+    ),
+    "a switched code that never denies": (
+        'duplicates = ["18", "B13"]',
+        'duplicates = ["18", "B13", "23"]',
+        "switched.duplicates: found 23, which is in non_denial.prior_payer too",
+    ),
+    "a code filled up with noughts": ('["23"]', '["023"]', "found '023', wanted codes in quotes"),
     "no code at all": ('["23"]', '["denied"]', "found 'denied', wanted codes in quotes"),
     "no name": ('name = "default"\n', "", "name: found None, wanted text in quotes"),
     "no TOML": ('name = "default"', "name: default", "wanted a TOML file"),
