@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cleanclaim.notebook.judging import Evaluation, backtest, evaluate
     from cleanclaim.notebook.learning import Cohort, build_features, cohort, train
     from cleanclaim.notebook.model import Model, load_model
+    from cleanclaim.notebook.public import read_public
     from cleanclaim.notebook.store import Store
     from cleanclaim.notebook.world import simulate
 
@@ -29,6 +30,7 @@ __all__ = [
     "evaluate",
     "load_model",
     "read_claims",
+    "read_public",
     "read_remits",
     "simulate",
     "train",
@@ -39,6 +41,7 @@ _ROOMS = {
     "judging": ("Evaluation", "backtest", "evaluate"),
     "learning": ("Cohort", "build_features", "cohort", "train"),
     "model": ("Model", "load_model"),
+    "public": ("read_public",),
     "store": ("Store",),
     "world": ("simulate",),
 }

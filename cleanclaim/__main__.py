@@ -11,6 +11,7 @@ from cleanclaim.commands.explain import explain
 from cleanclaim.commands.ingest import ingest
 from cleanclaim.commands.mapping import MAPPING
 from cleanclaim.commands.policy import POLICY
+from cleanclaim.commands.public import PUBLIC
 from cleanclaim.commands.score import score
 from cleanclaim.commands.serve import serve
 from cleanclaim.commands.simulate import simulate
@@ -20,7 +21,7 @@ from cleanclaim.output import failure
 from data.errors import CleanclaimError
 
 COMMANDS = (simulate, ingest, train, evaluate, score, explain, serve)
-GROUPS = {"mapping": MAPPING, "policy": POLICY, "store": STORE}
+GROUPS = {"mapping": MAPPING, "policy": POLICY, "public": PUBLIC, "store": STORE}
 """Commands of two words: `cleanclaim policy show`."""
 
 

@@ -12,7 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from data.codes.texts import NO_TEXTS, CodeTexts
 from data.errors import CleanclaimError
+from data.public.code_texts import code_texts
 from serving.desk.render import problem_page
 from serving.guard import Guard
 from serving.journal import Journal
@@ -35,6 +37,7 @@ def create_app(
     *,
     settings: Settings = Settings(),
     clock: Clock = utc_now,
+    texts: CodeTexts = NO_TEXTS,
 ) -> FastAPI:
     """A server for a loaded scorer; without one it says 503 until it is given one."""
     app = FastAPI(
@@ -47,7 +50,7 @@ def create_app(
         lifespan=_life,
         telemetry=SILENT_TELEMETRY,  # type: ignore[arg-type] # a TypedDict of just these
     )
-    app.state.served = Served(scorer, journal, settings, clock)
+    app.state.served = Served(scorer, journal, settings, clock, texts=texts)
     for part in (score, catalog, health, review):
         app.include_router(part.routes)
     app.add_exception_handler(Problem, _tell)
@@ -63,7 +66,9 @@ def from_environment() -> FastAPI:
     The model is loaded before the worker takes its first request: while one worker is ready, none answers 503.
     """
     model, store = os.environ["CLEANCLAIM_MODEL"], os.environ.get("CLEANCLAIM_STORE")
-    app = create_app(None, Journal(os.environ["CLEANCLAIM_DATABASE"]))
+    own = os.environ.get("CLEANCLAIM_CODE_TEXTS", "").split(os.pathsep)
+    texts = code_texts([Path(path) for path in own if path])
+    app = create_app(None, Journal(os.environ["CLEANCLAIM_DATABASE"]), texts=texts)
     parts: Served = app.state.served
     try:
         parts.scorer = Scorer.load(Path(model), Path(store) if store else None)

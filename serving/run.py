@@ -2,13 +2,14 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from data.errors import CleanclaimError
+from data.public.code_texts import code_texts
 from serving.address import check_loopback, in_memory, take_port
 from serving.app import create_app
 from serving.journal import Journal
@@ -28,17 +29,21 @@ def serve(
     port: int,
     workers: int,
     tell: Callable[[str], None],
+    own_texts: Sequence[Path] = (),
 ) -> None:
     """Serve until stopped; `tell` is given the address once it is taken.
 
+    `own_texts` are the operator's files of official texts of reasons, shown on the reviewer's pages.
+
     Raises `CleanclaimError` for a host other than this machine, a port that is taken, a model that must not be
-    loaded, a store or a database that can't be used.
+    loaded, a store or a database that can't be used, texts that can't be read.
     """
     check_loopback(host)
     if workers > 1 and in_memory(database):
         raise CleanclaimError(
             "database", found="one in memory, and several workers", wanted="a file for all workers"
         )
+    texts = code_texts(own_texts)
     scorer = Scorer.load(model, store)
     journal = Journal(database)
     taken = take_port(host, port)
@@ -46,11 +51,13 @@ def serve(
     if workers == 1:
         warm(scorer)
         tell(address)
-        _run_one(uvicorn.Config(create_app(scorer, journal), log_level=QUIET, access_log=False), taken)
+        app = create_app(scorer, journal, texts=texts)
+        _run_one(uvicorn.Config(app, log_level=QUIET, access_log=False), taken)
         return
     journal.close()
     os.environ |= {"CLEANCLAIM_MODEL": str(model), "CLEANCLAIM_DATABASE": database}
     os.environ |= {"CLEANCLAIM_STORE": str(store)} if store else {}
+    os.environ |= {"CLEANCLAIM_CODE_TEXTS": os.pathsep.join(map(str, own_texts))} if own_texts else {}
     tell(address)
     config = uvicorn.Config(
         "serving.app:from_environment", factory=True, workers=workers, log_level=QUIET, access_log=False

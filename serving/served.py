@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from starlette.requests import Request
 
+from data.codes.texts import NO_TEXTS, CodeTexts
 from serving.journal import Journal
 from serving.problems import one_fault
 from serving.scorer import Scorer
@@ -29,6 +30,8 @@ class Served:
     clock: Clock
     refusal: str = ""
     """Why the model could not be loaded."""
+    texts: CodeTexts = NO_TEXTS
+    """Official texts of reasons for the reviewer's pages, where the operator brought them."""
 
 
 def served(request: Request) -> Served:

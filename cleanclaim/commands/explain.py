@@ -24,6 +24,10 @@ def explain(
     context: Annotated[
         Path | None, typer.Option(help="Orders, reports, authorizations: CSV or Parquet.")
     ] = None,
+    code_texts: Annotated[
+        list[Path] | None,
+        typer.Option(help="X12's own texts of reasons, from your licensed CSV or Excel file: shown too."),
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the reviewer's page to this file too.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
@@ -31,11 +35,13 @@ def explain(
 
     Example: cleanclaim explain 26407789 claims/ --model model --html claim.html
     """
-    from serving.desk.print import print_claim  # what serves is loaded when it is asked for
+    from data.public.code_texts import code_texts as texts_of  # what serves is loaded when it is asked for
+    from serving.desk.print import print_claim
     from serving.desk.render import claim_page
     from serving.one_claim import explain_claim
     from serving.result import to_json
 
+    texts = texts_of(code_texts or ())
     result = explain_claim(
         claim_id, inputs, model=model, store=store, context=context, today=datetime.now(UTC).date()
     )
@@ -44,7 +50,7 @@ def explain(
             orjson.dumps(orjson.loads(to_json(result)), option=orjson.OPT_INDENT_2).decode() + "\n"
         )
     else:
-        print_claim(result, OUT)
+        print_claim(result, OUT, texts)
     if html is not None:
-        html.write_text(claim_page(result, alone=True), "utf-8")
+        html.write_text(claim_page(result, alone=True, texts=texts), "utf-8")
         (note if json else say)(f"Written to {html}.")

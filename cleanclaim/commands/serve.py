@@ -20,6 +20,12 @@ def serve(
     host: Annotated[str, typer.Option(help="This machine only, as there are no API keys yet.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="0 takes any free port.", min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Processes that answer side by side.", min=1, max=64)] = 1,
+    code_texts: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="X12's own texts of reasons, from your licensed CSV or Excel file: shown on the pages too."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the address as JSON.")] = False,
 ) -> None:
     """Serve the API under /v1 and the reviewer's pages under /review/ until stopped with Ctrl-C.
@@ -42,4 +48,13 @@ def serve(
         say(f"  Score a claim:    POST {address}/v1/score")
         say("  Only this machine can reach it: there are no API keys yet. Ctrl-C stops it.")
 
-    run(model=model, store=store, database=database, host=host, port=port, workers=workers, tell=tell)
+    run(
+        model=model,
+        store=store,
+        database=database,
+        host=host,
+        port=port,
+        workers=workers,
+        tell=tell,
+        own_texts=code_texts or (),
+    )

@@ -137,6 +137,8 @@ def merged(head: Sequence[Sequence[str]], header: int, end: int) -> list[str]:
 
 def in_order(table: pa.Table, keys: Sequence[str]) -> pa.Table:
     """The table sorted by these columns, an unknown value first; as it is where it is sorted already."""
+    if table.num_rows < 2:
+        return table
     whole_key = np.zeros(table.num_rows, np.int64)
     room = 1
     for name in keys:
@@ -158,7 +160,7 @@ def _ranks(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], int]:
         column = column.unify_dictionaries()
     else:
         column = column.dictionary_encode()
-    encoded = column.combine_chunks() if column.num_chunks else pa.array([], column.type)
+    encoded = column.combine_chunks()
     places = np.zeros(len(encoded.dictionary) + 1, np.int64)
     places[pc.sort_indices(encoded.dictionary).to_numpy()] = np.arange(1, len(encoded.dictionary) + 1)
     ranks: NDArray[np.int64] = places[encoded.indices.fill_null(len(encoded.dictionary)).to_numpy()]

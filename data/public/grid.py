@@ -39,12 +39,12 @@ class Body:
     def values(
         self, at: int | None, convert: Callable[[str], object], to: pa.DataType, *, thing: str
     ) -> pa.Array:
-        """A column, each text converted; all null where the file has no such column.
+        """A column, each text converted; all null where there is no such column.
 
         `convert` gives None for "not told" and raises `ValueError` for what it can't read, with what it wanted: the
         `UnreadableFile` that follows names `thing`.
         """
-        if at is None:
+        if at is None or at >= len(self.columns):
             return pa.nulls(len(self), to)
         column = self.columns[at]
         texts = column.dictionary.to_pylist()

@@ -58,6 +58,10 @@ def table_at(
                 wanted=f"a column titled {field.signs[0]}",
             )
     body = grid.body(first, only={at for at in places.values() if at is not None})
+    width = len(body.columns)
+    needed = max((places[field.name] or 0 for field in fields if field.known_by), default=0) + 1
+    if len(body) and width < needed:
+        raise UnreadableFile(grid.source, found=f"rows of {width} cells", wanted=f"{needed} at least")
     body = _rows_of(body, places, fields)
     by_name = {field.name: field for field in fields}
     columns = [
@@ -73,7 +77,7 @@ def _rows_of(body: Body, places: Mapping[str, int | None], fields: Sequence[Fiel
     """The rows whose cells are what rows of the table are known by."""
     for field in fields:
         at = places.get(field.name)
-        if field.known_by and at is not None:
+        if field.known_by and at is not None and len(body):
             body = body.where(body.values(at, field.known_by, pa.bool_(), thing=field.name), at)
     return body
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from data.codes import procedure_info
+from data.codes.texts import NO_TEXTS, CodeTexts
 from serving.desk.marks import Mark, interval_mark, share_width
 from serving.desk.words import RISK_WORDS, dollars, family_title, field_words, payer_words, percent, points
 from serving.desk.worklist import riskiest, span
@@ -64,6 +65,8 @@ class ReasonView:
     words: str
     code: str
     likelihood: str
+    text: str = ""
+    """the official text, where the user brought it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,8 @@ class ClaimView:
     history_until: str
 
 
-def claim_view(result: ClaimResult) -> ClaimView:
-    """The page of one answer."""
+def claim_view(result: ClaimResult, texts: CodeTexts = NO_TEXTS) -> ClaimView:
+    """The page of one answer; `texts` are the official ones of reasons, where the user brought them."""
     worst = riskiest(result)
     low, high = result.probability_interval
     return ClaimView(
@@ -127,7 +130,7 @@ def claim_view(result: ClaimResult) -> ClaimView:
         sureness=sureness(high - low, result.novelty),
         at_risk=dollars(result.expected_denied_cents),
         charge=dollars(result.charge_cents),
-        lines=tuple(_line(line, is_open=line is worst or line.risk != "low") for line in result.lines),
+        lines=tuple(_line(line, texts, is_open=line is worst or line.risk != "low") for line in result.lines),
         unknown=(*(novelty_words(novelty) for novelty in result.novelty), *result.warnings),
         model_version=result.model_version,
         policy_version=result.policy_version,
@@ -186,7 +189,7 @@ def novelty_words(novelty: Novelty) -> str:
     return f"{what[:1].upper()}{what[1:]}: {novelty.why[:1].lower()}{novelty.why[1:]}"
 
 
-def _line(line: LineResult, *, is_open: bool) -> LineView:
+def _line(line: LineResult, texts: CodeTexts, *, is_open: bool) -> LineView:
     return LineView(
         number=line.line,
         procedure=line.procedure or "no procedure",
@@ -199,7 +202,9 @@ def _line(line: LineResult, *, is_open: bool) -> LineView:
         at_risk=dollars(line.expected_denied_cents),
         charge=dollars(line.charge_cents),
         bars=_bars(line),
-        reasons=tuple(ReasonView(r.words, r.reason, percent(r.probability)) for r in line.reasons),
+        reasons=tuple(
+            ReasonView(r.words, r.reason, percent(r.probability), texts.text(r.reason)) for r in line.reasons
+        ),
         groups=_groups(line.factors),
         base=percent(line.base_points / 100),
         is_open=is_open,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
+from data.codes.texts import NO_TEXTS, CodeTexts
 from serving.desk.claim_page import ClaimView, Group, LineView, claim_view
 from serving.result import ClaimResult
 
@@ -12,9 +13,9 @@ STYLES = {"high": "bold red", "medium": "bold yellow", "low": "bold green"}
 GROUP_STYLES = {"fix_now": "bold red", "check": "bold blue", "favor": "bold green", "context": "dim"}
 
 
-def print_claim(result: ClaimResult, console: Console) -> None:
+def print_claim(result: ClaimResult, console: Console, texts: CodeTexts = NO_TEXTS) -> None:
     """Print the whole page; everything that came from a claim is printed as plain text."""
-    for text in _page(claim_view(result)):
+    for text in _page(claim_view(result, texts)):
         console.print(text, soft_wrap=False)
 
 
@@ -46,6 +47,8 @@ def _line(line: LineView) -> Iterator[Text]:
         yield Text(
             f"  {reason.likelihood:>8} if denied    {reason.words or 'code'} ({reason.code})", style="dim"
         )
+        if reason.text:
+            yield Text(f"{'':23}{reason.text}", style="dim italic")
     for group in line.groups:
         yield from _group(group)
 

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from data.codes.texts import NO_TEXTS, CodeTexts
 from serving.desk.claim_page import claim_view
 from serving.desk.worklist import Worklist
 from serving.problems import Problem
@@ -37,10 +38,10 @@ def worklist_page(listed: Worklist, *, address: str) -> str:
     return environment().get_template("worklist.html").render(listed=listed, address=address, css="")
 
 
-def claim_page(result: ClaimResult, *, alone: bool = False) -> str:
+def claim_page(result: ClaimResult, *, alone: bool = False, texts: CodeTexts = NO_TEXTS) -> str:
     """One claim; `alone` gives a file that stands on its own, with its styles inside and no way back to the list."""
     css = stylesheet() if alone else ""
-    return environment().get_template("claim.html").render(claim=claim_view(result), css=css)
+    return environment().get_template("claim.html").render(claim=claim_view(result, texts), css=css)
 
 
 def problem_page(problem: Problem) -> str:

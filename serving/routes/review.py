@@ -52,7 +52,8 @@ async def tab_icon() -> Response:
 @routes.get("/review/{score_id}")
 async def claim(request: Request, score_id: str) -> Response:
     """One claim."""
-    result = await to_thread.run_sync(served(request).journal.find, score_id)
+    parts = served(request)
+    result = await to_thread.run_sync(parts.journal.find, score_id)
     if result is None:
         raise no_such_score()
-    return HTMLResponse(claim_page(result))
+    return HTMLResponse(claim_page(result, texts=parts.texts))
