@@ -39,6 +39,37 @@ assert listed == 0
 print(claims, lines, pieces, time.process_time() - begun, before, peak())
 """
 
+READS_A_LINE = """
+import sys, time
+from pathlib import Path
+from data.readers.x12 import read_blocks, warm
+from data.readers.x12.warm import CLAIM
+
+class Long:
+    def __init__(self, n):
+        self.before, self.n, self.after = CLAIM.split(b"GE*1*1")[0] + b"K3*", n, b"~" + CLAIM
+
+    def read(self, size):
+        if self.before:
+            part, self.before = self.before[:size], self.before[size:]
+        elif self.n:
+            part = b"A" * min(size, self.n)
+            self.n -= len(part)
+        else:
+            part, self.after = self.after[:size], self.after[size:]
+        return part
+
+warm()
+begun = time.process_time()
+pieces = list(read_blocks(Long(int(sys.argv[1])), source="bench", sha256="0" * 64))
+taken = time.process_time() - begun
+peak = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
+claims = sum(piece.claims.claims.num_rows for piece in pieces)
+assert claims == 2, claims
+print(f"{claims} claims kept, {sum(piece.rejects.num_rows for piece in pieces)} parts listed, {taken:.1f} s CPU, peak {peak:.0f} MB")
+"""
+"""A claim, a line without end, a claim."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -52,12 +83,17 @@ class Run:
     peak: float
 
 
-def read_alone(*arguments: str | Path) -> Run:
-    """Read a file in a process of its own, piece by piece as `ingest` does."""
+def _alone(code: str, argument: str | Path) -> str:
+    """What a process of its own says."""
     root = Path(__file__).parents[1]
-    command = [sys.executable, "-c", READS, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root, env=os.environ)
-    claims, lines, pieces, *rest = done.stdout.split()
+    command = [sys.executable, "-c", code, str(argument)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=root, env=os.environ)
+    return done.stdout
+
+
+def read_alone(path: Path) -> Run:
+    """Read a file in a process of its own, piece by piece as `ingest` does."""
+    claims, lines, pieces, *rest = _alone(READS, path).split()
     return Run(int(claims), int(lines), int(pieces), *map(float, rest))
 
 
@@ -97,3 +133,4 @@ def figures(content: bytes, folder: Path, *, times: int) -> Iterator[str]:
                 f"  {run.claims:9,} claims in {name:15} {size:6.0f} MB, {run.pieces:3} pieces: {run.peak:5.0f} MB "
                 f"({run.before:.0f} before the first byte), {run.claims / run.seconds:,.0f} claims/s of CPU with hashing"
             )
+    yield f"a line of 2 GiB between two claims: {_alone(READS_A_LINE, 2 << 30).strip()}"
