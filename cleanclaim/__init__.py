@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cleanclaim.notebook.model import Model, load_model
     from cleanclaim.notebook.public import read_public
     from cleanclaim.notebook.store import Store
+    from cleanclaim.notebook.synpuf import read_synpuf
     from cleanclaim.notebook.world import simulate
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "read_claims",
     "read_public",
     "read_remits",
+    "read_synpuf",
     "simulate",
     "train",
 ]
@@ -43,6 +45,7 @@ _ROOMS = {
     "model": ("Model", "load_model"),
     "public": ("read_public",),
     "store": ("Store",),
+    "synpuf": ("read_synpuf",),
     "world": ("simulate",),
 }
 _WHERE = {name: room for room, names in _ROOMS.items() for name in names}

@@ -1,25 +1,22 @@
 """What the claim form doesn't carry (order, study, report, authorisation, eligibility): values, and files of them."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv
-import pyarrow.parquet as pq
 
 from data.claim import raise_all
 from data.claim_json import read_fields
 from data.errors import UnreadableFile
-from data.keys import Column
-from data.schema import CONTEXT
-
-YES = {"true", "yes", "y", "1"}
-NO = {"false", "no", "n", "0"}
+from data.readers.tables.cells import Filled
+from data.readers.tables.mapping import Cell, FileForm
+from data.readers.tables.raw import Faults, where
+from data.readers.tables.read import read_raw
+from data.schema import CONTEXT, REJECTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,33 +61,47 @@ def context_table(rows: Sequence[Context]) -> pa.Table:
     return pa.table(columns, schema=CONTEXT)
 
 
-def read_context(path: Path) -> pa.Table:
-    """A CSV or Parquet file of context, as `CONTEXT`; columns may be missing, but for claim_id.
+@dataclass(frozen=True, slots=True)
+class ContextFile:
+    """What a file of context says."""
 
-    Dates as 2026-03-17; yes and no as true/false, yes/no or 1/0; empty is "not known". Raises `UnreadableFile`
-    naming column and row, never the value.
+    table: pa.Table
+    """`CONTEXT`, in the order of its rows."""
+    rejects: pa.Table
+    """`REJECTS`: rows and cells that can't be read."""
+
+
+def read_context(path: Path) -> pa.Table:
+    """A CSV or Parquet file of context, as `CONTEXT`; as `read_context_file`, for those who don't ask what was left out."""
+    return read_context_file(path).table
+
+
+def read_context_file(path: Path) -> ContextFile:
+    """A CSV (any usual delimiter) or Parquet file of context; columns may be missing, but for claim_id.
+
+    Dates as 2026-03-17, 03/17/2026 or 20260317; yes and no as true/false, yes/no or 1/0; empty is "not known". A cell
+    that can't be read is "not known" too, and listed; a row without a claim_id, or whose line can't be read, is left
+    out and listed. Raises `UnreadableFile` for a file that isn't one of context; never tells a value.
     """
     if not path.is_file():
         raise UnreadableFile(str(path), found="no such file", wanted="a CSV or Parquet file of context")
-    try:
-        with path.open("rb") as file:
-            is_parquet = file.read(4) == b"PAR1"
-        table = pq.read_table(path) if is_parquet else _read_csv(path)
-    except (pa.ArrowInvalid, UnicodeDecodeError, csv.Error) as error:
-        raise UnreadableFile(
-            path.name, found="a damaged file", wanted="a CSV or Parquet file of context"
-        ) from error
-    _check_names(table.column_names, path.name)
-    columns = [_column(table, field, path.name) for field in CONTEXT]
-    return pa.table(columns, schema=CONTEXT)
-
-
-def _read_csv(path: Path) -> pa.Table:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        names = next(csv.reader(file), [])
-    types = {name.strip(): pa.string() for name in names}
-    options = pyarrow.csv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""])
-    return pyarrow.csv.read_csv(path, convert_options=options)
+    raw = read_raw(path.read_bytes(), FileForm(), source=path.name)
+    _check_names(tuple(raw.columns), path.name)
+    faults = Faults()
+    faults.add_lost(raw)
+    cells = {name: Cell((name,)) for name in raw.columns}
+    filled = Filled(raw, cells, FileForm(), faults)
+    table = pa.table([filled.column(field.name, field.type) for field in CONTEXT], schema=CONTEXT)
+    nameless = table["claim_id"].is_null().to_numpy().astype(bool)
+    faults.lose(raw, where(nameless), "claim_id: found nothing, wanted a claim_id")
+    misread = np.zeros(raw.n_rows, bool)
+    if filled.has("line"):
+        # Without its line, what is said of one line would hold for the whole claim.
+        misread = (table["line"].is_null().to_numpy() & raw.columns["line"].is_valid().to_numpy()).astype(
+            bool
+        )
+    kept = table.filter(pa.array(~nameless & ~misread))
+    return ContextFile(kept, faults.table() if faults.found else REJECTS.empty_table())
 
 
 def _check_names(names: Sequence[str], thing: str) -> None:
@@ -101,49 +112,3 @@ def _check_names(names: Sequence[str], thing: str) -> None:
             near = get_close_matches(name, CONTEXT.names, n=1, cutoff=0.5)
             wanted = near[0] if near else "one of " + ", ".join(CONTEXT.names)
             raise UnreadableFile(thing, field=name, found="no such column", wanted=wanted)
-
-
-def _column(table: pa.Table, field: pa.Field, thing: str) -> Column:
-    if field.name not in table.column_names:
-        return pa.chunked_array([pa.nulls(table.num_rows, field.type)])
-    column = table[field.name]
-    if not pa.types.is_string(column.type):
-        return _cast(column, field, thing)
-    column = pc.utf8_trim_whitespace(column)
-    column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
-    return (
-        _yes_no(column, field.name, thing) if pa.types.is_boolean(field.type) else _cast(column, field, thing)
-    )
-
-
-def _yes_no(column: Column, name: str, thing: str) -> Column:
-    lower = pc.utf8_lower(column)
-    yes, no = (pc.is_in(lower, pa.array(sorted(words))) for words in (YES, NO))
-    _refuse(pc.invert(pc.or_(pc.or_(yes, no), pc.is_null(lower))), name, thing, "true or false")
-    return pc.if_else(pc.is_null(lower), pa.scalar(None, pa.bool_()), yes)
-
-
-def _cast(column: Column, field: pa.Field, thing: str) -> Column:
-    try:
-        return column.cast(field.type)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        wanted = "a date as 2026-03-17" if pa.types.is_date(field.type) else str(field.type)
-        bad = [not _castable(value, field.type) for value in column]
-        _refuse(pa.array(bad), field.name, thing, wanted)
-        raise
-
-
-def _castable(value: pa.Scalar, kind: pa.DataType) -> bool:
-    try:
-        value.cast(kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return False
-    return True
-
-
-def _refuse(bad: Column, name: str, thing: str, wanted: str) -> None:
-    row = pc.index(bad, pa.scalar(value=True)).as_py()
-    if row >= 0:
-        raise UnreadableFile(
-            thing, field=f"{name} in row {row + 1}", found="another kind of value", wanted=wanted
-        )

@@ -1,7 +1,7 @@
 """Files of claims scored to a file, and to the journal where asked: what `cleanclaim score` does."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.context import read_context
+from data.context import read_context_file
 from data.errors import UnreadableFile
 from data.schema import ClaimTables
 from serving.claim_files import Batch, Left, read_claim_files
@@ -31,6 +31,8 @@ class Summary:
     expected_denied_cents: int
     charge_cents: int
     left: tuple[Left, ...]
+    unread_context: tuple[str, ...] = ()
+    """Rows and cells of the file of context that can't be read: where, and why."""
 
     def figures(self) -> dict[str, int]:
         """The same for machines."""
@@ -67,26 +69,28 @@ def score_files(
     writer(out)  # a wrong ending is told before the work, not after it
     scorer = Scorer.load(model, store)
     journal = Journal(database) if database else None
-    known = read_context(context) if context else None
+    beside = read_context_file(context) if context else None
+    known = beside.table if beside else None
     tables: list[pa.Table] = []
     left: list[Left] = []
     charge_cents = 0
     for batch in read_claim_files(paths, today=at.date()):
         left += batch.left
         for part in parts(batch):
-            beside = together(known, batch.context)
+            told = together(known, batch.context)
             charge_cents += pc.sum(part.lines["charge_cents"]).as_py() or 0
             if journal is None:
-                tables.append(scorer.score(part, beside, today=at.date(), with_factors=with_factors))
+                tables.append(scorer.score(part, told, today=at.date(), with_factors=with_factors))
                 continue
-            scores, results = scorer.score_and_explain(part, beside, today=at.date())
+            scores, results = scorer.score_and_explain(part, told, today=at.date())
             tables.append(scores)
             journal.keep(results, at=at)
     if not tables:
         raise _nothing(left)
     scores = pa.concat_tables(tables)
     write_scores(scores, out)
-    return _summary(scores, charge_cents, left)
+    unread = tuple(str(reason) for reason in beside.rejects["reason"].to_pylist()) if beside else ()
+    return replace(_summary(scores, charge_cents, left), unread_context=unread)
 
 
 def parts(batch: Batch) -> list[ClaimTables]:

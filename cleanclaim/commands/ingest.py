@@ -31,7 +31,10 @@ FIGURES = (
 def ingest(
     *,
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="837 and 835 files, folders of them, .zip or .gz.")
+        list[Path],
+        typer.Argument(
+            metavar="PATH...", help="837, 835 and FHIR files, tables; folders of them, .zip or .gz."
+        ),
     ],
     store: Annotated[Path, typer.Option(help="The store's folder; made where there is none.")],
     context: Annotated[
@@ -46,6 +49,10 @@ def ingest(
             help="TOML file: what counts as a denial. The store keeps it; without, what it kept holds."
         ),
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help="TOML file: how tables (CSV, Parquet) are to be read; see `cleanclaim mapping`."),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, help="Processes that read side by side; without, one a core where it pays."),
@@ -57,13 +64,18 @@ def ingest(
     The same file twice is a no-op, and so is a run that was killed and is started again. A damaged part never takes
     the rest with it: it is counted, and listed in the folder given with --rejects.
 
+    Tables of a practice system (CSV, Parquet) need --mapping: which of their columns is which. `cleanclaim mapping suggest
+    export.csv` writes a first one. X12 and FHIR files beside them are read as ever.
+
     With --denial-policy, all answers in the store are labelled anew under that policy, and it stays with the store.
 
     Example: cleanclaim ingest claims/ remits/ --store store --context context.csv --rejects rejects/
     """
     from data.denial_policy import DenialPolicy  # reading is loaded when it is asked for
+    from data.readers.tables import TableMapping
     from data.store import Store
 
+    columns = TableMapping.load(mapping) if mapping else None
     policy = DenialPolicy.load(denial_policy) if denial_policy else None
     with progress("Reading", None) as bar:
         report = Store(store, policy).ingest(
@@ -72,6 +84,7 @@ def ingest(
             rejects=rejects,
             progress=lambda _: bar.advance(bar.task_ids[0]),
             workers=workers,
+            mapping=columns,
         )
     if json:
         as_json(asdict(report))

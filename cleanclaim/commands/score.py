@@ -53,6 +53,10 @@ def score(
         note(f"not scored: {where}: {left.reason}")
     if len(summary.left) > MOST_TOLD:
         note(f"not scored: {len(summary.left) - MOST_TOLD} more")
+    for reason in summary.unread_context[:MOST_TOLD]:
+        note(f"not read of the context: {reason}")
+    if len(summary.unread_context) > MOST_TOLD:
+        note(f"not read of the context: {len(summary.unread_context) - MOST_TOLD} more")
     if json:
         as_json({**summary.figures(), "out": str(out)})
         return

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from cleanclaim.notebook.frames import frame, table
 from data.errors import UnreadableFile
 from data.readers.files import read_files
+from data.readers.tables import TableMapping
 from data.schema import CLAIMS, LINES, REJECTS, ClaimTables, Reading, RemitTables
 
 
@@ -81,13 +82,13 @@ class Remits:
         return f"<Remits: {len(self.remits):,} remits with {len(self.services):,} services; {len(self.rejects):,} rejects>"
 
 
-def read_claims(*paths: Path | str) -> Claims:
-    """Claims of 837 and FHIR files: files, folders (all below them), .zip, .gz, told apart by content.
+def read_claims(*paths: Path | str, mapping: Path | str | None = None) -> Claims:
+    """Claims of 837 and FHIR files and tables: files, folders (all below them), .zip, .gz, told apart by content.
 
-    The same content twice counts once. What can't be read is in `.rejects` and never stops the rest; a path that
+    Tables (CSV, Parquet) need a `mapping`: the TOML file that says which of their columns is which. The same content twice counts once. What can't be read is in `.rejects` and never stops the rest; a path that
     isn't there raises `UnreadableFile`.
     """
-    readings, rejects = _read(paths)
+    readings, rejects = _read(paths, mapping)
     claims = [reading.claims.claims for reading in readings]
     lines = [reading.claims.lines for reading in readings]
     none = ClaimTables()
@@ -95,9 +96,9 @@ def read_claims(*paths: Path | str) -> Claims:
     return Claims.of(together, rejects)
 
 
-def read_remits(*paths: Path | str) -> Remits:
-    """Answers of 835 files, as `read_claims` reads claims."""
-    readings, rejects = _read(paths)
+def read_remits(*paths: Path | str, mapping: Path | str | None = None) -> Remits:
+    """Answers of 835 and FHIR files and of tables of postings, as `read_claims` reads claims."""
+    readings, rejects = _read(paths, mapping)
     tables = [RemitTables(), *(reading.remits for reading in readings)]
     names = ("remits", "services", "adjustments", "remarks")
     parts = (pa.concat_tables([getattr(one, name) for one in tables]) for name in names)
@@ -113,11 +114,12 @@ def existing(paths: tuple[Path | str, ...]) -> list[Path]:
     return found
 
 
-def _read(paths: tuple[Path | str, ...]) -> tuple[list[Reading], pa.Table]:
+def _read(paths: tuple[Path | str, ...], mapping: Path | str | None) -> tuple[list[Reading], pa.Table]:
     """Readings, each content once, and what could not be used."""
     readings: dict[str, Reading] = {}
     unreadable: list[UnreadableFile] = []
-    for one in read_files(existing(paths)):
+    columns = TableMapping.load(Path(mapping)) if mapping else None
+    for one in read_files(existing(paths), mapping=columns):
         if isinstance(one, UnreadableFile):
             unreadable.append(one)
         else:

@@ -8,6 +8,7 @@ import pandas as pd
 from cleanclaim.notebook.files import Claims, Remits, existing
 from cleanclaim.notebook.frames import Day, day, frame
 from data.denial_policy import DenialPolicy
+from data.readers.tables import TableMapping
 from data.store import Store as Kept
 
 
@@ -27,18 +28,23 @@ class Store:
         return f"Store({str(self.kept.path)!r})"
 
     def ingest(
-        self, *paths: Path | str, context: Path | str | None = None, rejects: Path | str | None = None
+        self,
+        *paths: Path | str,
+        context: Path | str | None = None,
+        rejects: Path | str | None = None,
+        mapping: Path | str | None = None,
     ) -> pd.DataFrame:
-        """Take 837, 835 and FHIR files and folders in; one row with what was new.
+        """Take 837, 835 and FHIR files, tables and folders in; one row with what was new.
 
         Columns are counts (`files`, `claims`, `lines`, `remits`, `linked`, `ambiguous`, `rejected` ...) and `notes`.
         The same content twice is a no-op. `context` is a CSV or Parquet file; lists of what could not be used go to
-        the folder `rejects`. Raises `UnreadableFile` for a path that isn't there.
+        the folder `rejects`. `mapping` is the TOML file that says how tables (CSV, Parquet) are to be read. Raises `UnreadableFile` for a path that isn't there.
         """
         report = self.kept.ingest(
             existing(paths),
             context=existing((context,))[0] if context else None,
             rejects=Path(rejects) if rejects else None,
+            mapping=TableMapping.load(Path(mapping)) if mapping else None,
         )
         return pd.DataFrame([asdict(report) | {"notes": " ".join(report.notes)}])
 

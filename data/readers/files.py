@@ -10,6 +10,7 @@ from pathlib import Path
 
 from data.errors import UnreadableFile
 from data.readers.fhir import looks_like_fhir, read_fhir
+from data.readers.tables import TableMapping, is_second, looks_like_table, read_table
 from data.readers.x12 import read_x12
 from data.schema import Reading
 
@@ -30,21 +31,24 @@ WANTED = "a readable file"
 
 
 def read_files(
-    paths: Sequence[Path], *, known: Collection[str] = frozenset()
+    paths: Sequence[Path], *, known: Collection[str] = frozenset(), mapping: TableMapping | None = None
 ) -> Iterator[Reading | UnreadableFile]:
     """One reading for each file, and each member of an archive, in the order of the paths; folders sorted by name.
 
     A file that can't be read comes out as its error, so that the rest goes on. Hidden files in folders are skipped.
-    Content whose SHA-256 is `known` is not read again: its reading has no tables.
+    Content whose SHA-256 is `known` is not read again: its reading has no tables. Tables (CSV, Parquet) are read by the
+    `mapping`; without one they come out as errors that say what to do.
     """
     for path in paths:
         for file in files_of(path):
-            yield from _read_file(file, known)
+            yield from _read_file(file, known, mapping)
 
 
-def read_pieces(path: Path, *, known: Collection[str] = frozenset()) -> Iterator[Reading | UnreadableFile]:
+def read_pieces(
+    path: Path, *, known: Collection[str] = frozenset(), mapping: TableMapping | None = None
+) -> Iterator[Reading | UnreadableFile]:
     """What one path holds, in pieces of bounded size; the last piece of each file has `is_last`."""
-    yield from _read_file(path, known)
+    yield from _read_file(path, known, mapping)
 
 
 def files_of(path: Path) -> Iterator[Path]:
@@ -58,33 +62,51 @@ def files_of(path: Path) -> Iterator[Path]:
     yield from sorted(p for p in below if p.is_file())
 
 
-def _read_file(path: Path, known: Collection[str]) -> Iterator[Reading | UnreadableFile]:
+def _read_file(
+    path: Path, known: Collection[str], mapping: TableMapping | None
+) -> Iterator[Reading | UnreadableFile]:
+    if mapping and is_second(mapping, path):
+        return  # read with the file that it belongs to
     try:
         content = path.read_bytes()
     except OSError as error:
         yield UnreadableFile(str(path), found=error.strerror or "an error", wanted=WANTED)
         return
-    yield from read_content(content, source=str(path), known=known)
+    yield from read_content(content, source=str(path), known=known, mapping=mapping, folder=path.parent)
 
 
 def read_content(
-    content: bytes, *, source: str, known: Collection[str] = frozenset()
+    content: bytes,
+    *,
+    source: str,
+    known: Collection[str] = frozenset(),
+    mapping: TableMapping | None = None,
+    folder: Path | None = None,
 ) -> Iterator[Reading | UnreadableFile]:
     """What a file's bytes hold: one reading, or one for each member of an archive (named archive.zip!member)."""
     if content.startswith(ZIP):
-        yield from _read_zip(content, source, known)
+        yield from _read_zip(content, source, known, mapping)
         return
-    yield _read_one(content, source, known)
+    yield _read_one(content, source, known, mapping, folder)
 
 
-def _read_one(content: bytes, source: str, known: Collection[str]) -> Reading | UnreadableFile:
-    """X12 or FHIR, or either in gzip. Archives in archives are not opened."""
+def _read_one(
+    content: bytes,
+    source: str,
+    known: Collection[str],
+    mapping: TableMapping | None,
+    folder: Path | None = None,
+) -> Reading | UnreadableFile:
+    """X12, FHIR or a table, or one of them in gzip. Archives in archives are not opened."""
     try:
         plain = _unzipped(content, source) if content.startswith(GZIP) else content
         if known and (sha256 := hashlib.sha256(plain).hexdigest()) in known:
             return Reading(source, sha256)
-        read = read_fhir if looks_like_fhir(plain[:HEAD]) else read_x12
-        return read(plain, source=source)
+        if looks_like_fhir(plain[:HEAD]):
+            return read_fhir(plain, source=source)
+        if looks_like_table(plain[:HEAD], mapping):
+            return read_table(plain, source=source, mapping=mapping, known=known, folder=folder)
+        return read_x12(plain, source=source)
     except UnreadableFile as error:
         return error
 
@@ -105,16 +127,18 @@ def _unzipped(content: bytes, source: str) -> bytes:
     return plain
 
 
-def _read_zip(content: bytes, source: str, known: Collection[str]) -> Iterator[Reading | UnreadableFile]:
+def _read_zip(
+    content: bytes, source: str, known: Collection[str], mapping: TableMapping | None
+) -> Iterator[Reading | UnreadableFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            yield from _members(archive, source, known, room=_limit(len(content)))
+            yield from _members(archive, source, known, mapping, room=_limit(len(content)))
     except zipfile.BadZipFile:
         yield UnreadableFile(source, found="a damaged zip file", wanted=WANTED)
 
 
 def _members(
-    archive: zipfile.ZipFile, source: str, known: Collection[str], *, room: int
+    archive: zipfile.ZipFile, source: str, known: Collection[str], mapping: TableMapping | None, *, room: int
 ) -> Iterator[Reading | UnreadableFile]:
     """Members sorted by name, until the archive as a whole has given more bytes than it may."""
     members = sorted((m for m in archive.infolist() if not m.is_dir()), key=lambda m: m.filename)
@@ -133,4 +157,4 @@ def _members(
         if room < 0:
             yield UnreadableFile(name, found="an archive that unpacks to too many bytes", wanted="less")
             return
-        yield _read_one(plain, name, known)
+        yield _read_one(plain, name, known, mapping)

@@ -1,5 +1,6 @@
 """One batch of files: read in pieces, written as parts, told in counts. It commits nothing: parts are only files."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -9,6 +10,7 @@ import pyarrow as pa
 
 from data.errors import UnreadableFile
 from data.readers.files import read_pieces
+from data.readers.tables import TableMapping
 from data.schema import CODE, REJECTS, ClaimTables, Reading, RemitTables, StatusTables
 from data.store.job import Job
 from data.store.manifest import SourceFile
@@ -59,12 +61,15 @@ class ReadBatch(Job[Taken]):
     paths: Sequence[str]
     known: Sequence[str] = ()
     rows: int = ROWS
+    mapping: str | None = None
+    """How tables are to be read, as JSON."""
 
     def run(self) -> Taken:
         """Read and write. A file that turns out unreadable amid its pieces is left out as a whole."""
         broken: list[Refused] = []
+        mapping = TableMapping.parse(json.loads(self.mapping)) if self.mapping else None
         while True:
-            reader = _Reader(Path(self.folder), set(self.known), self.rows, tuple(broken))
+            reader = _Reader(Path(self.folder), set(self.known), self.rows, tuple(broken), mapping)
             try:
                 return reader.read([Path(path) for path in self.paths])
             except _BrokenOff as error:
@@ -87,8 +92,15 @@ class _BrokenOff(Exception):
 class _Reader:
     """Gathers pieces, writes them when there are enough, and counts."""
 
-    def __init__(self, folder: Path, known: set[str], rows: int, broken: Sequence[Refused]) -> None:
-        self._folder, self._known, self._rows = folder, known, rows
+    def __init__(
+        self,
+        folder: Path,
+        known: set[str],
+        rows: int,
+        broken: Sequence[Refused],
+        mapping: TableMapping | None,
+    ) -> None:
+        self._folder, self._known, self._rows, self._mapping = folder, known, rows, mapping
         self._broken = {refused.thing: refused for refused in broken}
         self._pieces: list[Reading] = []
         self._n_rows = 0
@@ -99,7 +111,7 @@ class _Reader:
 
     def read(self, paths: Sequence[Path]) -> Taken:
         for path in paths:
-            for piece in read_pieces(path, known=self._known):
+            for piece in read_pieces(path, known=self._known, mapping=self._mapping):
                 self._take(path, piece)
         self._write()
         self._write_unused()

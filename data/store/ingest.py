@@ -18,6 +18,7 @@ import pyarrow as pa
 from data.context import read_context
 from data.denial_policy import DenialPolicy
 from data.errors import StoreError, UnreadableFile
+from data.readers.tables import TableMapping
 from data.store import batch
 from data.store import manifest as manifests
 from data.store.batch import ReadBatch, Refused, Taken
@@ -51,6 +52,7 @@ class Asked:
     context: Path | None = None
     rejects: Path | None = None
     workers: int | None = None
+    mapping: TableMapping | None = None
 
 
 class Ingest:
@@ -90,18 +92,19 @@ class Ingest:
     def _read_all(self, asked: Asked, crew: Crew) -> None:
         plan = list(batches(asked.paths))
         known = sorted(file.sha256 for file in self._manifest.files)
-        jobs = [self._job([str(path) for path in one.paths], known) for one in plan]
+        jobs = [self._job(asked, [str(path) for path in one.paths], known) for one in plan]
         n_bytes = sum(one.n_bytes for one in plan)
         aside = len(jobs) > 1 and (asked.workers is not None or n_bytes > WORTH_WORKERS)
         for job, taken in zip(jobs, crew.map(jobs, aside=aside), strict=True):
             held = {file.sha256 for file in self._manifest.files}
             if any(file.sha256 in held for file in taken.files):
                 # Another batch of this run had the same file: this one again, without it.
-                taken = self._job(job.paths, sorted(held)).run()
+                taken = self._job(asked, job.paths, sorted(held)).run()
             self._commit_batch(taken)
 
-    def _job(self, paths: Sequence[str], known: Sequence[str]) -> ReadBatch:
-        return ReadBatch(str(self._folder), paths, known, batch.ROWS)
+    def _job(self, asked: Asked, paths: Sequence[str], known: Sequence[str]) -> ReadBatch:
+        mapping = asked.mapping.record if asked.mapping else None
+        return ReadBatch(str(self._folder), paths, known, batch.ROWS, mapping)
 
     def _commit_batch(self, taken: Taken) -> None:
         """The parts are on the disk; now the manifest that lists them."""

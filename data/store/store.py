@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from data.denial_policy import DenialPolicy
 from data.errors import StoreError
 from data.keys import grouped, ints, row_of, take_or_null
+from data.readers.tables import TableMapping
 from data.schema import LABELLED, OUTCOMES, ClaimTables, RemitTables, SegmentCount, StatusTables
 from data.store import manifest as manifests
 from data.store.derive import DERIVED
@@ -85,15 +86,17 @@ class Store:
         rejects: Path | None = None,
         progress: Progress | None = None,
         workers: int | None = None,
+        mapping: TableMapping | None = None,
     ) -> IngestReport:
         """Take files and folders in; the same content twice is a no-op. All or nothing, at any moment of a crash.
 
         `context` is a CSV or Parquet file; `rejects` a folder for lists of what could not be used; `progress` is
         called with each file's name; `workers` is how many processes work side by side: without, one a core where
-        there is enough to do, and with 1 this process alone. Raises `StoreError`, and `UnreadableFile` for the context file; claim and remit
+        there is enough to do, and with 1 this process alone; `mapping` tells how tables (CSV, Parquet) are to be
+        read. Raises `StoreError`, and `UnreadableFile` for the context file; claim and remit
         files that can't be read are counted and listed.
         """
-        return Ingest(self.path, self._given, progress).run(Asked(paths, context, rejects, workers))
+        return Ingest(self.path, self._given, progress).run(Asked(paths, context, rejects, workers, mapping))
 
     def lines(self, as_of: date | None = None) -> pa.Table:
         """One row a line (`LABELLED`), by day of submission and claim, with the outcome where it is known.

@@ -3,7 +3,7 @@ import datetime as dt
 import pyarrow.parquet as pq
 import pytest
 
-from data.context import Context, context_table, read_context
+from data.context import Context, context_table, read_context, read_context_file
 from data.errors import InvalidClaim, UnreadableFile
 from data.schema import CONTEXT
 
@@ -41,26 +41,54 @@ def test_parquet_gives_the_same_as_csv(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (
-            HEADER + "A,,maybe,,\n",
-            "study_complete in row 1: found another kind of value, wanted true or false",
-        ),
-        (
-            HEADER + "A,,,,\nB,,,02/01/2026,\n",
-            "report_signed_on in row 2: found another kind of value, wanted a date",
-        ),
-        (HEADER + "A,one,,,\n", "line in row 1: found another kind of value, wanted int32"),
         ("claim_id,authnumber\nA,1\n", "authnumber: found no such column, wanted auth_number"),
         ("line\n1\n", "found no column claim_id, wanted a column claim_id"),
-        ("claim_id,line\nA\n", "found a damaged file"),
-        ("", "found"),
+        ("", "found an empty file"),
+        ("PAR1", "found a damaged Parquet file"),
     ],
 )
-def test_a_wrong_file_says_where_and_never_what(tmp_path, text, message):
+def test_what_is_no_file_of_context_is_refused(tmp_path, text, message):
     with pytest.raises(UnreadableFile) as error:
         read_context(written(tmp_path, text))
     assert message in str(error.value)
-    assert "maybe" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason", "kept"),
+    [
+        ("B,,maybe,,", "row 3: study_complete: found letters, wanted yes or no", ["A", "B", "C"]),
+        (
+            "B,,,17.03.2026,",
+            "row 3: report_signed_on: found digits and signs, wanted a date as YYYY-MM-DD or MM/DD/YYYY or YYYYMMDD",
+            ["A", "B", "C"],
+        ),
+        ("B,one,,,", "row 3: line: found letters, wanted a whole number from 0 to 2147483647", ["A", "C"]),
+        (",1,,,", "row 3: claim_id: found nothing, wanted a claim_id", ["A", "C"]),
+        ("B,1", "row 3: found another number of columns, wanted 5", ["A", "C"]),
+        ('"B,1,,,', "row 3: found a quote that nothing closes, wanted none or two", ["A", "C"]),
+    ],
+)
+def test_a_wrong_row_is_told_without_its_value_and_never_takes_the_file(tmp_path, row, reason, kept):
+    found = read_context_file(written(tmp_path, HEADER + f"A,,yes,,1\n{row}\nC,,,,\n"))
+    assert found.table["claim_id"].to_pylist() == kept
+    assert found.rejects["reason"].to_pylist() == [reason]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
+@pytest.mark.parametrize("day", ["2026-01-02", "01/02/2026", "20260102", "2026-01-02 00:00:00"])
+def test_however_it_is_written_it_says_the_same(tmp_path, delimiter, encoding, day):
+    text = delimiter.join(["claim_id", "report_signed_on", "study_complete"]) + "\r\n"
+    path = tmp_path / "context.csv"
+    path.write_bytes((text + delimiter.join(["Ä1", day, "Yes"]) + "\r\n").encode(encoding))
+    found = read_context_file(path)
+    assert not found.rejects.num_rows
+    row = found.table.to_pylist()[0]
+    assert (row["claim_id"], row["report_signed_on"], row["study_complete"]) == (
+        "Ä1",
+        dt.date(2026, 1, 2),
+        True,
+    )
 
 
 def test_no_file_is_no_context(tmp_path):

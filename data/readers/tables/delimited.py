@@ -245,10 +245,12 @@ def _raw(parsed: _Parsed, form: FileForm, source: str) -> RawTable:
     for column in columns.values():
         is_blank &= column.is_null().to_numpy().astype(bool)
     rows = np.flatnonzero(~is_blank)
-    index = pa.array(rows)
+    if len(rows) < table.num_rows:
+        index = pa.array(rows)
+        columns = {name: column.take(index) for name, column in columns.items()}
     return RawTable(
         source,
-        {name: column.take(index) for name, column in columns.items()},
+        columns,
         parsed.numbers[kept[rows]],
         parsed.offsets[kept[rows]],
         parsed.lost(),

@@ -58,8 +58,8 @@ NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 WISHED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "claims": (
-        ("payer_id", "payers can't be told apart"),
-        ("billing_npi", "a claim and its answer are matched with less to go by"),
+        ("payer_id", "payers can't be told apart, and no answer finds its claim"),
+        ("billing_npi", 'no answer finds its claim; { constant = "..." } where it is always the same'),
         ("member_id", "a claim and its answer are matched with less to go by"),
         ("diagnoses", "nothing is known of medical necessity"),
         ("auth_number", "a missing authorisation can't be seen"),
@@ -74,7 +74,8 @@ WISHED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("line_control", "lines are matched with less to go by"),
     ),
     "remits": (
-        ("payer_id", "payers can't be told apart"),
+        ("payer_id", "no answer finds its claim"),
+        ("payee_npi", 'no answer finds its claim; { constant = "..." } where it is always the same'),
         ("status", "reversals can't be told from payments"),
         ("payer_control", "a reversal is matched with less to go by"),
     ),

@@ -23,6 +23,7 @@
 A second file beside the first may hold the lines (or services): [second_file] with its name and its key.
 """
 
+import json
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -106,6 +107,8 @@ class TableMapping:
     second: SecondFile | None = None
     name: str = field(default="a mapping", compare=False)
     digest: str = field(default="", compare=False)
+    record: str = field(default="", compare=False, repr=False)
+    """What it was made of, as JSON: `parse(json.loads(record))` makes the same mapping in another process."""
 
     @classmethod
     def load(cls, path: Path) -> "TableMapping":
@@ -139,7 +142,9 @@ class TableMapping:
             name=say.text(record.get("name", thing), "name"),
         )
         _whole_enough(mapping, say)
-        return replace(mapping, digest=sha256(repr(replace(mapping, name="")).encode()).hexdigest())
+        digest = sha256(repr(replace(mapping, name="")).encode()).hexdigest()
+        kept = json.dumps({"name": mapping.name, **record}, default=str)
+        return replace(mapping, digest=digest, record=kept)
 
     def theirs_of_first(self) -> frozenset[str]:
         """Columns of theirs that are named in the first file."""

@@ -18,6 +18,7 @@ from data.readers.tables.mapping import FileForm, TableMapping
 from data.readers.tables.parquet import MAGIC, read_parquet
 from data.readers.tables.raw import BAR, Faults, RawTable
 from data.readers.tables.remits import read_remits
+from data.readers.tables.synonyms import KNOWN, plain
 from data.readers.tables.values import number
 from data.schema import REJECTS, ClaimTables, Reading, RemitTables, SegmentCount
 
@@ -26,6 +27,8 @@ MAX_BYTES = 1 << 30
 MOST_TOLD = 60
 """Columns that a message names."""
 LONGEST = 40
+MARKUP = (b"{", b"[", b"<")
+"""JSON and XML begin so."""
 INTERCHANGE = re.compile(rb"ISA([^\w\s])\d\d\1")
 """X12 begins so."""
 
@@ -37,7 +40,9 @@ def looks_like_table(head: bytes, mapping: TableMapping | None = None) -> bool:
     """
     if head.startswith(MAGIC):
         return True
-    if INTERCHANGE.search(head) or (b"\x00" in head[:64] and head[:2] not in UTF16):
+    if INTERCHANGE.search(head) or head.lstrip()[:1] in MARKUP:
+        return False
+    if b"\x00" in head[:64] and head[:2] not in UTF16:
         return False
     return mapping is not None or len(_names(head)) > 1
 
@@ -213,5 +218,8 @@ def _unmapped(content: bytes, source: str) -> UnreadableFile:
             names = _names(content[:HEAD])
     except UnreadableFile as error:
         return error
-    told = _one_of(names).removeprefix("one of its columns: ") if names else "none with a name"
+    if sum(plain(name)[0] in KNOWN for name in names) < 2:
+        # It may be a row of values, and those a patient's: they are not said.
+        return UnreadableFile(source, found=f"a table of {len(names)} columns", wanted=wanted)
+    told = _one_of(names).removeprefix("one of its columns: ")
     return UnreadableFile(source, found=f"a table, columns {told}", wanted=wanted)

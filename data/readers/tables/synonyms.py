@@ -158,6 +158,15 @@ NAMES: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 }
 """Kind of a table -> section -> our column -> what it is called."""
 
+KNOWN = frozenset(
+    name
+    for sections in NAMES.values()
+    for columns in sections.values()
+    for names in columns.values()
+    for name in names
+)
+"""Every name that is known: a file's first line that holds some of them is a header."""
+
 
 def plain(name: str) -> tuple[str, int]:
     """A column's name in plain words, and the number at its end (0 where there is none): "Adj_Cd2" is "adjustment code", 2."""

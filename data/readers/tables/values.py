@@ -56,11 +56,18 @@ def parser(name: str, kind: pa.DataType, cell: Cell, form: FileForm) -> tuple[Pa
         return lambda text: _count(text, most), f"a whole number from 0 to {most}"
     if name.startswith("diagnos"):
         return _diagnosis, "a code"
-    return lambda text: text, "text"
+    return as_it_is, "text"
+
+
+def as_it_is(text: str) -> str:
+    """A code or a name: whatever is written."""
+    return text
 
 
 def decoded(column: Column, parse: Parse, kind: pa.DataType) -> tuple[pa.Array, Bools]:
     """A column of texts as values of a type, and which of its texts could not be read."""
+    if parse is as_it_is:
+        return column.combine_chunks(), np.zeros(len(column), bool)
     texts = column.combine_chunks().dictionary_encode()
     read = pa.array([parse(text) for text in texts.dictionary.to_pylist()], kind)
     values = read.take(texts.indices)
