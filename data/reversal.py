@@ -56,7 +56,7 @@ def find_reversals(tables: RemitTables) -> Reversals:
     for key in (grouped(same_control, content.amounts), same_control, grouped(loose, content.amounts), loose):
         rows = order[~(is_taken | (original_of >= 0))[order]]
         rows = rows[np.argsort(key[rows], kind="stable")]
-        mine, theirs = _pairs(key[rows], is_reversal[rows])
+        mine, theirs = in_pairs(key[rows], is_reversal[rows])
         original_of[rows[mine]] = rows[theirs]
         is_taken[rows[theirs]] = True
     paired = np.flatnonzero(original_of >= 0)
@@ -66,7 +66,7 @@ def find_reversals(tables: RemitTables) -> Reversals:
     return Reversals(is_reversal, is_reversal & (original_of < 0), never_stood)
 
 
-def _pairs(key: Ints, is_reversal: Bools) -> tuple[Ints, Ints]:
+def in_pairs(key: Ints, is_reversal: Bools) -> tuple[Ints, Ints]:
     """Of rows by key and time: reversals, and what each takes back; the first given is the first taken back.
 
     A reversal with nothing left to take back at its time has no pair.

@@ -5,12 +5,15 @@ RFI: X12's published answers to requests for interpretation.
 
 import datetime as dt
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.denial_policy import DenialPolicy
 from data.label import adjudicate
 from data.link import link
-from data.reversal import find_reversals
+from data.reversal import find_reversals, in_pairs
 
 POLICY = DenialPolicy.load()
 D1, D2, D3, D4 = (dt.date(2026, month, 1) for month in (2, 3, 4, 5))
@@ -238,3 +241,21 @@ def test_the_control_number_tells_two_equal_originals_apart(made):
         back(denied(made), D2, payer_control="ICN2"),
     ]
     assert find_reversals(made.remits(remits)).never_stood.tolist() == [False, True, False]
+
+
+EVENTS = st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=12)
+
+
+@given(EVENTS)
+def test_the_first_given_is_the_first_taken_back(events):
+    events.sort(key=lambda event: event[0])
+    key = np.array([number for number, _ in events], np.int64)
+    is_reversal = np.array([is_back for _, is_back in events], bool)
+    expected, waiting = [], {number: [] for number in range(3)}
+    for row, (number, is_back) in enumerate(events):
+        if not is_back:
+            waiting[number].append(row)
+        elif waiting[number]:
+            expected.append((row, waiting[number].pop(0)))
+    mine, theirs = in_pairs(key, is_reversal)
+    assert list(zip(mine.tolist(), theirs.tolist(), strict=True)) == expected
