@@ -146,7 +146,7 @@ class Scope:
     def _is_person(self, reference: object) -> bool:
         """Whether this is somebody who pays for himself or for a relative."""
         said = element(reference)
-        if text(said.get("type")) in PERSONS or self.resolve(said).get("resourceType") in PERSONS:
+        if text(said.get("type")) in PERSONS or text(self.resolve(said).get("resourceType")) in PERSONS:
             return True
         address = text(said.get("reference")) or ""
         return "Patient/" in address or "RelatedPerson/" in address

@@ -18,7 +18,6 @@ SPACE = re.compile(r"[ \t\r\n]*")
 BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[{}\[\]]', re.DOTALL)
 TYPE = re.compile(r'"resourceType"\s*:\s*"(\w{1,64})"')
 CLAIM_TYPES = re.compile(rb'"resourceType"\s*:\s*"(Claim|ClaimResponse|ExplanationOfBenefit)"')
-WHOLE_LINE = re.compile(rb'^\{.*"resourceType".*\}[ \t\r]*$', re.MULTILINE)
 
 BROKEN = "breaks off, or is not JSON"
 NOT_JSON = "not a JSON object"
@@ -56,7 +55,7 @@ def find(content: bytes) -> Iterator[list[Found]]:
             yield from _by_line(content, start)
             return
     found = read_text(content[base:].decode("utf-8", "surrogateescape"), base)
-    if any(one.fault in (BROKEN, NOT_JSON) for one in found) and WHOLE_LINE.search(content):
+    if any(one.fault in (BROKEN, NOT_JSON) for one in found) and _has_line(content):
         yield from _by_line(content, base)
     else:
         yield found
@@ -67,6 +66,12 @@ def _is_whole(line: bytes) -> bool:
         return isinstance(json.loads(line), dict)
     except NOT_READABLE:
         return False
+
+
+def _has_line(content: bytes) -> bool:
+    """Whether any line looks like a whole resource; no pattern, as one could be led to try for ever."""
+    whole = (line for line in content.split(b"\n") if line.startswith(b"{") and line.rstrip().endswith(b"}"))
+    return any(b'"resourceType"' in line for line in whole)
 
 
 def _by_line(content: bytes, start: int) -> Iterator[list[Found]]:
