@@ -52,6 +52,8 @@ def reject(claims: ClaimTables, statuses: pa.Table) -> Rejections:
     word of any kind: a clearinghouse takes in what a payer turns away afterwards. A line that is turned away takes
     its whole claim with it (X12 RFI 2203).
     """
+    if not statuses.num_rows:
+        return Rejections()
     claim_of, n_fit, is_known = _claims_of(claims.claims, statuses)
     placed = np.flatnonzero(claim_of >= 0)
     claim = ints(claims.claims["claim_key"])[claim_of[placed]]
