@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from data.context import read_context
+from data.context import ContextFile, read_context_file
 from data.denial_policy import DenialPolicy
 from data.errors import StoreError, UnreadableFile
 from data.readers.tables import TableMapping
@@ -70,7 +70,7 @@ class Ingest:
 
     def run(self, asked: Asked) -> IngestReport:
         """Take the files in and say what was done. Raises `StoreError` for a folder that is no store."""
-        beside = read_context(asked.context) if asked.context else None
+        beside = read_context_file(asked.context) if asked.context else None
         _refuse_nowhere(asked.paths)
         with _locked(self._folder) as lock:
             before = self._manifest = manifests.load(self._folder) or Manifest()
@@ -80,7 +80,8 @@ class Ingest:
             with Crew(asked.workers or on_all_cores(), lock) as crew:
                 self._read_all(asked, crew)
                 if asked.context and beside is not None:
-                    self._add_context(asked.context, beside)
+                    self._add_context(asked.context, beside.table)
+                    self._refused += _unread(beside)
                 self._derive(crew)
                 self._compact(crew)
             report = self._report(before, earlier)
@@ -170,6 +171,17 @@ class Ingest:
             **totals,
             **new,
         )
+
+
+def _unread(context: ContextFile) -> list[Refused]:
+    """Rows and cells of the file of context that can't be read: told and listed each time that it is given."""
+    return [
+        Refused(f"{source}, {place}", *told.split(", wanted ", 1))
+        for source, reason in zip(
+            *(context.rejects[name].to_pylist() for name in ("source", "reason")), strict=True
+        )
+        for place, told in [str(reason).split(": found ", 1)]
+    ]
 
 
 @contextmanager

@@ -233,3 +233,16 @@ def test_a_store_without_remits_knows_no_newest_day(files, tmp_path):
     with pytest.raises(StoreError, match="found no remits"):
         store.newest_remit_on()
     assert store.lines()["outcome"].null_count == 6
+
+
+def test_a_wrong_row_of_context_is_told_and_listed_and_takes_nothing_with_it(tmp_path):
+    (tmp_path / "context.csv").write_text("claim_id;ordered_on\nA;2026-01-02\nB;tomorrow\n;2026-01-02\n")
+    (tmp_path / "claims.837").write_text("ISA")
+    store = Store(tmp_path / "store")
+    report = store.ingest(
+        [tmp_path / "claims.837"], context=tmp_path / "context.csv", rejects=tmp_path / "rejects"
+    )
+    assert store.context()["claim_id"].to_pylist() == ["A", "B"]
+    assert "context.csv, row 3: ordered_on: found letters, wanted a date" in " ".join(report.notes)
+    assert "row 4: claim_id" in (tmp_path / "rejects" / "rejects.csv").read_text()
+    assert "tomorrow" not in (tmp_path / "rejects" / "rejects.csv").read_text()
