@@ -42,6 +42,11 @@ def check_once(content: bytes) -> None:
         check_reading(reading, content)
 
 
+def check_either_way(content: bytes) -> None:
+    """Read whole, and in windows of one of the sizes."""
+    check_x12(content, windows=(1,) if len(content) % 2 else (700 + len(content) % 1500,))
+
+
 def mutate(content: bytes, max_size: int, seed: int) -> bytes:
     """Segments damaged, or bytes as libFuzzer does it."""
     chance = random.Random(seed)
@@ -51,5 +56,5 @@ def mutate(content: bytes, max_size: int, seed: int) -> bytes:
 
 
 if __name__ == "__main__":
-    atheris.Setup(sys.argv, check_once if IS_PLAIN else check_x12, custom_mutator=mutate)
+    atheris.Setup(sys.argv, check_once if IS_PLAIN else check_either_way, custom_mutator=mutate)
     atheris.Fuzz()
