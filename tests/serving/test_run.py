@@ -53,6 +53,7 @@ def test_a_database_in_memory_is_known(url, is_so) -> None:
         ({"database": "nonsense"}, "database"),
         ({"database": "sqlite://", "workers": 2}, "one in memory"),
         ({"model": "/no/such/folder"}, "no such folder"),
+        ({"own_texts": [Path("/no/such/file.csv")]}, "No such file"),
     ],
 )
 def test_what_cannot_be_served_is_told_before_anything_is_served(world, changes, told) -> None:

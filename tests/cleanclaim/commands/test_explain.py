@@ -45,3 +45,19 @@ def test_the_page_stands_alone(world, claim_id, tmp_path) -> None:
 def test_another_number_is_told_with_those_that_are_there(world, claim_id) -> None:
     with pytest.raises(UnreadableFile, match="no such claim"):
         run("NOSUCH", world.upcoming[0], "--model", world.model)
+
+
+def test_own_texts_of_reasons_are_shown_beside_our_words(world, claim_id, tmp_path) -> None:
+    said = run(claim_id, *world.upcoming, "--model", world.model, "--json").stdout
+    reasons = {reason["reason"] for line in json.loads(said)["lines"] for reason in line["reasons"]}
+    codes = {code for reason in reasons for code in reason.split("/")}
+    texts = tmp_path / "texts.csv"
+    texts.write_text(
+        "Code,Description,Start Date\n" + "".join(f"{c},Made-up of {c},1/1/2000\n" for c in codes)
+    )
+    page = tmp_path / "claim.html"
+    done = run(claim_id, *world.upcoming, "--model", world.model, "--code-texts", texts, "--html", page)
+    assert done.exit_code == 0, done.output
+    assert "Made-up of" in done.stdout
+    assert "Made-up of" in page.read_text()
+    assert "Made-up of" not in said

@@ -3,6 +3,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from data.codes.texts import CodeTexts
 from serving.desk.claim_page import claim_view
 from serving.desk.print import print_claim
 from serving.desk.render import claim_page
@@ -69,6 +70,13 @@ def test_a_page_that_stands_alone_brings_its_styles_and_leads_nowhere(result) ->
     page = claim_page(result, alone=True)
     assert "<style>" in page
     assert 'href="/' not in page
+
+
+def test_official_texts_are_shown_where_they_are_brought_and_are_escaped(result) -> None:
+    codes = {reason.reason: "<b>Made up</b>" for line in result.lines for reason in line.reasons}
+    page = claim_page(result, texts=CodeTexts(codes))
+    assert "&lt;b&gt;Made up&lt;/b&gt;" in page
+    assert "Made up" not in claim_page(result)
 
 
 def test_the_terminal_says_the_same(result_of) -> None:

@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from data.codes.texts import CodeTexts
+
 NO_CLOSE = {"meta", "link", "rect", "br"}
 
 
@@ -121,6 +123,12 @@ def test_a_claim_is_told_in_plain_words(ask, kept) -> None:
     assert page.index("Fix now") < page.index("Background")
     assert "auth_number" not in page
     assert "payer_habit" not in page
+
+
+def test_official_texts_that_the_operator_brought_stand_on_the_page(ask, app, kept) -> None:
+    codes = {r.reason: "Made up" for line in kept[0].lines for r in line.reasons}
+    app.state.served.texts = CodeTexts(codes)
+    assert "Made up" in checked(ask("GET", f"/review/{kept[0].score_id}").text)
 
 
 def test_a_real_claim_has_a_page(ask, claim) -> None:
