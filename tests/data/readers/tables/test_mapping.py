@@ -1,10 +1,13 @@
+import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from data.errors import InvalidMapping
 from data.readers.tables import TableMapping
 
+GUIDE = Path(__file__).parents[4] / "docs" / "tables.md"
 GOOD = """
 kind = "claims"
 [claims]
@@ -76,3 +79,8 @@ def test_a_file_that_is_no_mapping_says_so(tmp_path, content, message):
         path.write_bytes(content)
     with pytest.raises(InvalidMapping, match=message):
         TableMapping.load(path)
+
+
+def test_the_mappings_of_the_guide_are_mappings():
+    blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    assert [TableMapping.parse(tomllib.loads(block)).kind for block in blocks] == ["claims", "remits"]
