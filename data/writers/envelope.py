@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.errors import InvalidClaim
-from data.writers.segments import COMPONENT, ELEMENT, REPETITION, TERMINATOR, segment
-
-LINE_END = TERMINATOR + "\n"
+from data.writers.segments import COMPONENT, ELEMENT, LINE_END, REPETITION, segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +30,22 @@ class Envelope:
                     "interchange", field=field, found=repr(name), wanted="2 to 15 letters or digits"
                 )
 
-    def around(self, bodies: Sequence[list[str]], *, day: str) -> bytes:
-        """The interchange around transactions, each given as its segments between ST and SE.
+    def around(self, bodies: Sequence[bytes], counts: Sequence[int], *, day: str) -> bytes:
+        """The interchange around transactions, each given as what stands between ST and SE and how many segments it is.
 
         `day` (CCYYMMDD) dates the envelope.
         """
-        transactions = [self._transaction(n, body) for n, body in enumerate(bodies, start=1)]
-        lines = [self._isa(day), self._gs(day), *transactions]
-        lines.append(segment("GE", str(len(bodies)), str(self.control)))
-        lines.append(segment("IEA", "1", f"{self.control:09d}"))
-        return (LINE_END.join(lines) + LINE_END).encode()
+        parts: list[bytes] = [self._text(self._isa(day), self._gs(day))]
+        for number, (body, count) in enumerate(zip(bodies, counts, strict=True), start=1):
+            control = f"{number:04d}"
+            version = () if self.transaction == "835" else (self.version,)
+            parts.append(self._text(segment("ST", self.transaction, control, *version)))
+            parts += [body, self._text(segment("SE", str(count + 2), control))]
+        ends = segment("GE", str(len(bodies)), str(self.control)), segment("IEA", "1", f"{self.control:09d}")
+        return b"".join([*parts, self._text(*ends)])
 
-    def _transaction(self, number: int, body: list[str]) -> str:
-        control = f"{number:04d}"
-        opening = segment("ST", self.transaction, control, self.version)
-        if self.transaction == "835":
-            opening = segment("ST", self.transaction, control)
-        closing = segment("SE", str(len(body) + 2), control)
-        return LINE_END.join([opening, *body, closing])
+    def _text(self, *segments: str) -> bytes:
+        return "".join(text + LINE_END for text in segments).encode()
 
     def _isa(self, day: str) -> str:
         parties = (*("00", " " * 10) * 2, "ZZ", f"{self.sender:<15}", "ZZ", f"{self.receiver:<15}")
