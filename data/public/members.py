@@ -52,7 +52,8 @@ def members(paths: Sequence[Path]) -> list[Member]:
     found: list[Member] = []
     for path in paths:
         for file in _files(path):
-            found.extend(_opened(Member(str(file), _content(file))))
+            member = Member(str(file), _content(file))
+            found.extend(_opened(member, _Room(room_of(len(member.content)))))
     return found
 
 
@@ -105,19 +106,25 @@ def _content(path: Path) -> bytes:
         ) from None
 
 
-def _opened(member: Member, depth: int = 0) -> Iterator[Member]:
+@dataclass(slots=True)
+class _Room:
+    """Bytes that a file may still unpack to, archives in it included."""
+
+    left: int
+
+
+def _opened(member: Member, room: _Room, depth: int = 0) -> Iterator[Member]:
     """A file itself, or what is in it where it is an archive."""
     if not member.content.startswith(ZIP) or is_workbook(member.content):
         yield member
         return
     if depth == MAX_DEPTH:
         raise UnreadableFile(member.name, found="an archive in an archive in an archive", wanted="less")
-    for inner in _unzipped(member):
-        yield from _opened(inner, depth + 1)
+    for inner in _unzipped(member, room):
+        yield from _opened(inner, room, depth + 1)
 
 
-def _unzipped(member: Member) -> Iterator[Member]:
-    room = room_of(len(member.content))
+def _unzipped(member: Member, room: _Room) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(member.content))
     except zipfile.BadZipFile:
@@ -129,6 +136,6 @@ def _unzipped(member: Member) -> Iterator[Member]:
         if len(infos) > MAX_MEMBERS:
             raise UnreadableFile(member.name, found=f"{len(infos)} members", wanted=f"{MAX_MEMBERS} at most")
         for info in infos:
-            content = part_of(archive, info.filename, member.name, room=room)
-            room -= len(content)
+            content = part_of(archive, info.filename, member.name, room=room.left)
+            room.left -= len(content)
             yield Member(f"{member.name}!{info.filename}", content)

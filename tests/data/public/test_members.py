@@ -36,6 +36,7 @@ def test_a_workbook_is_not_taken_apart(write: Write) -> None:
             "an archive in an archive",
         ),
         (zipped({"a.csv": "x" * 300_000}), "too many bytes"),
+        (zipped({f"{n}.zip": zipped({"a.csv": "x" * 90_000}) for n in range(4)}), "too many bytes"),
         (zipped({f"{n}": "" for n in range(6)}), "6 members"),
     ],
 )
