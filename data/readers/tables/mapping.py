@@ -25,21 +25,20 @@ A second file beside the first may hold the lines (or services): [second_file] w
 
 import json
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 
 from data.errors import InvalidMapping
 from data.readers.tables.dates import DATES, is_format
 from data.readers.tables.fields import KINDS, LISTS, NEEDED, SECTIONS
+from data.readers.tables.say import Record, Say, kind_of
 
 OTHERS = ("keep", "empty", "refuse")
 CELL = ("column", "columns", "constant", "values", "others", "split", "dates", "negate")
 FILE = ("delimiter", "encoding", "decimal", "dates", "empty", "skip_lines", "names", "money")
 TOP = ("name", "kind", "file", "rows", "second_file")
-Record = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ class TableMapping:
     @classmethod
     def parse(cls, record: Record, thing: str = "mapping") -> "TableMapping":
         """The mapping of a parsed TOML file; `thing` is how errors call it. Raises `InvalidMapping`."""
-        say = _Say(thing)
+        say = Say(thing)
         kind = say.one_of(record.get("kind"), "kind", tuple(KINDS))
         whole, pieces = KINDS[kind]
         lists = ("adjustments", "remarks") if kind == "remits" else ()
@@ -167,63 +166,7 @@ def _named(cells: Cells) -> list[str]:
     return [name for cell in cells.values() for name in cell.columns]
 
 
-class _Say:
-    """Takes values out of a parsed file, or says what is wrong with them."""
-
-    def __init__(self, thing: str) -> None:
-        self.thing = thing
-
-    def wrong(self, where: str | None, found: object, wanted: str) -> InvalidMapping:
-        return InvalidMapping(self.thing, field=where, found=found, wanted=wanted)
-
-    def known(self, record: Record, names: Collection[str], section: str | None) -> None:
-        """Unknown keys are refused with the nearest known one."""
-        for key in record:
-            if key not in names:
-                near = get_close_matches(key, names, n=1, cutoff=0.5)
-                where = f"{section}.{key}" if section else key
-                raise self.wrong(
-                    where, "no such name", near[0] if near else "one of " + ", ".join(sorted(names))
-                )
-
-    def table(self, value: object, where: str, names: Collection[str]) -> Record:
-        if not isinstance(value, Mapping):
-            raise self.wrong(where, "nothing" if value is None else "a value", f"a table [{where}]")
-        self.known(value, names, where)
-        return value
-
-    def tables(self, record: Record, where: str) -> Sequence[Record]:
-        value = record.get(where, [])
-        found = value if isinstance(value, list) else [value]
-        return [self.table(one, where, SECTIONS[where]) for one in found]
-
-    def text(self, value: object, where: str) -> str:
-        if not isinstance(value, str) or not value:
-            raise self.wrong(where, _kind(value), "text in quotes")
-        return value
-
-    def texts(self, value: object, where: str) -> tuple[str, ...]:
-        """One text, or a list of them."""
-        if isinstance(value, str):
-            value = [value]
-        if not isinstance(value, list):
-            raise self.wrong(where, _kind(value), "a list of names in quotes")
-        return tuple(self.text(one, where) if one != "" else "" for one in value)
-
-    def one_of(self, value: object, where: str, choices: Sequence[str]) -> str:
-        if value not in choices:
-            raise self.wrong(
-                where, "nothing" if value is None else repr(value), " or ".join(map(repr, choices))
-            )
-        return str(value)
-
-
-def _kind(value: object) -> str:
-    kind = type(value).__name__
-    return "nothing" if value in (None, "") else f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
-
-
-def _cells(value: object, section: str, say: _Say) -> Cells:
+def _cells(value: object, section: str, say: Say) -> Cells:
     record = say.table(value, section, SECTIONS[section])
     for plural, names in LISTS.items():
         if plural in record and any(name in record for name in names):
@@ -237,19 +180,19 @@ def _cells(value: object, section: str, say: _Say) -> Cells:
     return cells
 
 
-def _cell(value: object, where: str, say: _Say) -> Cell:
+def _cell(value: object, where: str, say: Say) -> Cell:
     """A column's name, a list of names, or a table that says more."""
     if isinstance(value, str | list):
         return Cell(say.texts(value, where))
     if not isinstance(value, Mapping):
-        raise say.wrong(where, _kind(value), "a column's name in quotes")
+        raise say.wrong(where, kind_of(value), "a column's name in quotes")
     record = say.table(value, where, CELL)
     named = [key for key in ("column", "columns", "constant") if key in record]
     if len(named) != 1:
         raise say.wrong(where, " and ".join(named) or "none of them", "one of column, columns, constant")
     negate = record.get("negate", False)
     if not isinstance(negate, bool):
-        raise say.wrong(f"{where}.negate", _kind(negate), "true or false")
+        raise say.wrong(f"{where}.negate", kind_of(negate), "true or false")
     return Cell(
         say.texts(record.get("column", record.get("columns", [])), where),
         str(record["constant"]) if "constant" in record else None,
@@ -261,13 +204,13 @@ def _cell(value: object, where: str, say: _Say) -> Cell:
     )
 
 
-def _words(value: object, where: str, say: _Say) -> Mapping[str, str]:
+def _words(value: object, where: str, say: Say) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
-        raise say.wrong(where, _kind(value), 'a table of their words and ours: { "AETNA" = "60054" }')
+        raise say.wrong(where, kind_of(value), 'a table of their words and ours: { "AETNA" = "60054" }')
     return {str(theirs).strip().casefold(): str(ours) for theirs, ours in value.items()}
 
 
-def _dates(value: object, where: str, say: _Say) -> tuple[str, ...]:
+def _dates(value: object, where: str, say: Say) -> tuple[str, ...]:
     formats = say.texts(value, where)
     for one in formats:
         if not is_format(one):
@@ -275,7 +218,7 @@ def _dates(value: object, where: str, say: _Say) -> tuple[str, ...]:
     return formats
 
 
-def _form(record: Record, say: _Say) -> FileForm:
+def _form(record: Record, say: Say) -> FileForm:
     usual = FileForm()
     skip = record.get("skip_lines", 0)
     if not isinstance(skip, int) or isinstance(skip, bool) or skip < 0:
@@ -296,7 +239,7 @@ def _form(record: Record, say: _Say) -> FileForm:
     )
 
 
-def _second(value: object, say: _Say) -> SecondFile | None:
+def _second(value: object, say: Say) -> SecondFile | None:
     if value is None:
         return None
     record = say.table(value, "second_file", ("name", "key"))
@@ -306,7 +249,7 @@ def _second(value: object, say: _Say) -> SecondFile | None:
     return SecondFile(name, say.texts(record.get("key"), "second_file.key"))
 
 
-def _whole_enough(mapping: TableMapping, say: _Say) -> None:
+def _whole_enough(mapping: TableMapping, say: Say) -> None:
     """What can't be done without is there."""
     whole, pieces = KINDS[mapping.kind]
     sections = [(whole, mapping.whole), *(("adjustments", one) for one in mapping.adjustments)]
