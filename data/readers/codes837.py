@@ -33,7 +33,7 @@ FIELDS = Fields(
 
 
 @compiled
-def _kind(content: Bytes, first: Ints, starts: Longs, component: Bytes, row: int, element: int) -> int:
+def _kind(content: Bytes, first: Ints, starts: Ints, component: Bytes, row: int, element: int) -> int:
     """0 a principal diagnosis, 1 another one, -1 none."""
     begin, end = access.part(content, first, starts, component, row, element, 0)
     packed = 0
@@ -47,7 +47,7 @@ def _kind(content: Bytes, first: Ints, starts: Longs, component: Bytes, row: int
 
 @compiled
 def _rank(
-    table: tuple[Bytes, Ints, Longs, Bytes],
+    table: tuple[Bytes, Ints, Ints, Bytes],
     rows: Ints,
     owner: Ints,
     spans: tuple[Longs, Ints],

@@ -4,7 +4,7 @@ These take a table's arrays one by one, as numba counts references to what it ta
 """
 
 from data.readers.x12.compiled import inlined
-from data.readers.x12.tokenize import Bytes, Ints, Longs
+from data.readers.x12.tokenize import Bytes, Ints
 
 
 @inlined
@@ -20,7 +20,7 @@ def trimmed(content: Bytes, begin: int, end: int) -> tuple[int, int]:
 
 
 @inlined
-def span(content: Bytes, first: Ints, starts: Longs, row: int, element: int) -> tuple[int, int]:
+def span(content: Bytes, first: Ints, starts: Ints, row: int, element: int) -> tuple[int, int]:
     """Begin and end of an element in bytes, without blanks around it; (0, 0) where there is none."""
     if row < 0 or row >= first.size - 1 or element < 0:
         return 0, 0
@@ -32,7 +32,7 @@ def span(content: Bytes, first: Ints, starts: Longs, row: int, element: int) -> 
 
 @inlined
 def part(
-    content: Bytes, first: Ints, starts: Longs, component: Bytes, row: int, element: int, k: int
+    content: Bytes, first: Ints, starts: Ints, component: Bytes, row: int, element: int, k: int
 ) -> tuple[int, int]:
     """Begin and end of component `k` (0, 1, ...) of an element; (0, 0) where there is none. -1 is all of it."""
     begin, end = span(content, first, starts, row, element)

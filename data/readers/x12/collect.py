@@ -86,7 +86,7 @@ class Collected:
 
 
 @inlined
-def _qualifier(content: Bytes, first: Ints, starts: Longs, row: int) -> int:
+def _qualifier(content: Bytes, first: Ints, starts: Ints, row: int) -> int:
     """The first element as one number (see `codes.pack`); -1 if it is longer than seven characters."""
     begin, end = access.span(content, first, starts, row, 1)
     packed = 0 if end - begin <= 7 else -1
@@ -149,7 +149,7 @@ def _note_other(extras: Ints, n: Longs, code: int, qualifier: int, row: int, is_
 
 @compiled
 def _collect(
-    table: tuple[Bytes, Ints, Ints, Longs],
+    table: tuple[Bytes, Ints, Ints, Ints],
     placed: tuple[Ints, Ints, Ints, Ints],
     wanted: tuple[Flags, Flags],
     rules: tuple[Ints, Longs, Bytes],

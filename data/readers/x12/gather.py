@@ -32,7 +32,7 @@ LETTER_X, DIGIT_2, DIGIT_3, DIGIT_4 = 88, 50, 51, 52
 
 
 @compiled
-def _id_kind(content: Bytes, first: Ints, starts: Longs, row: int) -> int:
+def _id_kind(content: Bytes, first: Ints, starts: Ints, row: int) -> int:
     """NPI or OTHER_ID, as NM108 says; 0 for the number of a person or taxpayer (24, 34)."""
     x, y = access.span(content, first, starts, row, 8)
     if y <= x or (y - x == 2 and content[x] == LETTER_X and content[x + 1] == LETTER_X):
@@ -45,7 +45,7 @@ def _id_kind(content: Bytes, first: Ints, starts: Longs, row: int) -> int:
 def _place(
     content: Bytes,
     first: Ints,
-    starts: Longs,
+    starts: Ints,
     component: Bytes,
     rows: Ints,
     shift: Ints,
@@ -82,7 +82,7 @@ def _read(content: Bytes, a: int, b: int, kind: int, most: int) -> tuple[int, in
 
 @compiled
 def _find(
-    table: tuple[Bytes, Ints, Longs, Bytes],
+    table: tuple[Bytes, Ints, Ints, Bytes],
     rows: Ints,
     shift: Ints,
     fields: tuple[Ints, Ints, Ints, Ints, Longs],

@@ -3,7 +3,9 @@
 A small state machine, compiled. It never fails: a segment that fits nowhere is left unread, and listed later.
 Loops of other payers (2320, 2330, 2430) are kept apart from those of the payer that the claim goes to.
 
-Each segment first moves the state (functions of the state alone), then what changed is written down.
+Each segment first moves the state (functions of the state alone), then what changed is written down. As the state is
+all that is remembered, a file may be placed window by window: `walk` says where a window can be cut, and what the
+state was there.
 """
 
 from typing import NamedTuple
@@ -32,30 +34,39 @@ KIND, GUIDE, LOOP, OWNER, LINE_NOW, IS_FRESH, N_OWNERS, N_LINES = range(8)
 ROW_OF_OWNER, ST_ROW, GS_ROW, ISA_ROW, GS_GUIDE = range(8, 13)
 # What the last segment did: the level from which context is forgotten, and what it opened.
 FORGET, OPENED = range(13, 15)
-N_STATE = 15
+# Segments since the ST (with it), transactions since the GS, groups since the ISA; events so far; the next row.
+N_SEGMENTS, N_TRANSACTIONS, N_GROUPS, N_EVENTS, NEXT_ROW = range(15, 20)
+N_STATE = 20
+ROWS = (ROW_OF_OWNER, ST_ROW, GS_ROW, ISA_ROW)
+"""Where the state holds rows."""
 NOTHING, AN_OWNER, A_LINE = range(3)
 
 # Rows of `Places.segment`: which owner and line (-1 is none); what became of it; 1 + the slot of a repeating thing;
-# whether it is an envelope that begins here and never ends; which loop it stands in.
-OF_OWNER, OF_LINE, MARK, OF_MANY, BROKEN, OF_LOOP = range(6)
+# which loop it stands in.
+OF_OWNER, OF_LINE, MARK, OF_MANY, OF_LOOP = range(5)
+# Rows of `Places.event`, of which each is an end of an envelope, or the lack of one: the row where it is noticed, the
+# row where the envelope began (-1: nowhere), what happened, how many things the envelope held.
+NOTICED, BEGUN, EVENT, COUNT = range(4)
+ENDS, NO_SE, NO_GE, NO_IEA = range(4)
+MOST_EVENTS = 3
+"""As many as one segment can make: an ISA while all is open."""
+UNKNOWN_COUNT = -(1 << 40)
+"""So low that it stays below 0: part of the envelope was not read."""
 # Rows of `Places.owner`.
 OWNER_KIND, OWNER_GUIDE = range(2)
 # Columns of `Rules.rule`.
 RULE_QUALIFIER, RULE_SCOPE, RULE_SLOT = range(3)
-# The first context slots, of both kinds.
-ISA_SLOT, GS_SLOT, ST_SLOT = range(3)
 
 Q_20, Q_22, Q_23 = c.pack("20"), c.pack("22"), c.pack("23")
 Q_85, Q_IL, Q_PR, Q_QC, Q_82 = (c.pack(q) for q in ("85", "IL", "PR", "QC", "82"))
 Q_837, Q_835 = c.pack("837"), c.pack("835")
 
-BREAK_NO_SE, BREAK_NO_IEA = 1, 2
-
 
 class Places(NamedTuple):
     """What placing found, written by compiled code. Rows of segments; -1 is none."""
 
-    segment: Ints  # [6, segments]
+    segment: Ints  # [5, segments]
+    event: Longs  # [4, events]
     context: Ints  # [context slots, owners] segments
     own: Ints  # [slots, owners] segments
     by_line: Ints  # [slots, lines] segments
@@ -87,13 +98,16 @@ def _envelope(state: Longs, code: int, qualifier: int, extra: int, row: int) -> 
     state[KIND], state[ST_ROW] = c.KIND_NONE, -1
     if code == c.ST:
         _begin_transaction(state, qualifier, extra, row)
+        state[N_TRANSACTIONS], state[N_SEGMENTS] = state[N_TRANSACTIONS] + 1, 1
     elif code in (c.GS, c.GE):
         state[FORGET] = GS_LEVEL
         state[GS_GUIDE] = extra
+        state[GS_ROW], state[N_TRANSACTIONS] = (row if code == c.GS else -1), 0
+        state[N_GROUPS] += code == c.GS
     elif code in (c.ISA, c.IEA):
         state[FORGET] = ISA_LEVEL
         state[GS_GUIDE] = c.GUIDE_NONE
-        state[ISA_ROW] = row if code == c.ISA else -1
+        state[ISA_ROW], state[GS_ROW], state[N_GROUPS] = (row if code == c.ISA else -1), -1, 0
 
 
 @compiled
@@ -223,8 +237,11 @@ def _forget(now: Ints, level: Bytes, from_level: int) -> None:
 
 
 @compiled
-def _note_owner(state: Longs, now: Ints, owners: Ints, context: Ints) -> None:
-    """A new claim or remit, with what was said for all of them."""
+def _note_opened(state: Longs, now: Ints, owners: Ints, context: Ints, line_owner: Ints) -> None:
+    """A new line; or a new claim or remit, with what was said for all of them."""
+    if state[OPENED] == A_LINE:
+        line_owner[state[LINE_NOW]] = state[OWNER]
+        return
     owner, kind = state[OWNER], state[KIND]
     owners[OWNER_KIND, owner], owners[OWNER_GUIDE, owner] = kind, state[GUIDE]
     for slot in range(now.shape[0]):
@@ -286,33 +303,68 @@ def _verdict(state: Longs, code: int, extra: int) -> int:
 
 
 @compiled
-def _note_breaks(state: Longs, segment: Ints, code: int) -> None:
-    """Note an envelope that is still open when the next one begins."""
-    if c.ISA <= code <= c.IEA and state[ST_ROW] >= 0 and code != c.SE:
-        segment[BROKEN, state[ST_ROW]] = BREAK_NO_SE
-    if code == c.ISA and state[ISA_ROW] >= 0:
-        segment[BROKEN, state[ISA_ROW]] = BREAK_NO_IEA
+def _note_event(state: Longs, events: Longs, row: int, begun: int, what: int, count: int) -> None:
+    at = state[N_EVENTS]
+    events[NOTICED, at], events[BEGUN, at], events[EVENT, at], events[COUNT, at] = row, begun, what, count
+    state[N_EVENTS] = at + 1
 
 
 @compiled
-def walk(keys: Longs, rules: Rules, places: Places, state: Longs, now: Ints) -> None:
-    """Place every segment."""
+def _note_ends(state: Longs, events: Longs, code: int, row: int) -> None:
+    """Note an envelope that ends here, and those that are still open when the next one begins."""
+    if code != c.SE and state[ST_ROW] >= 0:
+        _note_event(state, events, row, state[ST_ROW], NO_SE, 0)
+    if code in (c.ISA, c.IEA, c.GS) and state[GS_ROW] >= 0:
+        _note_event(state, events, row, state[GS_ROW], NO_GE, 0)
+    if code == c.ISA and state[ISA_ROW] >= 0:
+        _note_event(state, events, row, state[ISA_ROW], NO_IEA, 0)
+    if code == c.SE:
+        _note_event(state, events, row, state[ST_ROW], ENDS, state[N_SEGMENTS])
+    elif code == c.GE:
+        _note_event(state, events, row, state[GS_ROW], ENDS, state[N_TRANSACTIONS])
+    elif code == c.IEA:
+        _note_event(state, events, row, state[ISA_ROW], ENDS, state[N_GROUPS])
+
+
+@compiled
+def _keep(state: Longs, now: Ints, row: int, kept: Longs, kept_now: Ints) -> None:
+    """Keep the state as it is before a row that belongs to nothing before it."""
+    for i in range(N_STATE):
+        kept[i] = state[i]
+    kept[NEXT_ROW] = row
+    for slot in range(now.shape[0]):
+        for kind in range(now.shape[1]):
+            kept_now[slot, kind] = now[slot, kind]
+
+
+@compiled
+def walk(
+    keys: Longs, rules: Rules, places: Places, state: Longs, now: Ints, kept: Longs, kept_now: Ints, late: int
+) -> None:
+    """Place every segment from `state[NEXT_ROW]` on.
+
+    `kept` and `kept_now` become the state at the last place where the segments may be cut in two, so that a claim
+    (remit) is on one side whole; only such places from row `late` on count.
+    """
     first, last, rule, level, _ = rules
-    segment, context, own, by_line, owners, line_owner = places
-    for row in range(keys.shape[1]):
+    segment, events, context, own, by_line, owners, line_owner = places
+    for row in range(state[NEXT_ROW], keys.shape[1]):
         code, qualifier, extra = keys[CODE, row], keys[QUALIFIER, row], keys[EXTRA, row]
+        if row >= late and (state[OWNER] < 0 or code == c.CLM or code == c.CLP):
+            _keep(state, now, row, kept, kept_now)
         ends_other = code == c.SE and state[KIND] == c.KIND_OTHER
+        state[N_SEGMENTS] += 1
         if code != 0 and code != c.TA1:
-            _note_breaks(state, segment, code)
+            if c.ISA <= code <= c.IEA:
+                _note_ends(state, events, code, row)
             _move(state, code, qualifier, extra, row)
         if state[FORGET] != NO_LEVEL:
             _forget(now, level, state[FORGET])
-        if state[OPENED] == AN_OWNER:
-            _note_owner(state, now, owners, context)
-        elif state[OPENED] == A_LINE:
-            line_owner[state[LINE_NOW]] = state[OWNER]
-        if code in (c.ISA, c.GS, c.ST):
-            now[ISA_SLOT if code == c.ISA else (GS_SLOT if code == c.GS else ST_SLOT), :] = row
+        if state[OPENED] != NOTHING:
+            _note_opened(state, now, owners, context, line_owner)
+        if c.ISA <= code <= c.ST:
+            # The first context slots, of every kind, are those of rules.ENVELOPE: ISA, GS, ST.
+            now[code - c.ISA, :] = row
         mark = c.OTHER_TRANSACTION if ends_other else _verdict(state, code, extra)
         if mark == c.UNREAD and code != 0:
             at = _rule(first, last, rule, code, state[LOOP], qualifier)
@@ -329,3 +381,5 @@ def walk(keys: Longs, rules: Rules, places: Places, state: Longs, now: Ints) -> 
             state[OWNER],
             state[LINE_NOW],
         )
+    if state[OWNER] < 0:
+        _keep(state, now, keys.shape[1], kept, kept_now)

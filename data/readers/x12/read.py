@@ -1,96 +1,148 @@
-"""One file's bytes to tables: 837P, 837I and 835 together, in whatever order, block by block."""
+"""One file's bytes to tables: 837P, 837I and 835 together, in whatever order, window by window."""
 
 import hashlib
-from dataclasses import dataclass, field
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
 
 from data.errors import UnreadableFile
-from data.keys import MOST_IN_A_FILE, file_key
+from data.keys import file_key
 from data.readers import claim837, remit835
-from data.readers.x12 import account, tokenize
-from data.readers.x12.placed import place
+from data.readers.x12 import account
 from data.readers.x12.rules import compile_rules
-from data.schema import ClaimTables, Reading, RemitTables, SegmentCount
-
-BLOCK_BYTES = 16 << 20
-"""Files go through in blocks of about this size that end at an SE, so that memory stays bounded."""
+from data.readers.x12.windows import MOST_BYTES, WINDOW_BYTES, Stream, TooLong, Window, windows
+from data.schema import ClaimTables, Reading, RemitTables, SegmentCount, StatusTables
 
 RULES = compile_rules(claim837.LAYOUT, remit835.LAYOUT)
 
 
 @dataclass(slots=True)
-class _Gathered:
-    """The tables of the blocks so far."""
+class _File:
+    """Which file is read, and how much of it has been."""
 
-    claims: list[ClaimTables] = field(default_factory=list)
-    remits: list[RemitTables] = field(default_factory=list)
-    rejects: list[pa.Table] = field(default_factory=list)
-    unused: list[pa.Table] = field(default_factory=list)
-    segments: SegmentCount = field(default_factory=SegmentCount)
+    source: str
+    sha256: str
+    details: bool
     n_claims: int = 0
     n_remits: int = 0
 
 
-def read_x12(content: bytes, *, source: str, block_bytes: int = BLOCK_BYTES) -> Reading:
+def read_x12(
+    content: bytes,
+    *,
+    source: str,
+    details: bool = True,
+    window_bytes: int = WINDOW_BYTES,
+    most_bytes: int = MOST_BYTES,
+) -> Reading:
     """Everything that one file holds; `source` is how rejects call it.
 
-    Claims and remits are told apart by transaction. Other transactions (277CA, 999, TA1) are listed as unused. A
-    damaged part never takes the rest with it: what can't be used is in `rejects`, with its offset in bytes.
+    Claims and remits are told apart by transaction. Other transactions are listed as unused. A damaged part never
+    takes the rest with it: what can't be used is in `rejects`, with its offset in bytes. Without `details` the long
+    tables, which scoring does without, stay empty.
 
-    Raises UnreadableFile if the content has no ISA, whole to its sixteenth element, or more claims or remits than one
-    file may hold.
+    Raises UnreadableFile if the content has no ISA, whole to its sixteenth element.
     """
-    data = np.frombuffer(content, np.uint8)
-    cursor = tokenize.start(data)
-    if cursor is None:
-        found = "no bytes" if not content else f"{len(content)} bytes without an ISA segment"
-        raise UnreadableFile(source, found=found, wanted="X12: a file with a whole ISA segment")
     sha256 = hashlib.sha256(content).hexdigest()
-    gathered = _Gathered()
-    while (block := tokenize.next_block(data, cursor, block_bytes=block_bytes)) is not None:
-        _read_block(block, gathered, source, sha256, is_last=cursor[tokenize.AT] >= data.size)
-    if (most := max(gathered.n_claims, gathered.n_remits)) > MOST_IN_A_FILE:
-        raise UnreadableFile(source, found=f"{most:,} claims", wanted=f"at most {MOST_IN_A_FILE:,}: split it")
-    return _reading(gathered, source, sha256)
+    stream = io.BytesIO(content)
+    pieces = read_blocks(
+        stream,
+        source=source,
+        sha256=sha256,
+        details=details,
+        window_bytes=window_bytes,
+        most_bytes=most_bytes,
+    )
+    return joined(list(pieces))
 
 
-def _read_block(
-    block: tokenize.Block, gathered: _Gathered, source: str, sha256: str, *, is_last: bool
-) -> None:
-    first_key = file_key(sha256)
-    placed = place(block.segments, RULES)
-    claims = claim837.read_claims(placed, file_key=first_key, first=gathered.n_claims)
-    remits = remit835.read_remits(placed, file_key=first_key, first=gathered.n_remits)
-    unused, segments = account.account(block, placed, source)
-    findings = (*claims.findings, *remits.findings)
-    gathered.rejects.append(account.rejects(block, placed, source, findings, is_last=is_last))
-    gathered.claims.append(claims.tables)
-    gathered.remits.append(remits.tables)
-    gathered.unused.append(unused)
-    gathered.segments += segments
-    gathered.n_claims += claims.n_claims
-    gathered.n_remits += remits.n_remits
+def read_blocks(
+    stream: Stream,
+    *,
+    source: str,
+    sha256: str,
+    details: bool = True,
+    window_bytes: int = WINDOW_BYTES,
+    most_bytes: int = MOST_BYTES,
+) -> Iterator[Reading]:
+    """What a file holds, in pieces that take bounded memory however long it is; the last has `is_last`.
+
+    `sha256` is that of the whole content: keys are made of it. Whatever the size of the windows, the pieces joined
+    are the same. Rejects come in the order in which they are noticed. A part of more than `most_bytes` in which no
+    claim ends is skipped and listed.
+
+    Raises UnreadableFile, before the first piece, if the content has no ISA.
+    """
+    file = _File(source, sha256, details)
+    is_x12 = False
+    for part in windows(stream, RULES, window_bytes=window_bytes, most_bytes=most_bytes):
+        is_x12 = True
+        yield _skipped(part, file) if isinstance(part, TooLong) else _read(part, file)
+    if not is_x12:
+        raise UnreadableFile(
+            source, found=_without_isa(stream), wanted="X12: a file with a whole ISA segment"
+        )
 
 
-def _reading(gathered: _Gathered, source: str, sha256: str) -> Reading:
-    claims, remits = gathered.claims, gathered.remits
+def _without_isa(stream: Stream) -> str:
+    size = stream.tell() if isinstance(stream, io.IOBase) and stream.seekable() else -1
+    if size == 0:
+        return "no bytes"
+    return f"{size} bytes without an ISA segment" if size > 0 else "no ISA segment"
+
+
+def _read(window: Window, file: _File) -> Reading:
+    first_key = file_key(file.sha256)
+    placed = window.placed
+    claims = claim837.read_claims(placed, file_key=first_key, first=file.n_claims, details=file.details)
+    remits = remit835.read_remits(placed, file_key=first_key, first=file.n_remits, details=file.details)
+    file.n_claims += claims.n_claims
+    file.n_remits += remits.n_remits
+    unused, segments = account.account(window, file.source)
     return Reading(
-        source,
-        sha256,
-        ClaimTables(_joined([t.claims for t in claims]), _joined([t.lines for t in claims])),
-        RemitTables(
-            _joined([t.remits for t in remits]),
-            _joined([t.services for t in remits]),
-            _joined([t.adjustments for t in remits]),
-            _joined([t.remarks for t in remits]),
-        ),
-        _joined(gathered.rejects),
-        _joined(gathered.unused),
-        gathered.segments,
+        file.source,
+        file.sha256,
+        claims.tables,
+        remits.tables,
+        account.rejects(window, file.source, (*claims.findings, *remits.findings)),
+        unused,
+        segments,
+        is_last=window.is_last,
     )
 
 
-def _joined(tables: list[pa.Table]) -> pa.Table:
-    return tables[0] if len(tables) == 1 else pa.concat_tables(tables)
+def _skipped(part: TooLong, file: _File) -> Reading:
+    row = account.too_long(part, file.source)
+    return Reading(
+        file.source, file.sha256, rejects=row, unused=row, segments=SegmentCount(1, 0, 1), is_last=False
+    )
+
+
+def joined(pieces: list[Reading]) -> Reading:
+    """The pieces of one file as one reading, its rejects in the order of the file."""
+    if len(pieces) == 1:
+        return pieces[0]
+    last = pieces[-1]
+    return Reading(
+        last.source,
+        last.sha256,
+        ClaimTables(*_tables([piece.claims for piece in pieces])),
+        RemitTables(*_tables([piece.remits for piece in pieces])),
+        _in_order(pa.concat_tables([piece.rejects for piece in pieces])),
+        pa.concat_tables([piece.unused for piece in pieces]),
+        sum((piece.segments for piece in pieces), SegmentCount()),
+        StatusTables(*_tables([piece.statuses for piece in pieces])),
+    )
+
+
+def _in_order(rejects: pa.Table) -> pa.Table:
+    return rejects.take(np.argsort(rejects["offset"].to_numpy(), kind="stable"))
+
+
+def _tables(held: list[ClaimTables] | list[RemitTables] | list[StatusTables]) -> Iterator[pa.Table]:
+    """Each table of all of them, one after the other."""
+    for field in fields(held[0]):
+        yield pa.concat_tables([getattr(tables, field.name) for tables in held])

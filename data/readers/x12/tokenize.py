@@ -2,6 +2,8 @@
 
 Delimiters are found after the sixteenth element separator of each ISA, not at fixed offsets: real ISAs are
 mis-padded. Blanks and line ends between segments, and a byte order mark, are skipped.
+
+The bytes are a window of a stream. Only what is whole in it for sure becomes a segment; the rest is left for the next.
 """
 
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from data.readers.x12.codes import CODE_OF_PACKED, GS, IEA, PACKED_IDS, SE
+from data.readers.x12.codes import CODE_OF_PACKED, IEA, ISA, PACKED_IDS
 from data.readers.x12.compiled import compiled
 
 Bytes = npt.NDArray[np.uint8]
@@ -21,12 +23,12 @@ MAX_ISA = 512
 """An ISA is 106 bytes; what has no sixteen separators within this many is none."""
 
 BLANK = 32
-# Where the cursor keeps what.
-AT, ELEMENT, TERMINATOR, COMPONENT, ISA_AT, GS_AT, IS_CUT, IS_OUTSIDE = range(8)
+# What the last ISA said, and whether its interchange has ended.
+ELEMENT, TERMINATOR, COMPONENT, IS_OUTSIDE = range(4)
 
 
 class Segments(NamedTuple):
-    """A table of segments. Offsets are bytes from the start of the file.
+    """A table of segments. Offsets are bytes from the start of `content`.
 
     Segment `i` has elements `first[i]` to `first[i + 1] - 2` in `starts`, element 0 being its id; the last of its
     starts is a sentinel one past its end, so an element ends one before the next start.
@@ -35,16 +37,17 @@ class Segments(NamedTuple):
     content: Bytes
     code: Ints
     first: Ints
-    starts: Longs
+    starts: Ints
     component: Bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """Part of a file that ends after an SE; its first `n_prefix` segments repeat the ISA and GS it lies in."""
+class Tokens:
+    """The segments of a window."""
 
     segments: Segments
-    n_prefix: int
+    end: int
+    """Where what is no whole segment begins."""
     is_cut: bool
     """The file ends inside the last segment."""
 
@@ -68,7 +71,9 @@ def isa_end(content: Bytes, at: int) -> int:
         if content[i] == separator:
             seen += 1
             if seen == 16:
-                return i + 1 if i + 2 < size else -1
+                # No letter ends a segment: neither what stands in the place of ISA16 nor what follows.
+                is_isa = i + 2 < size and not (_letter(content[i + 1]) and _letter(content[i + 2]))
+                return i + 1 if is_isa else -1
     return -1
 
 
@@ -88,7 +93,7 @@ def _set_delimiters(content: Bytes, cursor: Longs, at: int, end: int) -> None:
     if _letter(terminator) or (component == 126 and terminator in (10, 13)):
         component, terminator = np.uint8(58), component
     cursor[ELEMENT], cursor[COMPONENT], cursor[TERMINATOR] = content[at + 3], component, terminator
-    cursor[ISA_AT], cursor[GS_AT], cursor[IS_OUTSIDE] = at, -1, 0
+    cursor[IS_OUTSIDE] = 0
 
 
 @compiled
@@ -109,20 +114,26 @@ def _code(content: Bytes, at: int, end: int) -> int:
 
 
 @compiled
-def _stray_end(content: Bytes, cursor: Longs, at: int) -> int:
-    """After an interchange: where text that is no segment ends, the next ISA; -1 if this is a segment."""
+def _limit(content: Bytes, cursor: Longs, at: int, sure: int) -> int:
+    """Take the delimiters of an ISA beginning here; say how far a segment beginning here may reach.
+
+    After an interchange, text that is no segment reaches to the next ISA, or to the end of its line.
+    """
+    isa = isa_end(content, at)
+    if isa >= 0:
+        _set_delimiters(content, cursor, at, isa)
+        return sure
     separator = cursor[ELEMENT]
-    if at + 4 >= content.size or content[at + 2] == separator or content[at + 3] == separator:
-        return -1
-    later = next_isa(content, at)
-    if later < content.size:
-        return later
-    cursor[IS_OUTSIDE] = 0
-    return -1
+    if not cursor[IS_OUTSIDE] or at + 4 >= content.size or separator in (content[at + 2], content[at + 3]):
+        return sure
+    for i in range(at, sure):
+        if content[i] in (10, 13) or (content[i] == 73 and isa_end(content, i) >= 0):
+            return i
+    return sure
 
 
 @compiled
-def _write(content: Bytes, cursor: Longs, at: int, limit: int, starts: Longs, m: int) -> tuple[int, int]:
+def _write(content: Bytes, cursor: Longs, at: int, limit: int, starts: Ints, m: int) -> tuple[int, int]:
     """Write the element starts of one segment with its sentinel; how many they are, and where the segment ends."""
     separator, terminator = np.uint8(cursor[ELEMENT]), np.uint8(cursor[TERMINATOR])
     starts[m] = at
@@ -142,25 +153,12 @@ def _write(content: Bytes, cursor: Longs, at: int, limit: int, starts: Longs, m:
 
 
 @compiled
-def _limit(content: Bytes, cursor: Longs, at: int) -> int:
-    """Take the delimiters of an ISA beginning here; say how far a segment beginning here may reach."""
-    isa = isa_end(content, at)
-    if isa >= 0:
-        _set_delimiters(content, cursor, at, isa)
-    elif cursor[IS_OUTSIDE]:
-        later = _stray_end(content, cursor, at)
-        if later >= 0:
-            return later
-    return int(content.size)
-
-
-@compiled
 def _put(
     content: Bytes,
     cursor: Longs,
     at: int,
     limit: int,
-    arrays: tuple[Ints, Ints, Longs, Bytes],
+    arrays: tuple[Ints, Ints, Ints, Bytes],
     n: int,
     m: int,
 ) -> tuple[int, int]:
@@ -176,80 +174,85 @@ def _put(
 
 
 @compiled
-def _note(cursor: Longs, code: int, begin: int, ends_file: int) -> None:
-    """Remember what the next block has to know."""
-    cursor[IS_CUT] = ends_file if code != IEA else 0
-    if code == GS:
-        cursor[GS_AT] = begin
-    elif code == IEA:
-        cursor[IS_OUTSIDE] = 1
-
-
-@compiled
 def scan(
-    content: Bytes, cursor: Longs, stop: int, arrays: tuple[Ints, Ints, Longs, Bytes]
-) -> tuple[int, int]:
-    """Walk from the cursor to the first SE that ends at or after `stop`, writing segments; how many, and of starts.
+    content: Bytes,
+    cursor: Longs,
+    at: int,
+    sure: int,
+    arrays: tuple[Ints, Ints, Ints, Bytes],
+    n: int,
+    m: int,
+) -> tuple[int, int, int]:
+    """Write the segments from `at` on after the `n` (with `m` starts) that are there already.
 
-    Begins with the ISA and GS that the cursor stands in. Returns (-1, -1) if the arrays are too small.
+    Returns how many there are then, how many starts, and where what is not whole begins; -1 if the arrays are too
+    small. Segments that do not end before `sure` are left, unless that is where the file ends.
     """
-    n, m, size = 0, 0, content.size
-    for begin in (cursor[ISA_AT], cursor[GS_AT]):
-        if begin >= 0:
-            count, end = _put(content, cursor, begin, size, arrays, n, m)
-            if count < 0:
-                return -1, -1
-            m, n = m + count, n + 1
-    at = cursor[AT]
-    while at < size:
+    while at < sure:
         if content[at] <= BLANK or content[at] == cursor[TERMINATOR]:
             at += 1
             continue
-        limit = _limit(content, cursor, at)
+        limit = _limit(content, cursor, at, sure)
         count, end = _put(content, cursor, at, limit, arrays, n, m)
         if count < 0:
-            return -1, -1
-        m, n = m + count, n + 1
-        code = arrays[0][n - 1]
-        _note(cursor, code, at, int(end >= size))
-        at = end
-        if code == SE and end >= stop:
+            return -1, -1, -1
+        if end >= sure and sure < content.size:
             break
-    cursor[AT] = at
-    return n, m
+        m, n = m + count, n + 1
+        if arrays[0][n - 1] == IEA:
+            cursor[IS_OUTSIDE] = 1
+        at = end
+    return n, m, at
 
 
-def start(content: Bytes) -> Longs | None:
-    """A cursor at the first ISA of a file, or None if there is none."""
-    at = next_isa(content, 0)
-    if at >= content.size:
-        return None
-    cursor = np.full(8, -1, np.int64)
-    cursor[AT], cursor[IS_CUT], cursor[IS_OUTSIDE] = at, 0, 0
-    # No ISA has been read yet: no byte is a delimiter.
-    cursor[ELEMENT] = cursor[TERMINATOR] = cursor[COMPONENT] = -1
-    return cursor
+def no_delimiters() -> Longs:
+    """The delimiters before the first ISA: no byte is one."""
+    return np.array([-1, -1, -1, 0], np.int64)
 
 
-def next_block(content: Bytes, cursor: Longs, *, block_bytes: int) -> Block | None:
-    """The next block of segments, moving the cursor past it; None at the end."""
-    if cursor[AT] >= content.size:
-        return None
-    at = int(cursor[AT])
-    n_prefix = int((cursor[[ISA_AT, GS_AT]] >= 0).sum())
-    n_bytes = min(block_bytes, content.size - at) + MAX_ISA
+def no_segments() -> Segments:
+    """A table without segments."""
+    none = np.empty(0, np.int32)
+    return Segments(np.empty(0, np.uint8), none, np.zeros(1, np.int32), none, np.empty(0, np.uint8))
+
+
+def tokenize(content: Bytes, prefix: Segments, delimiters: Longs, *, is_end: bool) -> Tokens:
+    """The segments of a window that begins with those of `prefix`, and in which `delimiters` hold at first.
+
+    `is_end` says that the file ends with the window.
+    """
+    begin, n_prefix, m_prefix = prefix.content.size, prefix.code.size, prefix.starts.size
+    # Short of the end of the file, what begins an ISA can't be told in the last bytes.
+    sure = content.size if is_end else content.size - MAX_ISA
+    n_bytes = content.size - begin + MAX_ISA
     while True:
         # A segment has some 25 bytes, an element some 5: room for more, and twice that where it does not do.
-        n_segments, n_starts = n_bytes // 8, n_bytes // 2
-        code, first = np.zeros(n_segments, np.int32), np.zeros(n_segments + 1, np.int32)
-        starts, component = np.zeros(n_starts, np.int64), np.zeros(n_segments, np.uint8)
-        attempt = cursor.copy()
-        n, m = scan(content, attempt, at + block_bytes, (code, first, starts, component))
+        n_segments, n_starts = n_prefix + n_bytes // 8, m_prefix + n_bytes // 2
+        code, first = np.empty(n_segments, np.int32), np.empty(n_segments + 1, np.int32)
+        starts, component = np.empty(n_starts, np.int32), np.empty(n_segments, np.uint8)
+        code[:n_prefix], first[: n_prefix + 1], starts[:m_prefix] = prefix.code, prefix.first, prefix.starts
+        component[:n_prefix] = prefix.component
+        arrays, cursor = (code, first, starts, component), delimiters.copy()
+        n, m, end = scan(content, cursor, begin, sure, arrays, n_prefix, m_prefix)
         if n >= 0:
             break
         n_bytes *= 2
-    cursor[:] = attempt
-    is_cut = bool(cursor[IS_CUT]) and n > n_prefix
+    is_cut = bool(n > n_prefix and starts[m - 1] > content.size and code[n - 1] != IEA)
     if is_cut:
         code[n - 1] = 0
-    return Block(Segments(content, code[:n], first[: n + 1], starts[:m], component[:n]), n_prefix, is_cut)
+    return Tokens(Segments(content, code[:n], first[: n + 1], starts[:m], component[:n]), end, is_cut)
+
+
+def delimiters_at(table: Segments, n_prefix: int, row: int, delimiters: Longs) -> Longs:
+    """The delimiters that hold before a segment of a window that began with `delimiters`."""
+    cursor = delimiters.copy()
+    code, since = table.code[n_prefix:row], 0
+    for isa in np.flatnonzero(code == ISA)[::-1].tolist():
+        at = int(table.starts[table.first[n_prefix + isa]])
+        if (end := isa_end(table.content, at)) >= 0:
+            _set_delimiters(table.content, cursor, at, end)
+            since = isa
+            break
+    if (code[since:] == IEA).any():
+        cursor[IS_OUTSIDE] = 1
+    return cursor

@@ -80,7 +80,7 @@ class View:
 
     def offsets(self, rows: Ints) -> Longs:
         """Where segments begin in their file."""
-        return self.table.starts[self.table.first[rows]]
+        return self.placed.offsets(rows)
 
 
 def reject(placed: Placed, owners: Ints, lines: Ints) -> None:

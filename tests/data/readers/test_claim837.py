@@ -21,7 +21,8 @@ COB = "SBR*S*01*******12~CAS*PR*1*5~AMT*D*39.15~OI***Y~NM1*IL*1*A*B****MI*OTHER~
 
 
 def read(claim, levels=LEVELS, gs=GS, st="ST*837*1*005010X222A1~BHT*0019*00*1*20250103*1200*CH~"):
-    text = f"{ISA}{gs}{st}{levels}{claim}SE*1*1~GE*1*1~IEA*1*000000001~"
+    body = f"{st}{levels}{claim}"
+    text = f"{ISA}{gs}{body}SE*{body.count('~') + 1}*1~GE*1*1~IEA*1*000000001~"
     return read_x12(text.encode(), source="file")
 
 

@@ -18,12 +18,12 @@ HL*1**20*1~PRV*BI*PXC*2085R0202X~NM1*85*2*IMAGING*****XX*1999999984~N3*A~N4*B*OH
 HL*2*1*22*0~SBR*P*18*******CI~NM1*IL*1*DOE*JO****MI*M1~DMG*D8*19700515*F~NM1*PR*2*PAYER*****PI*P1~
 CLM*C1*300***11:B:1*Y*A*Y*Y~REF*G1*AUTH1~HI*ABK:R10.9*ABF:M54.5~NM1*82*1*X*Y****XX*1888888886~
 LX*1~SV1*HC:71046:26*100*UN*1***1~DTP*472*D8*20250101~REF*6R*L1~
-LX*2~SV1*HC:72148*200*UN*1***1:2~DTP*472*D8*20250101~SE*26*0001~"""
+LX*2~SV1*HC:72148*200*UN*1***1:2~DTP*472*D8*20250101~SE*27*0001~"""
 REMIT_GS = "GS*HP*S*R*20250202*1200*2*X*005010X221A1~"
 REMIT_ST = """ST*835*0001~BPR*I*80*C*ACH************20250203~TRN*1*T1*1~DTM*405*20250202~N1*PR*PAYER*XV*P1~N3*A~N4*B*OH*43001~
 N1*PE*IMAGING*XX*1999999984~LX*1~CLP*C1*1*300*80*20*12*PC1**1~CAS*CO*45*0~NM1*QC*1*DOE*JO****MI*M1~MOA***MA01*MA07~
 DTM*232*20250101~SVC*HC:71046:26*100*80**1~DTM*472*20250101~CAS*PR*2*20~REF*6R*L1~AMT*B6*100~
-SVC*HC:72148*200*0~DTM*472*20250101~CAS*CO*197*150**16*50*1~LQ*HE*N40~LQ*HE*N130~SE*24*0001~"""
+SVC*HC:72148*200*0~DTM*472*20250101~CAS*CO*197*150**16*50*1~LQ*HE*N40~LQ*HE*N130~SE*28*0001~"""
 END = "GE*1*1~IEA*1*000000001~"
 CLAIM = ISA + CLAIM_GS + CLAIM_ST + END
 REMIT = ISA + REMIT_GS + REMIT_ST + END
@@ -117,18 +117,18 @@ def test_keys_are_the_files_hash_and_the_place_in_it():
     assert reading.claims.claims["claim_key"].to_pylist() == [bits << 22 | n for n in range(3)]
 
 
-def test_blocks_give_what_one_block_gives():
+def test_windows_give_what_one_window_gives():
     text = ISA + CLAIM_GS + CLAIM_ST * 40 + "GE*1*1~" + REMIT_GS + REMIT_ST * 40 + END
     whole = read(text)
     for size in (1, 3000, 20_000):
-        parts = read(text, block_bytes=size)
+        parts = read(text, window_bytes=size)
         for table, _ in SCHEMAS:
             assert table(parts).equals(table(whole))
         assert parts.segments == whole.segments
 
 
 def test_offsets_point_at_the_segment():
-    reading = read(BOTH, block_bytes=1)
+    reading = read(BOTH, window_bytes=1)
     for table, id_ in (
         (reading.claims.claims, "CLM"),
         (reading.claims.lines, "SV1"),
@@ -213,7 +213,7 @@ def test_bytes_that_make_no_sense(junk, at):
 @pytest.mark.parametrize(
     ("lost", "reason"),
     [
-        ("SE*26*0001~", "a transaction without its end (SE)"),
+        ("SE*27*0001~", "a transaction without its end (SE)"),
         ("IEA*1*000000001~", "an interchange without its end (IEA)"),
         ("NM1*PR*2*PAYER*****PI*P1~", "payer_id is missing"),
     ],
@@ -221,7 +221,8 @@ def test_bytes_that_make_no_sense(junk, at):
 def test_what_is_missing_is_listed(lost, reason):
     reading = read(CLAIM.replace(lost, ""))
     assert reading.claims.claims.num_rows == 1
-    assert reading.rejects["reason"].to_pylist() == [reason]
+    told = [text for text in reading.rejects["reason"].to_pylist() if not text.startswith("SE says")]
+    assert told == [reason]
 
 
 @pytest.mark.parametrize(
