@@ -18,7 +18,8 @@ from data.readers.tables.mapping import FileForm, TableMapping
 from data.readers.tables.parquet import MAGIC, read_parquet
 from data.readers.tables.raw import BAR, Faults, RawTable
 from data.readers.tables.remits import read_remits
-from data.readers.tables.synonyms import KNOWN, plain
+from data.readers.tables.synonyms import KNOWN
+from data.readers.tables.synonyms import plain as plain_name
 from data.readers.tables.values import number
 from data.schema import REJECTS, ClaimTables, Reading, RemitTables, SegmentCount
 
@@ -40,7 +41,8 @@ def looks_like_table(head: bytes, mapping: TableMapping | None = None) -> bool:
     """
     if head.startswith(MAGIC):
         return True
-    if INTERCHANGE.search(head) or head.lstrip()[:1] in MARKUP:
+    plain = head.decode("utf-16", errors="ignore").encode() if head[:2] in UTF16 else head
+    if INTERCHANGE.search(plain) or plain.lstrip()[:1] in MARKUP:
         return False
     if b"\x00" in head[:64] and head[:2] not in UTF16:
         return False
@@ -218,7 +220,7 @@ def _unmapped(content: bytes, source: str) -> UnreadableFile:
             names = _names(content[:HEAD])
     except UnreadableFile as error:
         return error
-    if sum(plain(name)[0] in KNOWN for name in names) < 2:
+    if sum(plain_name(name)[0] in KNOWN for name in names) < 2:
         # It may be a row of values, and those a patient's: they are not said.
         return UnreadableFile(source, found=f"a table of {len(names)} columns", wanted=wanted)
     told = _one_of(names).removeprefix("one of its columns: ")

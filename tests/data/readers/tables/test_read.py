@@ -384,6 +384,8 @@ def test_a_mapping_that_does_not_fit_says_which_column():
         (b"\xef\xbb\xbfISA|00|   ", False),
         (b"Claims of January\nAcct,CPT\n", False),
         (b"12,13,14\n", False),
+        (b'{"claim_id": "A", "lines": 2}', False),
+        (b"<table><tr>Acct,CPT</tr>", False),
         (b"", False),
         (b"\x00\x01\x02,a,b", False),
     ],
@@ -400,6 +402,19 @@ def test_a_header_alone_is_no_claim():
 def test_nothing_to_read_is_told(content):
     with pytest.raises(UnreadableFile, match=r"export.csv: found (an empty file|a damaged Parquet file)"):
         read(content)
+
+
+@pytest.mark.parametrize(
+    ("head", "is_table"), [("Claims of January\nAcct,CPT\n", True), ("ISA|00|  ", False), ("[]", False)]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_with_a_mapping_every_text_that_is_no_x12_is_a_table(head, is_table, encoding):
+    assert looks_like_table(head.encode(encoding), MAPPING) == is_table
+
+
+def test_names_that_nobody_knows_may_be_a_patient_s_and_are_not_told():
+    with pytest.raises(UnreadableFile, match="found a table of 2 columns, wanted a mapping"):
+        read(b"Roe,Jane\nDoe,Jo\n", None)
 
 
 @given(st.binary(max_size=300), st.sampled_from(["", HEADER + "\n", HEADER + "\n" + ROWS[0] + "\n"]))
