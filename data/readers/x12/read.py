@@ -12,8 +12,9 @@ from data.errors import UnreadableFile
 from data.keys import file_key
 from data.readers import claim837, remit835
 from data.readers.x12 import account
+from data.readers.x12.charset import HEAD_BYTES, looks_like
 from data.readers.x12.rules import compile_rules
-from data.readers.x12.windows import MOST_BYTES, WINDOW_BYTES, Stream, TooLong, Window, windows
+from data.readers.x12.windows import MOST_BYTES, WINDOW_BYTES, Stream, Tail, TooLong, Window, windows
 from data.schema import ClaimTables, Reading, RemitTables, SegmentCount, StatusTables
 
 RULES = compile_rules(claim837.LAYOUT, remit835.LAYOUT)
@@ -77,21 +78,23 @@ def read_blocks(
     Raises UnreadableFile, before the first piece, if the content has no ISA.
     """
     file = _File(source, sha256, details)
+    head = stream.read(HEAD_BYTES)
+    tail = Tail(stream, head)
     is_x12 = False
-    for part in windows(stream, RULES, window_bytes=window_bytes, most_bytes=most_bytes):
+    for part in windows(tail, RULES, window_bytes=window_bytes, most_bytes=most_bytes):
         is_x12 = True
         yield _skipped(part, file) if isinstance(part, TooLong) else _read(part, file)
     if not is_x12:
-        raise UnreadableFile(
-            source, found=_without_isa(stream), wanted="X12: a file with a whole ISA segment"
-        )
+        found = _without_isa(head, tail.at)
+        raise UnreadableFile(source, found=found, wanted="X12: a file with a whole ISA segment")
 
 
-def _without_isa(stream: Stream) -> str:
-    size = stream.tell() if isinstance(stream, io.IOBase) and stream.seekable() else -1
-    if size == 0:
+def _without_isa(head: bytes, n_bytes: int) -> str:
+    """What to call so many bytes that begin like this."""
+    if not n_bytes:
         return "no bytes"
-    return f"{size} bytes without an ISA segment" if size > 0 else "no ISA segment"
+    looks = looks_like(head)
+    return f"{n_bytes} bytes without an ISA segment" + (f", which look like {looks}" if looks else "")
 
 
 def _read(window: Window, file: _File) -> Reading:
