@@ -92,10 +92,9 @@ class Tail:
 
 
 def windows(
-    stream: Stream, rules: Rules, *, window_bytes: int = WINDOW_BYTES, most_bytes: int = MOST_BYTES
+    tail: Tail, rules: Rules, *, window_bytes: int = WINDOW_BYTES, most_bytes: int = MOST_BYTES
 ) -> Iterator[Window | TooLong]:
     """All of a file from its first ISA on; nothing if it has none. The last that comes is a Window with `is_last`."""
-    tail = Tail(stream)
     if not _find_isa(tail, window_bytes):
         return
     memory, delimiters, is_last = no_memory(rules), no_delimiters(), False
