@@ -13,7 +13,7 @@ CODE, QUALIFIER, EXTRA = range(3)
 
 @compiled
 def _guides(content: Bytes, begin: Longs, end: Longs, guides: Longs) -> None:
-    """Professional, institutional or dental, told by the guide's number in a version like 005010X222A1."""
+    """Professional, institutional, dental, or a claim's acknowledgement, told by the guide's number in a version like 005010X222A1."""
     for row in range(begin.size):
         for i in range(begin[row], end[row] - 3):
             if content[i] == 88:  # X
@@ -26,6 +26,8 @@ def _guides(content: Bytes, begin: Longs, end: Longs, guides: Longs) -> None:
                     guides[row] = c.GUIDE_INSTITUTIONAL
                 elif number in (224, 97):
                     guides[row] = c.GUIDE_DENTAL
+                elif number in (214, 167):
+                    guides[row] = c.GUIDE_CLAIM_STATUS
 
 
 def keys_of(table: Segments) -> Longs:
