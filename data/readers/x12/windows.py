@@ -134,6 +134,8 @@ def _next(
         tail.fill(size)
         rest = np.frombuffer(tail.rest, np.uint8)
         content = np.concatenate([memory.prefix.content, rest]) if n_before else rest
+        # As a file's bytes are: code is compiled anew for what can be written to.
+        content.setflags(write=False)
         tokens = tokenize(content, memory.prefix, delimiters, is_end=tail.is_end)
         is_end = tail.is_end or (size >= most_bytes and _ends_in_nothing(tokens, memory, most_bytes // 2))
         placed = place(tokens.segments, rules, memory, shift=tail.at - n_before, is_end=is_end)
