@@ -1,4 +1,4 @@
-"""One file's bytes to tables: 837P, 837I and 835 together, in whatever order, window by window."""
+"""One file's bytes to tables: 837P, 837I, 835, 277CA, 999 together, in whatever order, window by window."""
 
 import hashlib
 import io
@@ -10,14 +10,14 @@ import pyarrow as pa
 
 from data.errors import UnreadableFile
 from data.keys import file_key
-from data.readers import claim837, remit835
+from data.readers import answers, claim837, remit835, status277
 from data.readers.x12 import account
 from data.readers.x12.charset import HEAD_BYTES, looks_like
 from data.readers.x12.rules import compile_rules
 from data.readers.x12.windows import MOST_BYTES, WINDOW_BYTES, Stream, Tail, TooLong, Window, windows
 from data.schema import ClaimTables, Reading, RemitTables, SegmentCount, StatusTables
 
-RULES = compile_rules(claim837.LAYOUT, remit835.LAYOUT)
+RULES = compile_rules(claim837.LAYOUT, remit835.LAYOUT, status277.LAYOUT, answers.LAYOUT)
 
 
 @dataclass(slots=True)
@@ -31,6 +31,8 @@ class _File:
     n_remits: int = 0
     n_pairs: int = 0
     """Of PLBs."""
+    n_statuses: int = 0
+    n_answers: int = 0
 
 
 def read_x12(
@@ -43,7 +45,7 @@ def read_x12(
 ) -> Reading:
     """Everything that one file holds; `source` is how rejects call it.
 
-    Claims and remits are told apart by transaction. Other transactions are listed as unused. A damaged part never
+    Claims, remits, statuses and acknowledgements are told apart by transaction; others are listed as unused. A damaged part never
     takes the rest with it: what can't be used is in `rejects`, with its offset in bytes. Without `details` the long
     tables, which scoring does without, stay empty.
 
@@ -109,16 +111,21 @@ def _read(window: Window, file: _File) -> Reading:
     file.n_claims += claims.n_claims
     file.n_remits += remits.n_remits
     file.n_pairs += remits.n_pairs
+    statuses = status277.read_statuses(placed, file_key=first_key, first=file.n_statuses)
+    answered = answers.read_answers(placed, file_key=first_key, first=file.n_answers)
+    file.n_statuses += statuses.n_statuses
+    file.n_answers += answered.num_rows
     unused, segments = account.account(window, file.source)
     return Reading(
         file.source,
         file.sha256,
         claims.tables,
         remits.tables,
-        account.rejects(window, file.source, (*claims.findings, *remits.findings)),
+        account.rejects(window, file.source, (*claims.findings, *remits.findings, *statuses.findings)),
         unused,
         segments,
-        is_last=window.is_last,
+        StatusTables(statuses.statuses, answered),
+        window.is_last,
     )
 
 
