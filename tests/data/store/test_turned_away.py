@@ -10,8 +10,6 @@ from data.writers.claim837 import write_claims
 from data.writers.remit835 import write_remits
 from tests.data.made import MEMBER, PROVIDER, Remit, Svc, claim, remit_tables
 
-pytest.importorskip("data.readers.status277", reason="277CA files are not read here")
-
 HEAD = (
     "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *260112*1008*^*00501*000014420*0*P*:~"
     "GS*HN*PAYER*CLINIC*20260112*100831*14420*X*005010X214~"
