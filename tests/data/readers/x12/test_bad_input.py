@@ -172,6 +172,7 @@ def test_cut_off_anywhere(name, step):
         )
         assert all(now >= before for now, before in zip(n_rows, most, strict=True))
         most = n_rows
+    assert any(most)
 
 
 TOO_LONG = "too long for a segment or a claim"

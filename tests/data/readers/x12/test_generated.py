@@ -114,3 +114,12 @@ def test_values_of_remits():
         assert remits.services["paid_cents"].to_pylist() == [money(s[3]) for s in bodies]
         columns = (remits.adjustments[name].to_pylist() for name in ("group_code", "carc", "amount_cents"))
         assert list(zip(*columns, strict=True)) == reasons
+
+
+@pytest.mark.parametrize("kind", ["270", "271", "276", "277", "834"])
+def test_other_transactions_are_named(kind):
+    """A 277 that answers a 276 speaks of claims already in adjudication: no status of a claim just sent."""
+    reading = read_x12(made(kind, 1).encode(), source="file")
+    assert reading.statuses.statuses.num_rows == reading.statuses.acknowledgements.num_rows == 0
+    (reason,) = set(reading.unused["reason"].to_pylist())
+    assert kind in reason
