@@ -188,9 +188,9 @@ CLAIM_DETAILS = pa.schema(
         ),  # which 2320 (or, of a line, 2430) loop it stands in; 0: the destination payer's
         ("position", pa.int32()),  # order among the details of that claim
         ("segment", CODE),  # REF, DTP, AMT, QTY, PWK, NTE, K3; OI, MIA, MOA, CL1, CN1, SV5, LIN, CTP
-        ("qualifier", CODE),  # the first element: G1, 472, F5, ...; none of K3; of OI and what follows: 01, 02, ...
+        ("qualifier", CODE),  # the first element: G1, 472, ...; none of K3; of OI and on its number: 01, ...
         ("code", CODE),  # PWK02
-        ("value", CODE),  # REF02, PWK06, a time of DTP; the texts of NTE and K3 are not kept: they may name a patient
+        ("value", CODE),  # REF02, PWK06, a time of DTP; texts of NTE and K3 are not kept: they may name people
         ("amount_cents", CENTS),  # AMT02
         ("quantity", pa.float64()),  # QTY02
         ("from_on", DAY),  # DTP03, or its first day
