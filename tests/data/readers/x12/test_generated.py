@@ -43,20 +43,25 @@ def triplets(segments):
     return sum(any(s[i : i + 3]) for s in segments if s[0] == "CAS" for i in range(2, len(s), 3))
 
 
+def pairs(segments):
+    """How many adjustments of whole payments the PLB of an 835 hold."""
+    return sum(any(s[i : i + 2]) for s in segments if s[0] == "PLB" for i in range(3, len(s), 2))
+
+
 def found(reading):
     claims, remits = reading.claims, reading.remits
     tables = (claims.claims, claims.lines, remits.remits, remits.services, remits.adjustments)
-    return tuple(table.num_rows for table in tables)
+    return (*(table.num_rows for table in tables), remits.provider_adjustments.num_rows)
 
 
 def expected(kind, segments):
-    """Claims, lines, remits, services, their adjustments."""
+    """Claims, lines, remits, services, their adjustments, those of whole payments."""
     if kind in ("837P", "837I"):
-        return counted(segments, "CLM"), counted(segments, "SV1") + counted(segments, "SV2"), 0, 0, 0
+        return counted(segments, "CLM"), counted(segments, "SV1") + counted(segments, "SV2"), 0, 0, 0, 0
     if kind == "835":
         remits, services = counted(segments, "CLP"), counted(segments, "SVC")
-        return 0, 0, remits, services, triplets(segments)
-    return 0, 0, 0, 0, 0
+        return 0, 0, remits, services, triplets(segments), pairs(segments)
+    return 0, 0, 0, 0, 0, 0
 
 
 @pytest.mark.parametrize("kind", MAKERS)
