@@ -27,7 +27,7 @@ from data.readers.x12.tokenize import (
     tokenize,
 )
 
-WINDOW_BYTES = 16 << 20
+WINDOW_BYTES = 4 << 20
 """A file goes through in windows of about this size."""
 MOST_BYTES = 64 << 20
 """No claim is longer than that. What is will not be read."""
