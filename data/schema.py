@@ -190,7 +190,7 @@ CLAIM_DETAILS = pa.schema(
         ("segment", CODE),  # REF, DTP, AMT, QTY, PWK, NTE, K3; OI, MIA, MOA, CL1, CN1, SV5, LIN, CTP
         ("qualifier", CODE),  # the first element: G1, 472, ...; none of K3; of OI and on its number: 01, ...
         ("code", CODE),  # PWK02
-        ("value", CODE),  # REF02, PWK06, a time of DTP; texts of NTE and K3 are not kept: they may name people
+        ("value", CODE),  # REF02, PWK06, a time of DTP; NTE's and K3's texts may name people: not kept
         ("amount_cents", CENTS),  # AMT02
         ("quantity", pa.float64()),  # QTY02
         ("from_on", DAY),  # DTP03, or its first day
