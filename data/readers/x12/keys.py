@@ -24,7 +24,7 @@ def _packed(content: Bytes, begin: int, end: int) -> int:
 
 @compiled
 def _guides(content: Bytes, begin: Longs, end: Longs, guides: Longs) -> None:
-    """Professional, institutional, dental, or a claim's acknowledgement, told by the guide's number in a version like 005010X222A1."""
+    """What a transaction is, told by the guide's number in a version like 005010X222A1: see codes.GUIDE_..."""
     for row in range(begin.size):
         for i in range(begin[row], end[row] - 3):
             if content[i] == 88:  # X

@@ -45,9 +45,9 @@ def read_x12(
 ) -> Reading:
     """Everything that one file holds; `source` is how rejects call it.
 
-    Claims, remits, statuses and acknowledgements are told apart by transaction; others are listed as unused. A damaged part never
-    takes the rest with it: what can't be used is in `rejects`, with its offset in bytes. Without `details` the long
-    tables, which scoring does without, stay empty.
+    Claims, remits, statuses and acknowledgements are told apart by transaction; other transactions are listed as
+    unused. A damaged part never takes the rest with it: what can't be used is in `rejects`, with its offset in bytes.
+    Without `details` the long tables, which scoring does without, stay empty.
 
     Raises UnreadableFile if the content has no ISA, whole to its sixteenth element.
     """
