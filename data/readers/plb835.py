@@ -84,9 +84,10 @@ def provider_adjustments(placed: Placed, *, file_key: int, first: int, keep: boo
 
 
 def _payments(placed: Placed, rows: Ints) -> dict[str, Ints]:
-    """Of each PLB the segments that its transaction says once: the first of each after the last ST before it."""
+    """Of each PLB the segments that its transaction says once: the first of each after the last envelope before it."""
     table = placed.table
-    opens = np.flatnonzero(table.code == c.ST)
+    # An SE ends what its transaction says, as everywhere: what comes behind it has none.
+    opens = np.flatnonzero((table.code >= c.ISA) & (table.code <= c.IEA))
     at = np.searchsorted(opens, rows) - 1
     begin = np.where(at < 0, 0, opens[at]) if opens.size else np.zeros(rows.size, np.int64)
     found: dict[str, Ints] = {}
