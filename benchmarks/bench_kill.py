@@ -6,6 +6,7 @@ Each round starts `Store.ingest` with two workers in a process of its own, kills
 its start and its usual end, runs the same ingest again, and compares the store by the hashes of all its files.
 """
 
+import contextlib
 import hashlib
 import os
 import random
@@ -91,7 +92,8 @@ def _kill(folder: Path, kills: int) -> list[str]:
         store = folder / f"store-{number}"
         child = ingests.start(store, workers=2)
         time.sleep(dice.uniform(0, usual_s))
-        os.kill(child, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it had ended before
+            os.kill(child, signal.SIGKILL)
         states["it had ended" if ingests.end() == 0 else _state(store)] += 1
         ingests.start(store, workers=1 + number % 2)
         assert ingests.end() == 0, f"kill {number}: the second run failed"
