@@ -24,7 +24,7 @@ FIGURES = (
     ("quarantined", "reversals without what they reverse"),
     ("statuses", "taken in: what a 277CA says of a claim"),
     ("turned_away", "claims turned away by a 277CA before anybody adjudicated them"),
-    ("rejected", "files, or parts of files, that could not be read"),
+    ("rejected", "files, or parts of files, that could not be read or contradict themselves"),
 )
 
 
@@ -101,6 +101,9 @@ def ingest(
 def _tell(report: "IngestReport", rejects: Path | None) -> None:
     values = {field.name: getattr(report, field.name) for field in fields(report)}
     table(("", "", ""), [(name, f"{values[name]:,}", meaning) for name, meaning in FIGURES])
+    if report.why_rejected:
+        say("Most often, what was rejected is:")
+        table(("parts", "why"), [(f"{count:,}", reason) for reason, count in report.why_rejected])
     say(f"Denials as the denial policy {report.policy} has it.")
     if report.skipped:
         say(f"{report.skipped:,} files were in the store already.")

@@ -25,7 +25,7 @@ from data.store.batch import ReadBatch, Refused, Taken
 from data.store.compact import compact
 from data.store.crew import Crew, on_all_cores
 from data.store.derived import FOLDER, derive_anew, is_current, signed_anew
-from data.store.lists import write_lists
+from data.store.lists import commonest_reasons, write_lists
 from data.store.manifest import Manifest, SourceFile
 from data.store.parts import SCHEMAS, WHOLE, write_part
 from data.store.plan import batches
@@ -167,6 +167,7 @@ class Ingest:
             files=len(self._new),
             skipped=len(self._seen) - len(self._new),
             policy=self._policy.title,
+            why_rejected=commonest_reasons(self._folder, self._manifest, [file.sha256 for file in self._new]),
             notes=tuple(notes),
             **totals,
             **new,

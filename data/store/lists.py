@@ -1,5 +1,7 @@
 """The lists of an ingest for people: what could not be read, what nothing here reads, and what needs a person."""
 
+import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from data.store.report import write_csv, write_list
 from data.store.segment_words import WORDS
 
 FIGURES = ("reason", "n_segments_sum", "sha256_count_distinct")
+NUMBER = re.compile(r"\b\d[\d,]*")
+MOST_REASONS = 5
 NEED_A_PERSON = ("ambiguous", "unmatched", "quarantined", "unplaced")
 
 
@@ -32,6 +36,14 @@ def write_lists(
     write_list(into / "unreliable.csv", unreliable.drop_columns("outcome"))
     answers = _derived(folder, manifest, "rejections")
     write_list(into / "turned_away.csv", answers.filter(answers["is_rejected"]).drop_columns("is_rejected"))
+
+
+def commonest_reasons(folder: Path, manifest: Manifest, of: Collection[str]) -> tuple[tuple[str, int], ...]:
+    """Why parts of these files were rejected, most first; reasons that differ in numbers only count as one."""
+    found: Counter[str] = Counter()
+    for reason in _of_files(folder, manifest, "rejects", of)["reason"].to_pylist() if of else ():
+        found[NUMBER.sub("N", reason)] += 1
+    return tuple(found.most_common(MOST_REASONS))
 
 
 def _of_files(

@@ -41,6 +41,8 @@ class IngestReport:
     """remits whose claim is not in the store (yet)"""
     policy: str = ""
     """the denial policy that labelled the answers, by name and version"""
+    why_rejected: tuple[tuple[str, int], ...] = ()
+    """the commonest reasons of the parts rejected, with how many parts each"""
     notes: tuple[str, ...] = ()
     """what a person should know, in sentences"""
 

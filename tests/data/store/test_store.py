@@ -1,6 +1,7 @@
 import datetime as dt
 import fcntl
 import json
+import re
 
 import pyarrow.compute as pc
 import pytest
@@ -129,6 +130,17 @@ def test_what_could_not_be_read_is_counted_and_listed(files, tmp_path):
     assert (rejects / "ambiguous.csv").read_text().startswith("remit_key,claim_id")
     assert store.ingest([files], rejects=rejects).rejected == 2
     assert (rejects / "rejects.csv").read_text() == listed
+
+
+def test_the_commonest_reasons_are_told_once_whatever_numbers_they_name(files, tmp_path):
+    content = (files / "claims.837").read_bytes()
+    wrong = re.sub(rb"SE\*(\d+)\*", lambda found: b"SE*%d*" % (int(found[1]) + 7), content)
+    (files / "claims.837").write_bytes(wrong)
+    report = Store(tmp_path / "store").ingest([files])
+    assert (report.claims, report.remits) == (3, 3)
+    first, count = report.why_rejected[0]
+    assert (first, count) == ("SE says N segments, there are N", len(re.findall(rb"SE\*", wrong)))
+    assert sum(count for _, count in report.why_rejected) == report.rejected
 
 
 def test_nothing_readable_makes_no_store(tmp_path):
