@@ -15,6 +15,7 @@ from data.denial_policy import DenialPolicy
 from data.errors import StoreError
 from data.keys import grouped, ints, row_of, take_or_null
 from data.readers.tables import TableMapping
+from data.replacement import ANSWERING, REPLACING, replacements
 from data.schema import LABELLED, OUTCOMES, ClaimTables, RemitTables, SegmentCount, StatusTables
 from data.store import manifest as manifests
 from data.store.derive import DERIVED
@@ -117,6 +118,16 @@ class Store:
     def statuses(self) -> StatusTables:
         """All that came back before any remit: statuses of claims, acknowledgements of whole files."""
         return self._read(lambda manifest: StatusTables(**self._all(manifest, StatusTables.__slots__)))
+
+    def replacements(self) -> pa.Table:
+        """Replacements and voids with the claims that they stand for (`REPLACEMENTS`), by the payers' own numbers."""
+        return self._read(
+            lambda manifest: replacements(
+                self._table(manifest, "claims", REPLACING),
+                self._table(manifest, "remits", ANSWERING),
+                self._table(manifest, "linked"),
+            )
+        )
 
     def context(self) -> pa.Table:
         """All context (`CONTEXT`), oldest first: a later row counts."""

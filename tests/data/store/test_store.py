@@ -259,3 +259,20 @@ def test_a_wrong_row_of_context_is_told_and_listed_and_takes_nothing_with_it(tmp
     assert "context.csv, row 3: ordered_on: found letters, wanted a date" in " ".join(report.notes)
     assert "row 4: claim_id" in (tmp_path / "rejects" / "rejects.csv").read_text()
     assert "tomorrow" not in (tmp_path / "rejects" / "rejects.csv").read_text()
+
+
+def test_a_replacement_is_tied_to_its_original_whatever_number_it_bears(made, tmp_path):
+    claims = [
+        made.claim("A1"),
+        made.claim("B7", frequency="7", original_control="P9", submitted_on=dt.date(2026, 2, 20)),
+    ]
+    answer = made.Remit("A1", [made.Svc(paid=10_000)], more={"payer_control": "P9", "member_id": "W123"})
+    (tmp_path / "sent.837").write_bytes(write_claims(made.claims(claims), control=1))
+    (tmp_path / "answers.835").write_bytes(write_remits(made.remits([answer]), control=2))
+    store = Store(tmp_path / "store")
+    store.ingest([tmp_path / "sent.837", tmp_path / "answers.835"])
+    keys = dict(
+        zip(*(store.table("claims")[name].to_pylist() for name in ("claim_id", "claim_key")), strict=True)
+    )
+    wanted = {"claim_key": keys["B7"], "original_key": keys["A1"], "frequency": "7"}
+    assert store.replacements().to_pylist() == [wanted]
