@@ -11,6 +11,7 @@ from data.simulator.claims import NONE, Claims
 from data.simulator.draw import Streams, chance
 from data.simulator.facts import set_scene
 from data.simulator.hazards import CAUSES, FAMILY_OF, hazards
+from data.simulator.mending import without
 from data.simulator.policies import FAMILIES, Policies, reasons_of
 from data.simulator.settings import WorldSettings
 
@@ -27,6 +28,8 @@ class Verdicts:
     """[lines, families]"""
     family_told: Floats
     """[lines, families]: the chance that this family is the one that is reported; they sum to p_denied"""
+    without: Floats
+    """[lines, mends]: the chance of denial if one fact were mended, NaN where there is nothing to mend"""
     struck: Flags
     """[lines, families]"""
     told: Numbers
@@ -41,11 +44,17 @@ class Verdicts:
 
 
 def adjudicate(
-    settings: WorldSettings, policies: Policies, claims: Claims, streams: Streams, *, stage: str
+    settings: WorldSettings,
+    policies: Policies,
+    claims: Claims,
+    streams: Streams,
+    *,
+    stage: str,
+    past: Claims | None = None,
 ) -> Verdicts:
-    """Draw the payers' first answers to these claims: originals all together, or replacements all together."""
+    """Draw the payers' first answers to these claims: originals all together, or all replacements with their `past`."""
     rng = streams.stream(stage)
-    scene = set_scene(settings, policies, claims)
+    scene = set_scene(settings, policies, claims, past=past)
     hazard = hazards(scene)
     struck = _strikes(rng, claims, hazard)
     order = policies.order[scene.line_payer]
@@ -54,6 +63,7 @@ def adjudicate(
         p_denied=1 - np.prod(1 - family_hazard, axis=1),
         family_hazard=family_hazard,
         family_told=_chance_told(family_hazard, order),
+        without=without(scene, hazard),
         struck=family_struck,
         told=_told(struck, family_struck, order),
         known=_known(rng, settings, claims, family_struck),

@@ -11,6 +11,7 @@ from data.simulator.catalogue import Flags, Floats, Numbers, catalogue
 from data.simulator.claims import MARKS, NONE, ORIGINAL, Claims
 from data.simulator.forms import wanted, wants_auth
 from data.simulator.pairs import lesser_of_pairs
+from data.simulator.past import too_soon
 from data.simulator.policies import Policies
 from data.simulator.settings import WorldSettings
 
@@ -30,6 +31,8 @@ class Scene:
     """[lines]: on the payer's authorisation list"""
     wants_papers: Flags
     """[lines]: on the payer's attachment list"""
+    too_soon: Flags
+    """[lines]: a study of the same kind was claimed before, and the payer wants more days between them"""
 
     @property
     def payer(self) -> Numbers:
@@ -73,8 +76,10 @@ class Scene:
         return np.asarray(MARKS[self.claims.lines.mark] == mark)
 
 
-def set_scene(settings: WorldSettings, policies: Policies, claims: Claims) -> Scene:
-    """The facts of these claims, which are all that were sent: no earlier claim is left out."""
+def set_scene(
+    settings: WorldSettings, policies: Policies, claims: Claims, *, past: Claims | None = None
+) -> Scene:
+    """The facts of these claims, which are all that were sent; for corrections `past` says what was sent before."""
     return Scene(
         settings=settings,
         policies=policies,
@@ -83,6 +88,7 @@ def set_scene(settings: WorldSettings, policies: Policies, claims: Claims) -> Sc
         in_pair=lesser_of_pairs(claims.lines),
         asked_first=wants_auth(policies, claims.visits, claims.lines),
         wants_papers=wanted(policies.wants_attachment_from, claims.visits, claims.lines),
+        too_soon=too_soon(policies.spacing_days, claims, past or claims),
     )
 
 

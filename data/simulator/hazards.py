@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.simulator.catalogue import Floats, catalogue
+from data.simulator.catalogue import Flags, Floats, catalogue
 from data.simulator.claims import INACTIVE, INVALID, MISSING, NONE, REPLACEMENT, UNVERIFIED
 from data.simulator.facts import Scene
 from data.simulator.policies import FAMILIES
@@ -28,6 +28,13 @@ class Cause:
     """Where payers agree: CARC, or CARC/RARC."""
     group_code: str
     hazard: Hazard
+    stage: str
+    """The step of the provider's work that failed; for errors of the payer, its own."""
+
+    @property
+    def is_error(self) -> bool:
+        """The payer strikes without a cause that shows."""
+        return self.name.endswith("_error")
 
 
 def auth_missing(scene: Scene) -> Floats:
@@ -55,11 +62,20 @@ def auth_other_procedure(scene: Scene) -> Floats:
 
 def off_coverage(scene: Scene) -> Floats:
     """The first diagnosis that the line points at is not on the payer's list; worse without an indication."""
+    bare = scene.of_claim(scene.signed & ~scene.claims.sights.indication)
+    return _off_coverage(scene, bare=bare)
+
+
+def off_coverage_signed(scene: Scene) -> Floats:
+    """The same if every report said why the study was made."""
+    return _off_coverage(scene, bare=np.zeros(len(scene.in_pair), np.bool_))
+
+
+def _off_coverage(scene: Scene, *, bare: Flags) -> Floats:
     lines, effects = scene.claims.lines, scene.settings.effects
     shown = catalogue()
     fits = shown.fits[shown.region[lines.procedure], lines.diagnosis]
     off = ~scene.policies.covers[scene.line_payer, lines.procedure, lines.diagnosis] & fits
-    bare = scene.of_claim(scene.signed & ~scene.claims.sights.indication)
     plain = scene.on_lines(effects.off_coverage, off & ~bare)
     worse = scene.on_lines(effects.off_coverage_no_indication, off & bare)
     return plain + worse + scene.on_lines(effects.diagnosis_elsewhere_necessity, ~fits)
@@ -152,11 +168,16 @@ def diagnosis_elsewhere(scene: Scene) -> Floats:
 
 def bundled(scene: Scene) -> Floats:
     """Part of another line; modifier 59 helps at payers that honour it."""
+    return pair_struck(scene, marked=scene.marked("59"))
+
+
+def pair_struck(scene: Scene, *, marked: Flags) -> Floats:
+    """The hazard of lines that belong to another one, if these [lines] carry modifier 59."""
     effects = scene.settings.effects
     honoured = np.where(
         scene.policies.honours_59[scene.line_payer], effects.bundled_marked, effects.bundled_marked_ignored
     )
-    effect = np.where(scene.marked("59"), honoured, effects.bundled)
+    effect = np.where(marked, honoured, effects.bundled)
     return np.where(scene.in_pair, effect, 0.0)
 
 
@@ -195,6 +216,11 @@ def not_enrolled(scene: Scene) -> Floats:
     return scene.on_claims(scene.settings.effects.not_enrolled, early)
 
 
+def too_soon(scene: Scene) -> Floats:
+    """A study of the same kind was claimed before, and the payer pays for the next one only later."""
+    return scene.on_lines(scene.settings.effects.too_soon, scene.too_soon)
+
+
 def _without_cause(family: str) -> Hazard:
     """What a payer strikes for without a cause that shows."""
     number = FAMILIES.index(family)
@@ -207,12 +233,50 @@ def _without_cause(family: str) -> Hazard:
     return hazard
 
 
+REGISTRATION = "registration & eligibility"
+AUTHORIZATION = "prior authorization"
+ORDER = "order & worklist"
+ARCHIVE = "acquisition & archive"
+REPORT = "interpretation & signed report"
+CHARGES = "charge capture"
+SUBMISSION = "submission & adjudication"
+STAGES = (REGISTRATION, AUTHORIZATION, ORDER, ARCHIVE, REPORT, CHARGES, SUBMISSION)
+"""Steps of the work, in order; what fails early shows at the end only."""
+STAGE_OF = {
+    "authorization": AUTHORIZATION,
+    "medical_necessity": ORDER,
+    "documentation": SUBMISSION,
+    "missing_information": SUBMISSION,
+    "eligibility": REGISTRATION,
+    "coordination": REGISTRATION,
+    "coding": CHARGES,
+    "bundling": CHARGES,
+    "duplicate": SUBMISSION,
+    "timely_filing": SUBMISSION,
+    "not_covered": REGISTRATION,
+    "provider_enrollment": SUBMISSION,
+    "benefit_limit": REGISTRATION,
+}
+STAGE_OF_CAUSE = {
+    "images_unlinked": ARCHIVE,
+    "report_unsigned": REPORT,
+    "referring_missing": ORDER,
+    "referring_invalid": ORDER,
+    "first_payer_unpriced": REGISTRATION,
+}
+"""Where a cause begins at another step than the rest of its family."""
+
+
 def _line(name: str, family: str, reason: str, hazard: Hazard, group_code: str = "CO") -> Cause:
-    return Cause(name, family, False, reason, group_code, hazard)
+    return Cause(name, family, False, reason, group_code, hazard, _stage(name, family))
 
 
 def _claim(name: str, family: str, reason: str, hazard: Hazard, group_code: str = "CO") -> Cause:
-    return Cause(name, family, True, reason, group_code, hazard)
+    return Cause(name, family, True, reason, group_code, hazard, _stage(name, family))
+
+
+def _stage(name: str, family: str) -> str:
+    return SUBMISSION if name.endswith("_error") else STAGE_OF_CAUSE.get(name, STAGE_OF[family])
 
 
 CAUSES: tuple[Cause, ...] = (
@@ -249,6 +313,8 @@ CAUSES: tuple[Cause, ...] = (
     _line("not_covered_error", "not_covered", "96/N130", _without_cause("not_covered"), "PR"),
     _claim("not_enrolled", "provider_enrollment", "B7", not_enrolled),
     _line("enrollment_error", "provider_enrollment", "B7", _without_cause("provider_enrollment")),
+    _line("too_soon", "benefit_limit", "119", too_soon, "PR"),
+    _line("limit_error", "benefit_limit", "119", _without_cause("benefit_limit"), "PR"),
 )
 """Within a family the first cause that strikes is the one that is told."""
 

@@ -26,7 +26,7 @@ def draw_lines(
 ) -> tuple[Visits, Lines]:
     """The lines of each visit, and the visits with the diagnoses that their lines point at."""
     rng = streams.stream("lines")
-    procedure, side = _procedures(rng, settings, cast, visits)
+    procedure, side = _procedures(rng, settings, cast, visits, streams)
     diagnosis = _diagnoses(rng, settings, cast, visits, procedure)
     claim, place = np.nonzero(procedure != NONE)
     shown = procedure[claim, place]
@@ -54,7 +54,7 @@ def _count(claim: Numbers) -> Numbers:
 
 
 def _procedures(
-    rng: np.random.Generator, settings: WorldSettings, cast: Cast, visits: Visits
+    rng: np.random.Generator, settings: WorldSettings, cast: Cast, visits: Visits, streams: Streams
 ) -> tuple[Numbers, Numbers]:
     """[n, 4] procedures, -1 where there is none, and [n, 4] sides (1 right, 2 left)."""
     n, n_places = len(visits.number), len(cast.facilities.npi)
@@ -64,7 +64,11 @@ def _procedures(
     row = (is_acute(visits.place) * 2 + female) * n_places + visits.facility
     procedure, side = np.full((n, MOST), NONE), np.zeros((n, MOST), np.int64)
     first = pick_by_row(rng, calm, row)
-    procedure[:, 0], side[:, 0] = first, 1 + chance(rng, 0.5, n)
+    side[:, 0] = 1 + chance(rng, 0.5, n)
+    again = _followed(streams.stream("follow ups"), settings.volume.follow_up, visits, first)
+    again = np.where(calm[row, first[again]] > 0, again, np.arange(n))
+    first, side[:, 0] = first[again], side[again, 0]
+    procedure[:, 0] = first
     wanted = pick(rng, np.array(settings.volume.extra_lines), n)
     for place in range(1, MOST):
         mode = _modes(rng, settings, cast, visits, first, place)
@@ -73,6 +77,22 @@ def _procedures(
         procedure[:, place] = np.where(keep, more, NONE)
         side[:, place] = np.where(mode == OTHER_SIDE, 3 - side[:, 0], 1 + chance(rng, 0.5, n))
     return procedure, side
+
+
+def _followed(rng: np.random.Generator, rate: float, visits: Visits, first: Numbers) -> Numbers:
+    """For each visit the one whose study it repeats: the member's visit before, or itself."""
+    n = len(first)
+    order = np.lexsort((visits.number, visits.service, visits.member))
+    member, service = visits.member[order], visits.service[order]
+    repeats = chance(rng, rate, n)[order] & ~np.isin(catalogue().procedure[first[order]], SCREENING)
+    repeats[1:] &= (member[1:] == member[:-1]) & (service[1:] > service[:-1])
+    repeats[:1] = False
+    begun = np.maximum.accumulate(np.where(repeats, 0, np.arange(n)))
+    # Nobody comes again for a screening within weeks.
+    begun = np.where(np.isin(catalogue().procedure[first[order[begun]]], SCREENING), np.arange(n), begun)
+    followed = np.empty(n, np.int64)
+    followed[order] = order[begun]
+    return followed
 
 
 def _modes(

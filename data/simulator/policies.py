@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.simulator.cast import FAR, Cast
-from data.simulator.catalogue import Flags, Floats, Names, Numbers, catalogue
+from data.simulator.catalogue import SCREENINGS, Flags, Floats, Names, Numbers, catalogue
 from data.simulator.draw import Streams, chance
 from data.simulator.settings import PayerSettings, WorldSettings
 
@@ -22,9 +22,10 @@ FAMILIES = (
     "timely_filing",
     "not_covered",
     "provider_enrollment",
+    "benefit_limit",
 )
 COMPONENTS = np.array(["", "26", "TC"])
-ORDER = np.array([8, 4, 5, 9, 11, 3, 6, 0, 7, 10, 2, 1])
+ORDER = np.array([8, 4, 5, 9, 11, 3, 6, 0, 7, 10, 12, 2, 1])
 """The order in which most payers check: duplicates first, the medical record last."""
 
 
@@ -40,6 +41,8 @@ class Policies:
     """[N, P, D]: the diagnosis is on the payer's coverage list for the procedure"""
     excludes: Flags
     """[N, P]: never paid"""
+    spacing_days: Numbers
+    """[N, P]: days that must lie between two studies of the same kind for one member; 0 where any are paid"""
     component: Numbers
     """[K, N]: what the facility may bill to the payer: whole, professional or technical part"""
     enrolled_from: Numbers
@@ -61,6 +64,7 @@ def draw_policies(settings: WorldSettings, cast: Cast, streams: Streams, *, star
         wants_attachment_from=_lists(rng, settings, "attachment", start, end),
         covers=_coverage(rng, settings),
         excludes=np.array([np.isin(catalogue().procedure, p.not_covered) for p in payers]),
+        spacing_days=_spacing(streams, settings),
         component=_contracts(rng, settings, cast),
         enrolled_from=_enrolment(rng, settings, cast),
         filing_limit=np.array([p.filing_limit for p in payers]),
@@ -102,6 +106,19 @@ def _coverage(rng: np.random.Generator, settings: WorldSettings) -> Flags:
     off = (shared | own)[:, group] | vague
     watched = (shown.advanced | np.isin(shown.modality, ["ultrasound", "DXA"]))[None, :, None]
     return np.asarray(shown.fits[shown.region][None] & ~(off & watched))
+
+
+def _spacing(streams: Streams, settings: WorldSettings) -> Numbers:
+    """[N, P]: screenings once in the payer's span (bones in two of them), and some repeated studies not too soon."""
+    rng, shown = streams.stream("spacing"), catalogue()
+    screens, bones = np.isin(shown.procedure, SCREENINGS), shown.modality == "DXA"
+    groups, group = np.unique(shown.group, return_inverse=True)
+    drawn = (rng.random((len(settings.payers), len(groups))) < settings.policies.spaced)[:, group]
+    rows = []
+    for n, payer in enumerate(settings.payers):
+        repeats = np.isin(shown.modality, payer.spacing) & drawn[n] & ~screens & ~bones
+        rows.append(payer.screening_days * (screens + 2 * bones) + payer.spacing_days * repeats)
+    return np.array(rows)
 
 
 def _contracts(rng: np.random.Generator, settings: WorldSettings, cast: Cast) -> Numbers:

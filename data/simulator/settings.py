@@ -37,6 +37,7 @@ class VolumeSettings:
     resent: float
     repeated: float
     repeat_marked: float
+    follow_up: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class EffectSettings:
     limit_softness_days: float
     not_covered: float
     not_enrolled: float
+    too_soon: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class BaseSettings:
     timely_filing: float
     not_covered: float
     provider_enrollment: float
+    benefit_limit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ class PolicySettings:
     off_coverage_shared: float
     off_coverage_own: float
     symptom_weight: float
+    spaced: float
     contract_global: float
     contract_professional: float
     late_enrolment: float
@@ -190,6 +194,9 @@ class PayerSettings:
     authorization: tuple[str, ...]
     attachment: tuple[str, ...]
     not_covered: tuple[str, ...]
+    spacing: tuple[str, ...]
+    spacing_days: int
+    screening_days: int
     documentation_reason: str
     not_covered_reason: str
     bundling_reason: str

@@ -7,9 +7,10 @@ from data.schema import CODE, DAY
 from data.simulator.adjudicate import Verdicts, told_reasons
 from data.simulator.calendar import Calendar
 from data.simulator.cast import FAR
-from data.simulator.catalogue import Flags, Numbers, catalogue
+from data.simulator.catalogue import Flags, Floats, Numbers, catalogue
 from data.simulator.claims import NONE, REPLACEMENT, Claims
-from data.simulator.hazards import FAMILY_OF
+from data.simulator.hazards import CAUSES, FAMILY_OF
+from data.simulator.mending import MENDS
 from data.simulator.policies import FAMILIES, payer_ids
 from data.simulator.settings import WorldSettings
 from data.simulator.tables import Columns, claim_ids, days, table, texts
@@ -30,8 +31,14 @@ TRUTH = pa.schema(
         *(
             (f"reason_{family}", pa.float64()) for family in FAMILIES
         ),  # it is the one reported; they sum to p_denied
+        *(
+            (f"p_without_{mend.name}", pa.float64()) for mend in MENDS
+        ),  # with that one fact mended; null where there is nothing to mend
         ("denied", pa.bool_()),  # by the first answer
         ("true_family", CODE),  # the family reported; null where nothing struck
+        ("cause", CODE),  # the cause reported (a name in `CAUSES`)
+        ("stage", CODE),  # the step of the work at which that cause began
+        ("is_error", pa.bool_()),  # the payer struck without a cause that shows; null where nothing struck
         ("reason", CODE),  # CARC or CARC/RARC as reported; null where nothing struck
         ("struck", CODE),  # all families that struck, with + between; null where nothing struck
         ("is_weak", pa.bool_()),  # the denial is told as a contract write-off only
@@ -76,8 +83,12 @@ def truth_table(
         "p_denied": verdicts.p_denied,
         **{f"hazard_{family}": verdicts.family_hazard[:, n] for n, family in enumerate(FAMILIES)},
         **{f"reason_{family}": verdicts.family_told[:, n] for n, family in enumerate(FAMILIES)},
+        **{f"p_without_{mend.name}": _known(verdicts.without[:, n]) for n, mend in enumerate(MENDS)},
         "denied": verdicts.denied,
         "true_family": texts(np.array(FAMILIES), np.where(never, NONE, FAMILY_OF[told])),
+        "cause": texts(np.array([cause.name for cause in CAUSES]), told),
+        "stage": texts(np.array([cause.stage for cause in CAUSES]), told),
+        "is_error": pa.array(np.array([cause.is_error for cause in CAUSES])[told], mask=never),
         "reason": texts(reasons.ravel(), np.where(never, NONE, visits.payer[of] * reasons.shape[1] + told)),
         "struck": _struck(verdicts.struck),
         "is_weak": weak,
@@ -89,6 +100,11 @@ def truth_table(
         "is_replacement": (claims.forms.frequency == REPLACEMENT)[of],
     }
     return table(TRUTH, columns)
+
+
+def _known(chances: Floats) -> pa.Array:
+    """Null for NaN."""
+    return pa.array(chances, mask=np.isnan(chances))
 
 
 def _struck(struck: Flags) -> pa.Array:

@@ -119,7 +119,7 @@ def draw_world(*, n_claims: int, months: int, seed: int, settings: WorldSettings
     sent = _sent(settings, cast, policies, calendar, streams, n_claims)
     verdicts = adjudicate(settings, policies, sent, streams, stage="payers")
     mended = draw_replacements(settings, policies, sent, verdicts, calendar, streams)
-    anew = adjudicate(settings, policies, mended, streams, stage="payers again")
+    anew = adjudicate(settings, policies, mended, streams, stage="payers again", past=sent)
     both, all_verdicts = join_claims([sent, mended]), join([verdicts, anew])
     order = in_order(both)
     claims = both.take(order)
