@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from data.errors import InvalidPolicy
+from data.simulator.settings_files import BookSettings, HabitSettings
 
 WORLD = Path(__file__).with_name("world.toml")
 KINDS = ("commercial", "medicare", "medicare_advantage", "medicaid")
@@ -238,6 +239,8 @@ class WorldSettings:
     base: BaseSettings
     policies: PolicySettings
     answers: AnswerSettings
+    book: BookSettings
+    habits: HabitSettings
     payers: tuple[PayerSettings, ...]
     changes: tuple[ChangeSettings, ...]
 
