@@ -5,17 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from data.schema import ClaimTables, RemitTables
 from data.simulator.adjudicate import Verdicts, adjudicate, answered
 from data.simulator.calendar import Calendar
-from data.simulator.cast import Cast, draw_cast
+from data.simulator.cast import FAR, Cast, draw_cast
 from data.simulator.catalogue import Flags, Numbers
 from data.simulator.claims import NONE, Claims, in_order, join_claims
 from data.simulator.columns import join, take
 from data.simulator.corrections import TakenBack, draw_replacements, draw_taken_back, repriced
 from data.simulator.draw import Streams, chance
-from data.simulator.files import Step, write_world
+from data.simulator.files import TRUTH_FILE, Step, write_world
 from data.simulator.forms import draw_forms, repeat_studies, send_again
 from data.simulator.lines import draw_lines
 from data.simulator.money import Money, price
@@ -52,59 +53,72 @@ class World:
         """[claims]: the first answer is written."""
         return answered(self.claims, self.verdicts, self.calendar)
 
-    def claim_tables(self) -> ClaimTables:
-        """All claims as a reader would give them."""
-        return claim_tables(self.settings, self.cast, self.claims, seed=self.seed, controls=self._controls())
+    @property
+    def submitted(self) -> Numbers:
+        """[claims]: days, in order."""
+        return self.claims.visits.submitted
 
-    def context_table(self) -> pa.Table:
-        """What stands beside the claims."""
-        return context_table(self.cast, self.claims, seed=self.seed)
+    @property
+    def told_on(self) -> Numbers:
+        """Days of all answers that are written: the first ones, and those taken back."""
+        return np.concatenate([self.verdicts.known[self.answered], self.taken_back.known])
 
-    def remit_tables(self) -> list[RemitTables]:
-        """First answers, then those taken back (negated), then those told instead."""
-        rows = np.flatnonzero(self.answered)
-        back = self.taken_back
-        first = self._answers(rows, self.verdicts.known[rows], self.verdicts.told, self.money, 0)
-        undone = self._answers(back.rows, back.known, self.verdicts.told, self.money, 0)
-        overturned = np.zeros(len(self.claims), np.bool_)
-        overturned[back.rows] = back.overturned
-        told = np.where(overturned[self.claims.lines.claim], NONE, self.verdicts.told)
-        anew = self._answers(back.rows, back.known, told, repriced(self.money), CORRECTED)
-        settings, cast, seed = self.settings, self.cast, self.seed
+    def claim_tables(self, rows: Numbers | None = None) -> ClaimTables:
+        """Claims as a reader would give them: all, or those of these rows."""
+        claims = self.claims if rows is None else self.claims.take(rows)
+        forms = claims.forms
+        controls = payer_controls(np.maximum(forms.replaces, 0), seed=self.seed)
+        named = only_where(forms.names_original, controls)
+        return claim_tables(self.settings, self.cast, claims, seed=self.seed, controls=named)
+
+    def context_table(self, rows: Numbers | None = None) -> pa.Table:
+        """What stands beside the claims: all, or those of these rows."""
+        claims = self.claims if rows is None else self.claims.take(rows)
+        return context_table(self.cast, claims, seed=self.seed)
+
+    def remit_tables(self, since: int = 0, until: int = FAR) -> list[RemitTables]:
+        """First answers, then those taken back (negated), then those told instead; of the days `since` to `until`."""
+        known, back = self.verdicts.known, self.taken_back
+        rows = np.flatnonzero(self.answered & (known >= since) & (known < until))
+        chosen = (back.known >= since) & (back.known < until)
+        undone, days, overturned = back.rows[chosen], back.known[chosen], back.overturned[chosen]
+        said = self.verdicts.told[self.claims.line_rows(undone)]
+        spared = np.repeat(overturned, self.claims.n_lines[undone])
+        anew = self._answers(undone, days, repriced(self.money), CORRECTED)
+        parts = [
+            (self._answers(rows, known[rows], self.money, 0), False),
+            (self._answers(undone, days, self.money, 0), True),
+            (replace(anew, told=np.where(spared, NONE, said)), False),
+        ]
         return [
-            remit_tables(settings, cast, first, seed=seed),
-            remit_tables(settings, cast, undone, seed=seed, reversal=True),
-            remit_tables(settings, cast, anew, seed=seed),
+            remit_tables(self.settings, self.cast, part, seed=self.seed, reversal=reversal)
+            for part, reversal in parts
         ]
 
-    def truth(self) -> pa.Table:
-        """One row a line, with its exact chance of denial (schema `TRUTH`)."""
-        n, back = len(self.claims), self.taken_back
+    def truth(self, rows: Numbers | None = None) -> pa.Table:
+        """One row a line, with its exact chance of denial (schema `TRUTH`): of all claims, or those of these rows."""
+        rows, back = np.arange(len(self.claims)) if rows is None else rows, self.taken_back
+        n, at = len(self.claims), self.claims.line_rows(rows)
         when, overturned = np.full(n, NONE), np.zeros(n, np.bool_)
         when[back.rows], overturned[back.rows] = back.known, back.overturned
         return truth_table(
             self.settings,
-            self.claims,
-            self.verdicts,
+            self.claims.take(rows),
+            replace(take_lines(self.verdicts, at), known=self.verdicts.known[rows]),
             self.calendar,
             seed=self.seed,
-            weak=self.weak,
-            answered=self.answered,
-            taken_back=when,
-            overturned=overturned,
+            weak=self.weak[at],
+            answered=self.answered[rows],
+            taken_back=when[rows],
+            overturned=overturned[rows],
         )
 
-    def _controls(self) -> pa.Array:
-        """[claims]: the payer's number of the claim replaced, where it is named."""
-        forms = self.claims.forms
-        return only_where(forms.names_original, payer_controls(np.maximum(forms.replaces, 0), seed=self.seed))
-
-    def _answers(self, rows: Numbers, known: Numbers, told: Numbers, money: Money, shift: int) -> Answers:
+    def _answers(self, rows: Numbers, known: Numbers, money: Money, shift: int) -> Answers:
         """Answers to the claims of these rows."""
         chosen = self.claims.take(rows)
         at = self.claims.line_rows(rows)
         control = chosen.visits.number + shift
-        return Answers(chosen, take(money, at), told[at], self.weak[at], known, control)
+        return Answers(chosen, take(money, at), self.verdicts.told[at], self.weak[at], known, control)
 
 
 def draw_world(*, n_claims: int, months: int, seed: int, settings: WorldSettings | None = None) -> World:
@@ -184,14 +198,6 @@ def simulate(
     file written. Raises CleanclaimError where `out` holds files of something else.
     """
     world = draw_world(n_claims=n_claims, months=months, seed=seed, settings=settings)
-    truth = world.truth()
-    write_world(
-        out,
-        calendar=world.calendar,
-        claims=world.claim_tables(),
-        remits=world.remit_tables(),
-        context=world.context_table(),
-        truth=truth,
-        step=step,
-    )
-    return truth
+    write_world(out, world, step=step)
+    del world  # as large as what is read now
+    return pq.read_table(out / TRUTH_FILE)
