@@ -32,6 +32,8 @@ class Catalogue:
     female: Flags
     weight: Floats
     rvu: Floats
+    is_new: Flags
+    """Codes that come into use on the first of January after the world's start."""
     diagnosis: Names
     diagnosis_kind: Names
     diagnosis_weight: Floats
@@ -78,6 +80,7 @@ def catalogue() -> Catalogue:
         female=np.array([row["female"] == "1" for row in procedures]),
         weight=np.array([float(row["weight"]) for row in procedures]),
         rvu=np.array([float(row["rvu"]) for row in procedures]),
+        is_new=np.array([row["new"] == "1" for row in procedures]),
         diagnosis=np.array([row["diagnosis"] for row in diagnoses]),
         diagnosis_kind=np.array([row["kind"] for row in diagnoses]),
         diagnosis_weight=np.array([float(row["weight"]) for row in diagnoses]),

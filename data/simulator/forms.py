@@ -24,12 +24,17 @@ def wants_auth(policies: Policies, visits: Visits, lines: Lines) -> Flags:
 
 
 def draw_forms(
-    settings: WorldSettings, cast: Cast, policies: Policies, visits: Visits, lines: Lines, streams: Streams
+    settings: WorldSettings,
+    cast: Cast,
+    policies: Policies,
+    visits: Visits,
+    lines: Lines,
+    care: Floats,
+    streams: Streams,
 ) -> Forms:
-    """The forms of these visits, with the faults that each facility makes."""
+    """The forms of these visits; `care`: [claims, fault kinds], how often faults happen to them."""
     rng, rates = streams.stream("forms"), settings.faults
     n = len(visits.number)
-    care = cast.facilities.care[visits.facility]
     asked = wants_auth(policies, visits, lines)
     miss = _missed(
         policies.wants_auth_from, rates.auth_missing, rates.auth_missing_new, settings, visits, lines
@@ -56,13 +61,22 @@ def draw_forms(
         replaces=np.full(n, NONE),
         names_original=np.zeros(n, np.bool_),
         secondary=secondary,
-        other_payer=(visits.payer + rng.integers(1, len(settings.payers), n)) % len(settings.payers),
+        other_payer=_other_payers(rng, cast, visits),
         priced=secondary & ~chance(rng, rates.secondary_unpriced * care[:, 6], n),
         other_share=rng.integers(15, 45, n),
         auth=auth,
         attachment=attachment,
         referring_state=state,
     )
+
+
+def _other_payers(rng: np.random.Generator, cast: Cast, visits: Visits) -> Numbers:
+    """Any payer but the claim's own; a payer who is not there yet gives way to one who was always there."""
+    n_payers = len(cast.payer_from)
+    other = (visits.payer + rng.integers(1, n_payers, len(visits.payer))) % n_payers
+    first, second = np.flatnonzero(cast.payer_from < visits.service.min())[:2]
+    instead = np.where(visits.payer == first, second, first)
+    return np.where(cast.payer_from[other] > visits.service, instead, other)
 
 
 def _any(flags: Flags, lines: Lines, n: int) -> Flags:

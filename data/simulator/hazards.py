@@ -204,8 +204,11 @@ def past_limit(scene: Scene) -> Floats:
 
 
 def excluded(scene: Scene) -> Floats:
-    """A procedure that the payer never pays."""
-    never = scene.policies.excludes[scene.line_payer, scene.claims.lines.procedure]
+    """A procedure that the payer never pays, or whose new code it does not know yet."""
+    lines = scene.claims.lines
+    known = scene.policies.knows_from[scene.line_payer, lines.procedure]
+    never = scene.policies.excludes[scene.line_payer, lines.procedure]
+    never |= scene.claims.visits.service[lines.claim] < known
     return scene.on_lines(scene.settings.effects.not_covered, never)
 
 

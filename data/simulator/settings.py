@@ -26,6 +26,9 @@ class CastSettings:
     n_referring: int
     claims_per_member: float
     facility_spread: float
+    openings: tuple[float, ...]
+    rough: float
+    rough_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,9 @@ class PolicySettings:
     contract_professional: float
     late_enrolment: float
     late_enrolment_days: tuple[int, int]
+    unready: float
+    unknown_codes: float
+    unknown_codes_days: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +191,7 @@ class PayerSettings:
     kind: str
     plan_type: str
     share: float
+    arrives: float
     filing_limit: int
     delay_median: float
     delay_spread: float

@@ -3,7 +3,7 @@
 import numpy as np
 
 from data.simulator.cast import Cast
-from data.simulator.catalogue import Flags, Numbers, catalogue
+from data.simulator.catalogue import Flags, Floats, Numbers, catalogue
 from data.simulator.claims import ACTIVE, INACTIVE, NONE, UNVERIFIED, Forms, Lines, Sights, Visits
 from data.simulator.draw import Streams, chance, pick_by_row
 from data.simulator.orders import is_acute
@@ -14,13 +14,18 @@ KNOWN_AHEAD = 200
 
 
 def draw_sights(
-    settings: WorldSettings, cast: Cast, visits: Visits, forms: Forms, lines: Lines, streams: Streams
+    settings: WorldSettings,
+    cast: Cast,
+    visits: Visits,
+    forms: Forms,
+    lines: Lines,
+    care: Floats,
+    streams: Streams,
 ) -> Sights:
-    """The context of these claims."""
+    """The context of these claims; `care`: [claims, fault kinds], how often faults happen to them."""
     rng, rates = streams.stream("sights"), settings.faults
     n = len(visits.number)
-    care = cast.facilities.care[visits.facility]
-    eligibility, ends = _registration(rng, settings, cast, visits)
+    eligibility, ends = _registration(rng, settings, cast, visits, care[:, 6])
     procedure, auth_from, auth_to = _authorisation(rng, settings, visits, forms, lines)
     scheduled = visits.service - np.where(is_acute(visits.place), 0, rng.integers(0, 12, n))
     unsigned = chance(rng, rates.report_unsigned * care[:, 5], n)
@@ -46,11 +51,10 @@ def draw_sights(
 
 
 def _registration(
-    rng: np.random.Generator, settings: WorldSettings, cast: Cast, visits: Visits
+    rng: np.random.Generator, settings: WorldSettings, cast: Cast, visits: Visits, care: Floats
 ) -> tuple[Numbers, Numbers]:
     """Eligibility as checked, and the day the coverage ends where that is known."""
     rates, n = settings.faults, len(visits.number)
-    care = cast.facilities.care[visits.facility, 6]
     ends = cast.members.coverage_ends[visits.member]
     # After half a year the member has been registered with the new coverage.
     over = (ends < visits.service) & (visits.service - ends < KNOWN_AHEAD)

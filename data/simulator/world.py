@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from data.schema import ClaimTables, RemitTables
 from data.simulator.adjudicate import Verdicts, adjudicate, answered
 from data.simulator.calendar import Calendar
+from data.simulator.care import care_of
 from data.simulator.cast import FAR, Cast, draw_cast
 from data.simulator.catalogue import Flags, Numbers
 from data.simulator.claims import NONE, Claims, in_order, join_claims
@@ -171,9 +172,10 @@ def _sent(
 ) -> Claims:
     """First submissions, and those that are sent a second time as new ones."""
     visits = draw_visits(settings, cast, calendar, streams, n=n_claims)
-    visits, lines = draw_lines(settings, cast, policies, visits, streams)
-    forms = draw_forms(settings, cast, policies, visits, lines, streams)
-    sights = draw_sights(settings, cast, visits, forms, lines, streams)
+    care = care_of(settings, cast, visits)
+    visits, lines = draw_lines(settings, cast, policies, visits, care, streams)
+    forms = draw_forms(settings, cast, policies, visits, lines, care, streams)
+    sights = draw_sights(settings, cast, visits, forms, lines, care, streams)
     first = Claims(visits, forms, sights, lines)
     resent = send_again(settings, first, streams, last=calendar.last)
     number = int(max(first.visits.number.max(), resent.visits.number.max(initial=0))) + 1

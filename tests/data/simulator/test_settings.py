@@ -9,7 +9,7 @@ from data.simulator.settings import WORLD, WorldSettings
 def test_the_usual_world_loads():
     settings = WorldSettings.load()
     assert settings.start == date(2024, 1, 1)
-    assert len(settings.payers) == 10
+    assert len(settings.payers) == 18
     assert {payer.kind for payer in settings.payers} == {
         "commercial",
         "medicare",
@@ -24,8 +24,8 @@ def test_the_usual_world_loads():
     ("before", "after", "field", "wanted"),
     [
         ("auth_missing_new = ", "auth_mising_new = ", "auth_mising_new", "auth_missing_new"),
-        ("n_facilities = 15\n", "", "n_facilities", "a value"),
-        ("n_facilities = 15", 'n_facilities = "many"', None, "int"),
+        ("n_facilities = 24\n", "", "n_facilities", "a value"),
+        ("n_facilities = 24", 'n_facilities = "many"', None, "int"),
         ("growth = 0.18", "growth = -0.18", None, "a number of 0 or more"),
         ("slow_days = [45, 150]", "slow_days = [45]", None, "2"),
         ("slow_days = [45, 150]", "slow_days = 45", None, "a list"),
