@@ -1,7 +1,7 @@
 """A world's tables as files: one 837 and one 835 a week, the context, and the truth."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -15,11 +15,13 @@ from data.errors import CleanclaimError
 from data.schema import CONTEXT, ClaimTables, RemitTables
 from data.simulator.calendar import Calendar, first_day, week_name, weeks
 from data.simulator.catalogue import Numbers
+from data.simulator.policy_book import write_book
+from data.simulator.telling import Telling
 from data.simulator.truth import TRUTH
 from data.writers.claim837 import write_claims
 from data.writers.remit835 import write_remits
 
-FOLDERS = ("claims", "remits", "upcoming")
+FOLDERS = ("claims", "remits", "upcoming", "policy")
 TRUTH_FILE = "truth.parquet"
 TOGETHER = 40_000
 """Claims of which tables are made at once, and cut into weeks: memory does not grow with the tables."""
@@ -49,6 +51,12 @@ class Told(Protocol):
     def remit_tables(self, since: int, until: int) -> list[RemitTables]:
         """Of the days from `since` to before `until`."""
 
+    def telling(self) -> Telling:
+        """How payers write their answers."""
+
+    def policy_book(self) -> Mapping[str, pa.Table]:
+        """What the billing office knows of the payers' lists."""
+
     def context_table(self, rows: Numbers) -> pa.Table:
         """Of these claims."""
 
@@ -71,11 +79,12 @@ def write_world(out: Path, world: Told, *, step: Step) -> None:
     submitted = world.submitted
     end, n = int(np.searchsorted(submitted, world.calendar.end)), len(submitted)
     ahead = [Week(int(weeks(submitted[end])), end, n)] if end < n else []
+    telling = world.telling()
     sent, told = _weeks(submitted[:end]), _weeks(np.sort(world.told_on))
     files = chain(
         *(_claim_files(out / "claims", world, span) for span in _spans(sent)),
         *(_claim_files(out / "upcoming", world, span) for span in _spans(ahead)),
-        *(_remit_files(out / "remits", world, span) for span in _spans(told)),
+        *(_remit_files(out / "remits", world, telling, span) for span in _spans(told)),
     )
     for done, (path, content) in enumerate(files, 1):
         path.write_bytes(content)
@@ -113,16 +122,19 @@ def _claim_files(folder: Path, world: Told, span: list[Week]) -> Iterator[tuple[
         yield folder / f"{week_name(week.number)}.837", content
 
 
-def _remit_files(folder: Path, world: Told, span: list[Week]) -> Iterator[tuple[Path, bytes]]:
+def _remit_files(
+    folder: Path, world: Told, telling: Telling, span: list[Week]
+) -> Iterator[tuple[Path, bytes]]:
     since, until = (first_day(number) for number in (span[0].number, span[-1].number + 1))
-    tables = in_payment_order(world.remit_tables(since, until))
+    tables = telling.tell(in_payment_order(world.remit_tables(since, until)))
     for week in _weeks(_days(tables.remits["known_on"])):
         content = write_remits(remits_between(tables, week.low, week.high), control=week.number)
         yield folder / f"{week_name(week.number)}.835", content
 
 
 def _write_beside(out: Path, world: Told) -> None:
-    """Context and truth, some claims at a time."""
+    """Policy book; context and truth, some claims at a time."""
+    write_book(world.policy_book(), out / "policy")
     n = len(world.submitted)
     parts = [np.arange(low, min(low + TOGETHER, n)) for low in range(0, n, TOGETHER)]
     plain = csv.WriteOptions(quoting_style="needed")
@@ -149,7 +161,7 @@ def _clear(out: Path) -> None:
         )
     (out / TRUTH_FILE).unlink(missing_ok=True)
     for path in old:
-        if path.suffix in {".837", ".835"}:
+        if path.suffix in {".837", ".835", ".csv"}:
             path.unlink()
     for name in FOLDERS:
         (out / name).mkdir(exist_ok=True)
@@ -193,9 +205,14 @@ def in_payment_order(parts: list[RemitTables]) -> RemitTables:
 
 
 def remits_between(tables: RemitTables, low: int, high: int) -> RemitTables:
-    """Remits of these rows with what hangs from them."""
+    """Remits of these rows with what hangs from them and from their payments; whole payments only."""
     children = []
-    for child in (tables.services, tables.adjustments, tables.remarks):
+    for child in (tables.services, tables.adjustments, tables.remarks, tables.remit_details):
         first, last = np.searchsorted(child["remit_key"].to_numpy(), [low, high]).tolist()
         children.append(child.slice(first, last - first))
-    return RemitTables(tables.remits.slice(low, high - low), *children)
+    remits = tables.remits.slice(low, high - low)
+    first, last = np.searchsorted(
+        _days(tables.provider_adjustments["known_on"]), _days(remits["known_on"])[[0, -1]] + [0, 1]
+    ).tolist()
+    adjusted = tables.provider_adjustments.slice(first, last - first)
+    return replace(RemitTables(remits, *children), provider_adjustments=adjusted)

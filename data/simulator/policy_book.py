@@ -109,7 +109,7 @@ class _Book:
         """Where some fitting diagnosis is not covered; an old entry lacks that: it lists all that fit."""
         shown, covers = catalogue(), self.policies.covers
         fits = shown.fits[shown.region]
-        entries = self._known("coverage", (fits[None] & ~covers).any(axis=2), invents=False)
+        entries = self._known("coverage", np.asarray((fits[None] & ~covers).any(axis=2)), invents=False)
         listed = np.where(entries.is_old[:, None], fits[entries.other], covers[entries.payer, entries.other])
         texts = [" ".join(shown.diagnosis[row].tolist()) for row in listed]
         columns = {**self._procedures(entries), "diagnoses": pa.array(texts, CODE)}

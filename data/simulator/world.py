@@ -23,10 +23,12 @@ from data.simulator.lines import draw_lines
 from data.simulator.money import Money, price
 from data.simulator.orders import draw_visits
 from data.simulator.policies import Policies, draw_policies
+from data.simulator.policy_book import policy_book
 from data.simulator.remits import Answers, payer_controls, remit_tables
 from data.simulator.settings import WorldSettings
 from data.simulator.sights import draw_sights
 from data.simulator.tables import claim_tables, context_table, only_where
+from data.simulator.telling import Telling
 from data.simulator.truth import truth_table
 
 CORRECTED = 1 << 30
@@ -95,6 +97,14 @@ class World:
             remit_tables(self.settings, self.cast, part, seed=self.seed, reversal=reversal)
             for part, reversal in parts
         ]
+
+    def telling(self) -> Telling:
+        """How payers write their answers."""
+        return Telling.of(self.settings, seed=self.seed)
+
+    def policy_book(self) -> dict[str, pa.Table]:
+        """What the billing office knows of the payers' lists, each list by its name."""
+        return policy_book(self.settings, self.cast, self.policies, Streams(self.seed))
 
     def truth(self, rows: Numbers | None = None) -> pa.Table:
         """One row a line, with its exact chance of denial (schema `TRUTH`): of all claims, or those of these rows."""
@@ -196,7 +206,7 @@ def simulate(
     """Write a world under `out`, and give its truth (schema `TRUTH`, one row a line).
 
     `claims/*.837` one file a week, `remits/*.835` one file a week up to the end of the world, `upcoming/*.837` the
-    claims of the week after it, `context.csv`, `truth.parquet`. Same arguments, same bytes. `step` is told of each
+    claims of the week after it, `context.csv`, `policy/*.csv`, `truth.parquet`. Same arguments, same bytes. `step` is told of each
     file written. Raises CleanclaimError where `out` holds files of something else.
     """
     world = draw_world(n_claims=n_claims, months=months, seed=seed, settings=settings)
