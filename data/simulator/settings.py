@@ -171,6 +171,8 @@ class AnswerSettings:
 
     never: float
     reversed: float
+    appealed: float
+    appealed_errors: float
     overturned: float
     partly: float
     weak: float
@@ -198,6 +200,7 @@ class PayerSettings:
     delay_min: int
     strictness: float
     errors: float
+    overturns: float
     rate_cents: int
     authorization: tuple[str, ...]
     attachment: tuple[str, ...]
