@@ -7,10 +7,10 @@ import numpy as np
 from data.simulator.calendar import Calendar
 from data.simulator.cast import FAR
 from data.simulator.catalogue import Flags, Floats, Names, Numbers
+from data.simulator.causes import CAUSES, FAMILY_OF, all_hazards
 from data.simulator.claims import NONE, Claims
 from data.simulator.draw import Streams, chance
 from data.simulator.facts import set_scene
-from data.simulator.hazards import CAUSES, FAMILY_OF, hazards
 from data.simulator.mending import without
 from data.simulator.policies import FAMILIES, Policies, reasons_of
 from data.simulator.settings import WorldSettings
@@ -55,7 +55,7 @@ def adjudicate(
     """Draw the payers' first answers to these claims: originals all together, or all replacements with their `past`."""
     rng = streams.stream(stage)
     scene = set_scene(settings, policies, claims, past=past)
-    hazard = hazards(scene)
+    hazard = all_hazards(scene)
     struck = _strikes(rng, claims, hazard)
     order = policies.order[scene.line_payer]
     family_hazard, family_struck = _by_family(hazard), _any_by_family(struck)

@@ -8,9 +8,9 @@ from data.simulator.adjudicate import Verdicts, next_payment
 from data.simulator.calendar import Calendar
 from data.simulator.cast import FAR
 from data.simulator.catalogue import Flags, Numbers
+from data.simulator.causes import CAUSES
 from data.simulator.claims import GOOD, NONE, REPLACEMENT, Claims
 from data.simulator.draw import Streams, chance
-from data.simulator.hazards import CAUSES
 from data.simulator.money import Money
 from data.simulator.policies import Policies
 from data.simulator.settings import WorldSettings

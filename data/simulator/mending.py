@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.simulator.catalogue import Flags, Floats, catalogue
+from data.simulator.causes import CAUSES
 from data.simulator.facts import Scene
-from data.simulator.hazards import CAUSES, off_coverage_signed, pair_struck
+from data.simulator.hazards import off_coverage_signed, pair_struck
 
 NUMBER = {cause.name: n for n, cause in enumerate(CAUSES)}
 

@@ -8,8 +8,8 @@ from data.simulator.adjudicate import Verdicts, told_reasons
 from data.simulator.calendar import Calendar
 from data.simulator.cast import FAR
 from data.simulator.catalogue import Flags, Floats, Numbers, catalogue
+from data.simulator.causes import CAUSES, FAMILY_OF
 from data.simulator.claims import NONE, REPLACEMENT, Claims
-from data.simulator.hazards import CAUSES, FAMILY_OF
 from data.simulator.mending import MENDS
 from data.simulator.policies import FAMILIES, payer_ids
 from data.simulator.settings import WorldSettings

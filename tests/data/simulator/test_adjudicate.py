@@ -3,8 +3,8 @@ import pytest
 
 from data.simulator.adjudicate import adjudicate
 from data.simulator.cast import FAR
+from data.simulator.causes import CAUSES, FAMILY_OF
 from data.simulator.draw import Streams
-from data.simulator.hazards import CAUSES, FAMILY_OF
 from data.simulator.policies import FAMILIES
 
 

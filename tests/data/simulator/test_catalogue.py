@@ -3,7 +3,7 @@ import csv
 import numpy as np
 
 from data.simulator.catalogue import catalogue
-from data.simulator.hazards import CAUSES
+from data.simulator.causes import CAUSES
 from data.simulator.policies import FAMILIES
 from data.simulator.settings import WorldSettings
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from data.simulator.hazards import CAUSES
+from data.simulator.causes import CAUSES
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow.compute as pc
 import pytest
 
+from data.simulator.causes import CAUSES, STAGES, all_hazards
 from data.simulator.claims import ACTIVE, GOOD, NONE
 from data.simulator.facts import set_scene
-from data.simulator.hazards import CAUSES, STAGES, hazards
 from data.simulator.mending import MENDS, without
 
 AT = {mend.name: n for n, mend in enumerate(MENDS)}
@@ -21,7 +21,7 @@ def scene(large_world):
 
 @pytest.fixture(scope="module")
 def hazard(scene):
-    return hazards(scene)
+    return all_hazards(scene)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def mended(scene, hazard):
 
 def chance_of(scene, claims):
     """The chance of denial of these claims before the same payers, with the same past."""
-    return 1 - np.prod(1 - hazards(replace(scene, claims=claims)), axis=1)
+    return 1 - np.prod(1 - all_hazards(replace(scene, claims=claims)), axis=1)
 
 
 def put(claims, part, **values):

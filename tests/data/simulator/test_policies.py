@@ -7,8 +7,8 @@ import numpy as np
 from data.simulator.calendar import EPOCH
 from data.simulator.cast import FAR
 from data.simulator.catalogue import catalogue
+from data.simulator.causes import CAUSES, all_hazards
 from data.simulator.facts import set_scene
-from data.simulator.hazards import CAUSES, hazards
 from data.simulator.policies import new_codes_from
 
 
@@ -30,7 +30,7 @@ def test_some_payers_do_not_know_new_codes_at_first(large_world):
     unknown = visits.service[lines.claim] < policies.knows_from[scene.line_payer, lines.procedure]
     number = [cause.name for cause in CAUSES].index("not_covered")
     assert unknown.sum() > 10
-    assert (hazards(scene)[unknown, number] > 0.5).all()
+    assert (all_hazards(scene)[unknown, number] > 0.5).all()
 
 
 def test_a_new_payer_takes_its_members_from_others(large_world):
