@@ -21,6 +21,12 @@ def simulate(
     claims: Annotated[int, typer.Option(min=1, help="Claims first sent; corrections come on top.")] = 60_000,
     months: Annotated[int, typer.Option(min=1, max=240, help="Months that the world lasts.")] = 24,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files, byte for byte.")] = 7,
+    preset: Annotated[
+        str,
+        typer.Option(
+            help="Another kind of world (easy, hard, ...: docs/simulator.md), or a TOML file of what is different."
+        ),
+    ] = "usual",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Write claims (837) and remits (835) of a made-up radiology group, with each line's true chance of denial.
@@ -30,20 +36,23 @@ def simulate(
     Example: cleanclaim simulate --claims 60000 --months 24 --seed 7 --out world
     """
     from data.simulator.calibration import calibration
+    from data.simulator.presets import load_settings
     from data.simulator.world import simulate as write
 
+    settings = load_settings(preset)
     with progress("writing weeks", None) as bar:
         truth = write(
             n_claims=claims,
             months=months,
             seed=seed,
             out=out,
+            settings=settings,
             step=lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total),
         )
     report = Report(
         str(out), truth, {name: _n_files(out / name) for name in ("claims", "remits", "upcoming")}
     )
-    figures = calibration(truth)
+    figures = calibration(truth, settings)
     if json:
         as_json(report.document(figures))
         return

@@ -266,7 +266,12 @@ class WorldSettings:
     def load(cls, path: Path | None = None) -> "WorldSettings":
         """The usual world, or another one from a TOML file. Raises InvalidPolicy on unknown, missing or wrong keys."""
         path = path or WORLD
-        return typing.cast(WorldSettings, _record(cls, tomllib.loads(path.read_text("utf-8")), path.name))
+        return cls.of(tomllib.loads(path.read_text("utf-8")), path.name)
+
+    @classmethod
+    def of(cls, found: Mapping[str, object], where: str) -> "WorldSettings":
+        """Settings from a table that says everything; `where` it is from stands in errors."""
+        return typing.cast(WorldSettings, _record(cls, found, where))
 
 
 def _record(cls: type, found: object, where: str) -> object:

@@ -24,6 +24,7 @@ from data.simulator.money import Money, price
 from data.simulator.orders import draw_visits
 from data.simulator.policies import Policies, draw_policies
 from data.simulator.policy_book import policy_book
+from data.simulator.presets import USUAL, load_settings
 from data.simulator.remits import Answers, payer_controls, remit_tables
 from data.simulator.settings import WorldSettings
 from data.simulator.sights import draw_sights
@@ -201,14 +202,17 @@ def simulate(
     seed: int,
     out: Path,
     settings: WorldSettings | None = None,
+    preset: str | Path = USUAL,
     step: Step = lambda _done, _total: None,
 ) -> pa.Table:
     """Write a world under `out`, and give its truth (schema `TRUTH`, one row a line).
 
     `claims/*.837` one file a week, `remits/*.835` one file a week up to the end of the world, `upcoming/*.837` the
-    claims of the week after it, `context.csv`, `policy/*.csv`, `truth.parquet`. Same arguments, same bytes. `step` is told of each
-    file written. Raises CleanclaimError where `out` holds files of something else.
+    claims of the week after it, `context.csv`, `policy/*.csv`, `truth.parquet`. Same arguments, same bytes. The world
+    is that of `settings`, or else of a preset (a shipped name, or a TOML file). `step` is told of each file written.
+    Raises CleanclaimError where `out` holds files of something else.
     """
+    settings = settings or load_settings(preset)
     world = draw_world(n_claims=n_claims, months=months, seed=seed, settings=settings)
     write_world(out, world, step=step)
     del world  # as large as what is read now
