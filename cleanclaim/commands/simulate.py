@@ -27,6 +27,12 @@ def simulate(
             help="Another kind of world (easy, hard, ...: docs/simulator.md), or a TOML file of what is different."
         ),
     ] = "usual",
+    corrupt: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="Share of the files to damage as it happens; corrupted.csv says how."
+        ),
+    ] = 0.0,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Write claims (837) and remits (835) of a made-up radiology group, with each line's true chance of denial.
@@ -47,6 +53,7 @@ def simulate(
             seed=seed,
             out=out,
             settings=settings,
+            corrupt=corrupt,
             step=lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total),
         )
     report = Report(

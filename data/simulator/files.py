@@ -15,6 +15,7 @@ from data.errors import CleanclaimError
 from data.schema import CONTEXT, ClaimTables, RemitTables
 from data.simulator.calendar import Calendar, first_day, week_name, weeks
 from data.simulator.catalogue import Numbers
+from data.simulator.damage import Damage
 from data.simulator.policy_book import write_book
 from data.simulator.telling import Telling
 from data.simulator.truth import TRUTH
@@ -23,6 +24,7 @@ from data.writers.remit835 import write_remits
 
 FOLDERS = ("claims", "remits", "upcoming", "policy")
 TRUTH_FILE = "truth.parquet"
+CORRUPTED_FILE = "corrupted.csv"
 TOGETHER = 40_000
 """Claims of which tables are made at once, and cut into weeks: memory does not grow with the tables."""
 
@@ -73,7 +75,7 @@ class Week:
     high: int
 
 
-def write_world(out: Path, world: Told, *, step: Step) -> None:
+def write_world(out: Path, world: Told, damage: Damage, *, step: Step) -> None:
     """Write everything, some weeks at a time; the truth last, as the sign that the world is whole."""
     _clear(out)
     submitted = world.submitted
@@ -87,8 +89,10 @@ def write_world(out: Path, world: Told, *, step: Step) -> None:
         *(_remit_files(out / "remits", world, telling, span) for span in _spans(told)),
     )
     for done, (path, content) in enumerate(files, 1):
-        path.write_bytes(content)
+        for arrived, harmed in damage.files(path, content):
+            arrived.write_bytes(harmed)
         step(done, len(sent) + len(ahead) + len(told))
+    damage.write(out / CORRUPTED_FILE)
     _write_beside(out, world)
 
 

@@ -16,6 +16,7 @@ from data.simulator.catalogue import Flags, Numbers
 from data.simulator.claims import NONE, Claims, in_order, join_claims
 from data.simulator.columns import join, take
 from data.simulator.corrections import TakenBack, draw_replacements, draw_taken_back, repriced
+from data.simulator.damage import Damage
 from data.simulator.draw import Streams, chance
 from data.simulator.files import TRUTH_FILE, Step, write_world
 from data.simulator.forms import draw_forms, repeat_studies, send_again
@@ -203,17 +204,20 @@ def simulate(
     out: Path,
     settings: WorldSettings | None = None,
     preset: str | Path = USUAL,
+    corrupt: float = 0.0,
     step: Step = lambda _done, _total: None,
 ) -> pa.Table:
     """Write a world under `out`, and give its truth (schema `TRUTH`, one row a line).
 
     `claims/*.837` one file a week, `remits/*.835` one file a week up to the end of the world, `upcoming/*.837` the
-    claims of the week after it, `context.csv`, `policy/*.csv`, `truth.parquet`. Same arguments, same bytes. The world
-    is that of `settings`, or else of a preset (a shipped name, or a TOML file). `step` is told of each file written.
+    claims of the week after it, `context.csv`, `policy/*.csv`, `truth.parquet`; a share `corrupt` of the weeks'
+    files is damaged, and `corrupted.csv` says how. Same arguments, same bytes. The world is that of `settings`, or
+    else of a preset (a shipped name, or a TOML file). `step` is told of each file written.
     Raises CleanclaimError where `out` holds files of something else.
     """
     settings = settings or load_settings(preset)
+    damage = Damage(corrupt, seed)
     world = draw_world(n_claims=n_claims, months=months, seed=seed, settings=settings)
-    write_world(out, world, step=step)
+    write_world(out, world, damage, step=step)
     del world  # as large as what is read now
     return pq.read_table(out / TRUTH_FILE)
