@@ -26,6 +26,7 @@ UNMATCHED = pa.schema([("remit_key", KEY), ("claim_id", CODE)])
 
 MIN_AGREEMENTS = 2
 NEVER = 2**30
+PARTIES = ["payer_id", "payer_name", "payee_npi", "payee_name", "status", "known_on"]
 SEQUENCES = {"1": "P", "19": "P", "2": "S", "20": "S", "3": "T", "21": "T"}
 """CLP02, processed as the first, second or third payer, as a claim's SBR01 has it."""
 
@@ -202,17 +203,25 @@ def _charges(remits: pa.Table, number: Ints) -> tuple[Ints, Ints]:
     A payer may split a claim and answer each part by a CLP of its own: their charges add up to the claim's (005010X221
     1.10.2.11). A reversal repeats the charge with its sign turned.
     """
-    charge = np.abs(ints(remits["charge_cents"]))
-    own = np.where(remits["charge_cents"].is_valid().to_numpy(), charge, -1)
-    parties = (
-        codes_of(pc.coalesce(remits["payer_id"], remits["payer_name"]))[0],
-        codes_of(pc.coalesce(remits["payee_npi"], remits["payee_name"]))[0],
+    charge = np.where(remits["charge_cents"].is_valid().to_numpy(), np.abs(ints(remits["charge_cents"])), -1)
+    together = np.full(len(charge), -1, np.int64)
+    several = np.bincount(number[number >= 0], minlength=1)[number] > 1
+    rows = np.flatnonzero(several & (number >= 0) & (charge > 0))
+    if len(rows):
+        some = remits.select(PARTIES).take(pa.array(rows))
+        parties = [coded[0] for coded in (codes_of(party) for party in _parties(some))]
+        back = ints(pc.equal(some["status"], REVERSAL).cast(pa.int8()))
+        group = grouped(number[rows], *parties, ints(some["known_on"], null=NEVER), back)
+        total = add(group, charge[rows], len(group))[group]
+        together[rows] = np.where(total > charge[rows], total, -1)
+    return charge, together
+
+
+def _parties(remits: pa.Table) -> tuple[Column, Column]:
+    return (
+        pc.coalesce(remits["payer_id"], remits["payer_name"]),
+        pc.coalesce(remits["payee_npi"], remits["payee_name"]),
     )
-    day = ints(remits["known_on"], null=NEVER)
-    back = ints(pc.equal(remits["status"], REVERSAL).cast(pa.int8()))
-    group = grouped(number, *parties, day, back)
-    together = add(group, charge, len(group))[group]
-    return own, np.where((own > 0) & (together > own), together, -1)
 
 
 def _turned_away_on(claims: pa.Table, rejections: pa.Table) -> Ints:

@@ -25,8 +25,39 @@ def link_lines(lines: pa.Table, remits: RemitTables, linked: pa.Table) -> pa.Tab
     services = _of_linked(remits, linked)
     if services.num_rows == 0 or lines.num_rows == 0:
         return LINE_LINKS.empty_table()
-    both = _Both(services, lines)
-    line_of = both.by_control()
+    line_of = by_control(services, lines)
+    _by_what_was_done(services, lines, line_of)
+    found = line_of >= 0
+    rows = {
+        "remit_key": ints(services["remit_key"])[found],
+        "service": ints(services["service"])[found].astype(np.int32),
+        "claim_key": ints(services["claim_key"])[found],
+        "line": ints(lines["line"])[line_of[found]].astype(np.int32),
+    }
+    return pa.table(rows, schema=LINE_LINKS).sort_by([("remit_key", "ascending"), ("service", "ascending")])
+
+
+def by_control(services: pa.Table, lines: pa.Table) -> Ints:
+    """The row of the line that each service's control number names, -1 where none does."""
+    mine, theirs = codes_of(services["line_control"], lines["line_control"])
+    claims = np.concatenate([ints(services["claim_key"]), ints(lines["claim_key"])])
+    keys, of_line = _split(grouped(claims, np.concatenate([mine, theirs])), len(mine))
+    usable = np.flatnonzero(_alone(of_line) & (theirs >= 0))
+    row = row_of(keys, of_line[usable])
+    return np.where((row < 0) | (mine < 0), -1, usable[row] if len(usable) else -1)
+
+
+def _by_what_was_done(services: pa.Table, lines: pa.Table, line_of: Ints) -> None:
+    """Fill in the lines of services that no control number tells; only their remits and claims are looked at."""
+    remit, claim = ints(services["remit_key"]), ints(services["claim_key"])
+    mine = np.flatnonzero(np.isin(remit, remit[line_of < 0]))
+    theirs = np.flatnonzero(np.isin(ints(lines["claim_key"]), claim[mine]))
+    if not (len(mine) and len(theirs)):
+        return
+    both = _Both(services.take(pa.array(mine)), lines.take(pa.array(theirs)))
+    place = np.full(lines.num_rows + 1, -1, np.int64)
+    place[theirs] = np.arange(len(theirs))
+    found = place[line_of[mine]]
     for step in (
         both.by_same_number,
         both.by_content,
@@ -35,16 +66,9 @@ def link_lines(lines: pa.Table, remits: RemitTables, linked: pa.Table) -> pa.Tab
         both.by_procedure,
         both.by_order,
     ):
-        if (line_of < 0).any():
-            line_of = step(line_of)
-    found = line_of >= 0
-    rows = {
-        "remit_key": both.remit[found],
-        "service": ints(services["service"])[found].astype(np.int32),
-        "claim_key": both.claim[found],
-        "line": ints(lines["line"])[line_of[found]].astype(np.int32),
-    }
-    return pa.table(rows, schema=LINE_LINKS).sort_by([("remit_key", "ascending"), ("service", "ascending")])
+        if (found < 0).any():
+            found = step(found)
+    line_of[mine] = np.where(found < 0, -1, theirs[found])
 
 
 def _of_linked(remits: RemitTables, linked: pa.Table) -> pa.Table:
@@ -64,10 +88,10 @@ class _Both:
     def __init__(self, services: pa.Table, lines: pa.Table) -> None:
         self.remit, self.claim = ints(services["remit_key"]), ints(services["claim_key"])
         self._line_claim, self._line = ints(lines["claim_key"]), ints(lines["line"])
-        self._control = codes_of(services["line_control"], lines["line_control"])
-        numbers = lines.filter(pc.is_null(lines["line_control"]))["line"]
+        unnumbered = pc.is_null(lines["line_control"])
+        numbers = lines.filter(unnumbered)["line"]
         self._number = codes_of(services["line_control"], numbers.cast(pa.string()))
-        self._numbered = np.flatnonzero(self._control[1] < 0)
+        self._numbered = np.flatnonzero(unnumbered.to_numpy())
         submitted = pc.coalesce(services["submitted_procedure"], services["procedure"])
         # An institutional line may have a revenue code alone.
         self._procedure = codes_of(submitted, pc.coalesce(lines["procedure"], lines["revenue_code"]))
@@ -81,15 +105,6 @@ class _Both:
         """One code for claim, procedure, modifiers and day, on both sides."""
         pairs = [(self.claim, self._line_claim), self._procedure, *self._modifiers, self._day]
         return _split(grouped(*(np.concatenate(pair) for pair in pairs)), len(self.remit))
-
-    def by_control(self) -> Ints:
-        mine, theirs = _split(
-            grouped(np.concatenate([self.claim, self._line_claim]), np.concatenate(self._control)),
-            len(self.remit),
-        )
-        usable = np.flatnonzero(_alone(theirs) & (self._control[1] >= 0))
-        row = row_of(mine, theirs[usable])
-        return np.where((row < 0) | (self._control[0] < 0), -1, usable[row] if len(usable) else -1)
 
     def by_same_number(self, line_of: Ints) -> Ints:
         """LX01 for a control number, where what was done is the same too."""

@@ -59,24 +59,28 @@ def first_remarks(remits: RemitTables, items: Places, n: int, policy: DenialPoli
 class _Sums:
     """The believed adjustments of each answer summed by code."""
 
-    def __init__(self, amounts: Amounts, code: Ints, n_codes: int, place: Ints) -> None:
-        group = grouped(amounts.item, code)
-        n = int(group.max(initial=-1)) + 1
-        self.cents = add(group, amounts.cents, n)
-        # The row that stands for a sum is its largest part, the first of equal ones.
-        order = np.lexsort((place, -amounts.cents, group))
-        lead = order[np.flatnonzero(np.diff(group[order], prepend=-1))]
-        self.answer, self.row, self.place = amounts.item[lead], amounts.row[lead], place[lead]
-        self.code = np.where(code[lead] < 0, n_codes, code[lead])
+    def __init__(self, amounts: Amounts, code: Ints, n_codes: int) -> None:
+        self._amounts, self._group = amounts, grouped(amounts.item, code)
+        n = int(self._group.max(initial=-1)) + 1
+        self.cents = add(self._group, amounts.cents, n)
+        any_row = np.zeros(n, np.int64)
+        any_row[self._group] = np.arange(len(code))
+        self.answer, self.code = amounts.item[any_row], code[any_row]
+        self.code[self.code < 0] = n_codes
         self.is_owed = self.cents > 0
 
-    def largest(self, among: Bools, rank: Ints, n: int) -> tuple[Ints, Ints]:
-        """Of each answer the code with the largest sum, ties by rank, then by order; and the row that stands for it."""
-        rows = np.flatnonzero(among)
-        order = rows[np.lexsort((self.place[rows], rank[rows], -self.cents[rows], self.answer[rows]))]
-        lead = order[np.flatnonzero(np.diff(self.answer[order], prepend=-1))]
+    def largest(self, among: Bools, rank: Ints, place: Ints, n: int) -> tuple[Ints, Ints]:
+        """Of each answer the code with the largest sum, ties by rank, then by place; and the row of its largest part."""
+        rows = np.flatnonzero(among[self._group])
+        group = self._group[rows]
+        rows = rows[np.lexsort((place[rows], -self._amounts.cents[rows], group))]
+        rows = rows[np.flatnonzero(np.diff(self._group[rows], prepend=-1))]
+        group = self._group[rows]
+        order = np.lexsort((place[rows], rank[group], -self.cents[group], self.answer[group]))
+        lead = rows[order[np.flatnonzero(np.diff(self.answer[group][order], prepend=-1))]]
         code, row = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
-        code[self.answer[lead]], row[self.answer[lead]] = self.code[lead], self.row[lead]
+        answer = self._amounts.item[lead]
+        code[answer], row[answer] = self.code[self._group[lead]], self._amounts.row[lead]
         return code, row
 
 
@@ -106,14 +110,14 @@ def choose_reasons(
     groups, group_of = coded(adjustments["group_code"])
     code, group = code_of[amounts.row], group_of[amounts.row]
     place = (ints(adjustments["service"]) << 32 | ints(adjustments["position"]))[amounts.row]
-    sums = _Sums(amounts, code, len(names), place)
+    sums = _Sums(amounts, code, len(names))
     neither = policy.non_denial | policy.pended
     # One place more, for an adjustment without a code: nobody knows what it says.
     denies = sums.is_owed & np.array([*(name not in neither for name in names), False])[sums.code]
     waits = sums.is_owed & np.array([*(name in policy.pended for name in names), False])[sums.code]
     ranks = {name: rank for rank, name in enumerate(policy.order)}
     rank = np.array([*(ranks.get(name, len(ranks)) for name in names), len(ranks)], np.int64)
-    best, row = sums.largest(denies, rank[sums.code], n)
+    best, row = sums.largest(denies, rank[sums.code], place, n)
     contract = (group == _index(groups, OBLIGATION)) & (code == _index(names, CONTRACT))
     taken = add(amounts.item[contract], amounts.cents[contract], n)
     corrects = amounts.item[(group == _index(groups, CORRECTION)) & (amounts.cents != 0)]

@@ -36,23 +36,31 @@ def find_reversals(tables: RemitTables) -> Reversals:
     """Pair each reversal with the remit that it takes back.
 
     The pair agrees in claim number, payer, payee, charge and payment, and where one is found so in the payer's control
-    number and in all amounts; the n-th reversal takes back the n-th such remit. A remit that stood for a day or more was an adjudication:
-    what is known on one day must not depend on what a payer does later.
+    number and in all amounts; the n-th reversal takes back the n-th such remit. A remit that stood for a day or more
+    was an adjudication: what is known on one day must not depend on what a payer does later.
     """
-    remits, n = tables.remits, tables.remits.num_rows
-    is_reversal = _takes_back(tables)
-    if not is_reversal.any():
-        return Reversals(is_reversal, is_reversal, is_reversal)
-    known, loose = ints(remits["known_on"], null=NEVER), _key(remits)
-    asked = np.isin(loose, loose[is_reversal])
-    (control,) = codes_of(remits["payer_control"])
-    content = _content(tables, asked)
+    remits, is_reversal = tables.remits, _takes_back(tables)
+    original_of = np.full(remits.num_rows, -1, np.int64)
+    if is_reversal.any():
+        (number,) = codes_of(claim_number(remits["claim_id"]))
+        near = np.flatnonzero(np.isin(number, number[is_reversal]))
+        mine, theirs = _taken_back(remits.take(pa.array(near)), tables, number[near], is_reversal[near])
+        original_of[near[mine]] = near[theirs]
+    known = ints(remits["known_on"], null=NEVER)
+    paired = np.flatnonzero(original_of >= 0)
+    never_stood = np.zeros(remits.num_rows, bool)
+    never_stood[original_of[paired[known[paired] == known[original_of[paired]]]]] = True
+    return Reversals(is_reversal, is_reversal & (original_of < 0), never_stood)
+
+
+def _taken_back(remits: pa.Table, tables: RemitTables, number: Ints, is_reversal: Bools) -> tuple[Ints, Ints]:
+    """Rows of reversals, and of what each takes back."""
+    known, keys = ints(remits["known_on"], null=NEVER), ints(remits["remit_key"])
+    loose, content = _key(remits, number), _content(tables, keys)
     # Of equal ones the n-th takes back the n-th: by day, then by what they say, whatever files they came in.
-    order = np.lexsort((ints(remits["remit_key"]), content.with_remarks, content.amounts, is_reversal, known))
-    order = order[asked[order]]
-    original_of = np.full(n, -1, np.int64)
-    is_taken = np.zeros(n, bool)
-    same_control = grouped(loose, control)
+    order = np.lexsort((keys, content.with_remarks, content.amounts, is_reversal, known))
+    original_of, is_taken = np.full(len(keys), -1, np.int64), np.zeros(len(keys), bool)
+    same_control = grouped(loose, codes_of(remits["payer_control"])[0])
     for key in (grouped(same_control, content.amounts), same_control, grouped(loose, content.amounts), loose):
         rows = order[~(is_taken | (original_of >= 0))[order]]
         rows = rows[np.argsort(key[rows], kind="stable")]
@@ -60,10 +68,7 @@ def find_reversals(tables: RemitTables) -> Reversals:
         original_of[rows[mine]] = rows[theirs]
         is_taken[rows[theirs]] = True
     paired = np.flatnonzero(original_of >= 0)
-    never_stood = np.zeros(n, bool)
-    same_day = paired[known[paired] == known[original_of[paired]]]
-    never_stood[original_of[same_day]] = True
-    return Reversals(is_reversal, is_reversal & (original_of < 0), never_stood)
+    return paired, original_of[paired]
 
 
 def in_pairs(key: Ints, is_reversal: Bools) -> tuple[Ints, Ints]:
@@ -98,20 +103,19 @@ class _Content:
     with_remarks: Ints
 
 
-def _content(tables: RemitTables, asked: Bools) -> _Content:
-    """Of the remits asked for; signs and group codes apart, which a reversal changes."""
-    keys = ints(tables.remits["remit_key"])[asked]
-    sums = np.zeros((2, len(asked)), np.int64)
+def _content(tables: RemitTables, keys: Ints) -> _Content:
+    """Of these remits; signs and group codes apart, which a reversal changes."""
+    sums = np.zeros((2, len(keys)), np.int64)
     parts = (
         (0, tables.services, ("procedure", "submitted_procedure"), ("service", "charge_cents", "paid_cents")),
         (0, tables.adjustments, ("carc",), ("service", "amount_cents")),
         (1, tables.remarks, ("rarc",), ("service", "position")),
     )
     for place, table, texts, numbers in parts:
-        own = table.filter(pa.array(np.isin(ints(table["remit_key"]), keys)))
-        row = row_of(ints(own["remit_key"]), ints(tables.remits["remit_key"]))
+        row = row_of(ints(table["remit_key"]), keys)
+        own = table.filter(pa.array(row >= 0))
         values = [_stable(own[name]) for name in texts] + [np.abs(ints(own[name])) for name in numbers]
-        np.add.at(sums[place], row, _mixed(values))
+        np.add.at(sums[place], row[row >= 0], _mixed(values))
     return _Content(sums[0], sums[1])
 
 
@@ -141,9 +145,8 @@ def _takes_back(tables: RemitTables) -> Bools:
     return said | (negative & np.isin(ints(remits["remit_key"]), ints(of)))
 
 
-def _key(remits: pa.Table) -> Ints:
-    (claim,) = codes_of(claim_number(remits["claim_id"]))
+def _key(remits: pa.Table, number: Ints) -> Ints:
     (payer,) = codes_of(pc.coalesce(remits["payer_id"], remits["payer_name"]))
     (payee,) = codes_of(pc.coalesce(remits["payee_npi"], remits["payee_name"]))
     charge, paid = (np.abs(ints(remits[name])) for name in ("charge_cents", "paid_cents"))
-    return grouped(claim, payer, payee, charge, paid)
+    return grouped(number, payer, payee, charge, paid)

@@ -187,17 +187,21 @@ CLAIM_DETAILS = pa.schema(
             pa.int32(),
         ),  # which 2320 (or, of a line, 2430) loop it stands in; 0: the destination payer's
         ("position", pa.int32()),  # order among the details of that claim
-        ("segment", CODE),  # REF, DTP, AMT, QTY, PWK, NTE, K3
-        ("qualifier", CODE),  # the segment's first element: G1, 472, F5, ...; none of K3
+        ("segment", CODE),  # REF, DTP, AMT, QTY, PWK, NTE, K3; OI, MIA, MOA, CL1, CN1, SV5, LIN, CTP
+        ("qualifier", CODE),  # the first element: G1, 472, ...; none of K3; of OI and on its number: 01, ...
         ("code", CODE),  # PWK02
-        ("value", CODE),  # REF02, PWK06; the texts of NTE and K3 are not kept: they may name a patient
+        ("value", CODE),  # REF02, PWK06, a time of DTP; NTE's and K3's texts may name people: not kept
         ("amount_cents", CENTS),  # AMT02
         ("quantity", pa.float64()),  # QTY02
         ("from_on", DAY),  # DTP03, or its first day
         ("to_on", DAY),  # its last day
     ]
 )
-"""One row a qualified segment of a claim or line, in the order of the file: what has no column of its own is here too."""
+"""One row a qualified segment of a claim or line, in the order of the file: what has no column of its own is here too.
+
+Of OI, MIA, MOA, CL1, CN1, SV5, LIN and CTP a row is one element that says something; its qualifier is its number.
+Numbers that tell who a person is (social security, tax, member: REF*SY, EI, TJ, Y4, 1W, IG, 23) are never kept.
+"""
 
 CLAIM_CODES = pa.schema(
     [

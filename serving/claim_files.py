@@ -49,7 +49,7 @@ def read_claim_files(paths: Sequence[Path], *, today: date) -> Iterator[Batch]:
         if path.is_file() and _is_json(path):
             yield _json_batch(path, today)
             continue
-        for reading in read_files([path]):
+        for reading in read_files([path], details=False):
             yield _batch(reading, seen)
 
 

@@ -86,7 +86,7 @@ def claims_of_x12(body: bytes, *, most: int) -> Intake:
     Raises `UnreadableFile` for a body that is no X12, the 422 problem for X12 without a single claim, and the 413
     problem for more than `most` of them.
     """
-    reading = read_x12(body, source="body")
+    reading = read_x12(body, source="body", details=False)
     return _of_reading(
         reading, reading.rejects, most=most, form="X12", wanted="an 837 with at least one claim"
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
+from data.keys import MOST_IN_A_FILE
 from data.readers.codes837 import claim_codes, diagnoses
 from data.readers.details837 import ClaimDetails, mark_used
 from data.readers.line837 import line_columns
@@ -42,6 +43,7 @@ from data.schema import (
     ClaimTables,
 )
 
+TOO_MANY = f"past the {MOST_IN_A_FILE:,} claims that one file may hold: split it"
 TRANSACTIONS = pa.array(["837P", "837I"])
 ANY_LOOPS = (*CLAIM_LOOPS, *LINE_LOOPS)
 
@@ -156,7 +158,7 @@ def read_claims(placed: Placed, *, file_key: int, first: int, details: bool = Tr
     owners = placed.owners(c.KIND_CLAIMS)
     if not owners.size:
         return ClaimBlock(ClaimTables(), (), 0)
-    view, findings = _kept(placed, owners)
+    view, findings = _kept(placed, owners, first)
     ordinals = first + np.searchsorted(owners, view.owners)
     reader = Reader(view, np.int64(file_key) + ordinals.astype(np.int64))
     if view.owners.size:
@@ -166,7 +168,7 @@ def read_claims(placed: Placed, *, file_key: int, first: int, details: bool = Tr
     return ClaimBlock(tables, (*findings, *reader.findings), owners.size)
 
 
-def _kept(placed: Placed, owners: Ints) -> tuple[View, list[Finding]]:
+def _kept(placed: Placed, owners: Ints, first: int) -> tuple[View, list[Finding]]:
     """The claims and lines worth reading; the others marked and told."""
     all_lines = placed.lines(c.KIND_CLAIMS)
     view = View(placed, LAYOUT, owners, all_lines)
@@ -177,6 +179,7 @@ def _kept(placed: Placed, owners: Ints) -> tuple[View, list[Finding]]:
         "a claim without a claim_id (CLM01)": ~view.of("CLM", 1).present,
         "a dental claim (837D): not read": guide == c.GUIDE_DENTAL,
         "a claim without one whole service line": n_lines == 0,
+        TOO_MANY: first + np.arange(owners.size) >= MOST_IN_A_FILE,
     }
     findings, gone = [], np.zeros(owners.size, np.bool_)
     for reason, is_so in reasons.items():

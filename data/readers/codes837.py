@@ -33,9 +33,17 @@ FIELDS = Fields(
 
 
 @compiled
+def _part(
+    content: Bytes, first: Ints, starts: Ints, component: Bytes, row: int, element: int, k: int
+) -> tuple[int, int]:
+    """`access.part` as a function of its own: compiled once for all who call it here."""
+    return access.part(content, first, starts, component, row, element, k)
+
+
+@compiled
 def _kind(content: Bytes, first: Ints, starts: Ints, component: Bytes, row: int, element: int) -> int:
     """0 a principal diagnosis, 1 another one, -1 none."""
-    begin, end = access.part(content, first, starts, component, row, element, 0)
+    begin, end = _part(content, first, starts, component, row, element, 0)
     packed = 0
     if end - begin <= 3:
         for i in range(begin, end):
@@ -64,9 +72,10 @@ def _rank(
             end += 1
         for wanted in range(2):
             for i in range(at, end):
-                for element in range(1, MAX_CODES + 1):
+                n_elements = min(MAX_CODES, first[rows[i] + 1] - first[rows[i]] - 2)
+                for element in range(1, n_elements + 1):
                     if _kind(content, first, starts, component, rows[i], element) == wanted:
-                        a, b = access.part(content, first, starts, component, rows[i], element, 1)
+                        a, b = _part(content, first, starts, component, rows[i], element, 1)
                         k = n_found[owner[at]]
                         if b > a and k < MAX_DIAGNOSES:
                             begin[owner[at], k], length[owner[at], k] = a, b - a

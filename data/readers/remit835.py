@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
+from data.keys import MOST_IN_A_FILE
 from data.readers.details835 import mark_used, remit_details
+from data.readers.plb835 import provider_adjustments
 from data.readers.x12 import codes as c
 from data.readers.x12 import decode, select
 from data.readers.x12.collect import numbered
@@ -22,6 +24,7 @@ from data.readers.x12.tokenize import Ints
 from data.readers.x12.view import Finding, View, reject
 from data.schema import ADJUSTMENTS, MAX_MODIFIERS, MODIFIERS, REMARKS, REMITS, SERVICES, RemitTables
 
+TOO_MANY = f"past the {MOST_IN_A_FILE:,} remits that one file may hold: split it"
 PAID_LOOPS = (c.REMIT, c.SERVICE)
 
 LAYOUT = Layout(
@@ -112,28 +115,46 @@ MOA_REMARKS = (3, 4, 5, 6, 7)
 
 @dataclass(frozen=True, slots=True)
 class RemitBlock:
-    """The remits of one block, what could not be read of them, and how many CLPs there were."""
+    """The remits of one block, what could not be read of them, and how many CLPs and pairs of PLBs there were."""
 
     tables: RemitTables
     findings: tuple[Finding, ...]
     n_remits: int
+    n_pairs: int
 
 
-def read_remits(placed: Placed, *, file_key: int, first: int, details: bool = True) -> RemitBlock:
-    """The remits of a block; `first` is the number of CLPs in the file before it."""
+def read_remits(
+    placed: Placed, *, file_key: int, first: int, first_pair: int = 0, details: bool = True
+) -> RemitBlock:
+    """The remits of a block; `first` is the number of CLPs in the file before it, `first_pair` that of pairs of PLBs.
+
+    Without `details` the tables of all that a remit says more than once stay empty.
+    """
+    pairs = provider_adjustments(placed, file_key=file_key, first=first_pair, keep=details)
     owners = placed.owners(c.KIND_REMITS)
     if not owners.size:
-        return RemitBlock(RemitTables(), (), 0)
-    services = placed.lines(c.KIND_REMITS)
-    everything = View(placed, LAYOUT, owners, services)
-    gone = ~everything.of("CLP", 1).present
-    findings = (Finding(everything.rows("CLP")[gone], "a remit without a claim_id (CLP01)"),)
-    reject(placed, owners[gone], np.empty(0, np.int32))
-    view = View(placed, LAYOUT, owners[~gone], services[~gone[everything.owner_of_line]])
+        return RemitBlock(RemitTables(provider_adjustments=pairs.table), pairs.findings, 0, pairs.n)
+    view, findings = _kept(placed, owners, first)
     ordinals = first + np.searchsorted(owners, view.owners)
     reader = Reader(view, np.int64(file_key) + ordinals.astype(np.int64))
     tables = _tables(reader, details=details) if view.owners.size else RemitTables()
-    return RemitBlock(tables, (*findings, *reader.findings), owners.size)
+    tables = replace(tables, provider_adjustments=pairs.table)
+    return RemitBlock(tables, (*findings, *reader.findings, *pairs.findings), owners.size, pairs.n)
+
+
+def _kept(placed: Placed, owners: Ints, first: int) -> tuple[View, list[Finding]]:
+    """The remits worth reading; the others marked and told."""
+    services = placed.lines(c.KIND_REMITS)
+    everything = View(placed, LAYOUT, owners, services)
+    nameless = ~everything.of("CLP", 1).present
+    too_many = first + np.arange(owners.size) >= MOST_IN_A_FILE
+    findings = [
+        Finding(everything.rows("CLP")[nameless], "a remit without a claim_id (CLP01)"),
+        Finding(everything.rows("CLP")[too_many & ~nameless], TOO_MANY),
+    ]
+    gone = nameless | too_many
+    reject(placed, owners[gone], np.empty(0, np.int32))
+    return View(placed, LAYOUT, owners[~gone], services[~gone[everything.owner_of_line]]), findings
 
 
 def _tables(reader: Reader, *, details: bool) -> RemitTables:

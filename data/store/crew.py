@@ -1,6 +1,6 @@
 """Work side by side: jobs go to processes of their own where there is enough to do, and come back in their order.
 
-A worker is this program started anew (`python -m data.store.worker`), not a copy of the caller: nothing of a
+A worker is this program started anew (`data.store.worker`), not a copy of the caller: nothing of a
 notebook or script runs twice. It holds the store's lock as long as it lives and dies with its parent, so that nothing
 is ever written behind the back of the next ingest.
 """
@@ -22,6 +22,13 @@ from data.errors import StoreError
 from data.store.job import A, Job
 
 ROOT = Path(data.__file__).parents[1]
+WORKER = """
+import sys
+from data.leash import die_with
+die_with(int(sys.argv[1]))
+from data.store.worker import main
+main()
+"""
 
 
 class Crew:
@@ -80,7 +87,7 @@ class _Worker:
     def __init__(self, lock: int) -> None:
         path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         self._process = subprocess.Popen(  # noqa: S603 - this program itself
-            [sys.executable, "-P", "-m", "data.store.worker", str(os.getpid())],
+            [sys.executable, "-P", "-c", WORKER, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=(lock,),

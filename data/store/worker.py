@@ -1,9 +1,7 @@
 """What a worker process does: read a job from standard input, do it, write the answer to standard output."""
 
-import ctypes
 import json
 import os
-import signal
 import sys
 from dataclasses import asdict
 from typing import TextIO
@@ -16,13 +14,10 @@ from data.store.compact import MergeParts
 from data.store.derived import DeriveSlice, MergeDerived
 
 JOBS = {job.__name__: job for job in (ReadBatch, DeriveSlice, MergeDerived, MergeParts)}
-DIE_WITH_PARENT = 1
-"""Linux's PR_SET_PDEATHSIG."""
 
 
 def main() -> None:
     """Work until the parent closes its end, or ends."""
-    _die_with_parent(int(sys.argv[1]))
     # What a library prints must not get between the answers.
     with os.fdopen(os.dup(1), "w") as answers:
         os.dup2(2, 1)
@@ -30,14 +25,6 @@ def main() -> None:
         for line in sys.stdin:
             _answer(line, answers)
             pa.default_memory_pool().release_unused()
-
-
-def _die_with_parent(parent: int) -> None:
-    """Ask the kernel for an end when the parent ends, by kill -9 too; elsewhere the next read or write finds out."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _answer(line: str, answers: TextIO) -> None:
@@ -55,7 +42,3 @@ def _answer(line: str, answers: TextIO) -> None:
 
 def _told(thing: str, found: object, wanted: object) -> dict[str, str]:
     return {"thing": thing, "found": str(found), "wanted": str(wanted)}
-
-
-if __name__ == "__main__":
-    main()

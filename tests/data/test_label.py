@@ -168,6 +168,20 @@ def test_a_final_answer_comes_before_a_pending_one(made):
     assert got.first["outcome"].to_pylist() == ["paid"]
 
 
+def test_a_void_leaves_the_label_of_its_original(made):
+    sent, answered, voided = dt.date(2026, 2, 1), dt.date(2026, 2, 10), dt.date(2026, 3, 1)
+    claims = [made.claim(), made.claim(submitted_on=sent, frequency="8", original_control="ICN1")]
+    denial = made.Remit(services=[made.Svc(cas=DENIED)], known_on=answered, more={"payer_control": "ICN1"})
+    taken_back = made.Remit(
+        services=[made.Svc(charge=-10_000, cas=[(g, c, -a) for g, c, a in DENIED])],
+        status="22",
+        known_on=voided,
+        more={"payer_control": "ICN1"},
+    )
+    rows = outcomes(made, claims, [denial, taken_back])
+    assert [(r["claim_key"], r["outcome"], r["known_on"]) for r in rows] == [(1, "denied", answered)]
+
+
 def test_nothing_at_all_gives_empty_tables(made):
     assert (
         label(made.claims([]), RemitTables(), link(made.claims([]), RemitTables()), POLICY).schema == OUTCOMES

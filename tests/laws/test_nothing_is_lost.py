@@ -17,8 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import data.store.batch
+import data.store.plan
 from data.simulator import simulate
 from data.store import Store
+from data.store.derive import DERIVED
 
 INGESTS = """
 import os
@@ -26,16 +28,18 @@ import sys
 from pathlib import Path
 
 import data.store.batch
+import data.store.plan
 from data.readers.files import read_files
 from data.store import Store
 
-data.store.batch.ROWS = 150
+data.store.batch.ROWS, data.store.plan.BATCH_BYTES = 150, 40_000
 files = [Path(path) for path in sys.argv[1:]]
 next(read_files(files))
-for store in sys.stdin:
+for line in sys.stdin:
+    workers, store = line.split(maxsplit=1)
     child = os.fork()
     if child == 0:
-        Store(store.strip()).ingest(files)
+        Store(store.strip()).ingest(files, workers=int(workers))
         os._exit(0)
     print(child, flush=True)
     print(os.waitpid(child, 0)[1], flush=True)
@@ -52,9 +56,10 @@ def world(tmp_path_factory):
 
 
 @pytest.fixture
-def small_blocks(monkeypatch):
-    """Blocks of a few claims, so that a small ingest has many moments to be killed in."""
+def small_batches(monkeypatch):
+    """Batches of a few claims, so that a small ingest has many moments to be killed in."""
     monkeypatch.setattr(data.store.batch, "ROWS", 150)
+    monkeypatch.setattr(data.store.plan, "BATCH_BYTES", 40_000)
 
 
 def content(store):
@@ -115,9 +120,9 @@ def ingests(world):
         process.stdin.close()
 
 
-def killed(ingests, store, moment):
+def killed(ingests, store, moment, workers):
     """Start an ingest, kill it as soon as `moment` has come, and say whether the kill was what ended it."""
-    ingests.stdin.write(f"{store}\n")
+    ingests.stdin.write(f"{workers} {store}\n")
     ingests.stdin.flush()
     child = int(ingests.stdout.readline())
     with contextlib.suppress(ProcessLookupError):
@@ -134,20 +139,23 @@ def n_parts(store):
 
 MOMENTS = {
     "before the first part": lambda store: (store / ".lock").exists(),
-    "amid the first block": lambda store: n_parts(store) >= 3,
+    "amid the first batch": lambda store: n_parts(store) >= 3,
     "after the first manifest": lambda store: (store / "manifest.json").exists(),
-    "amid a later block": lambda store: n_parts(store) >= 20,
+    "amid a later batch": lambda store: n_parts(store) >= 20,
     "amid what is derived": lambda store: (store / "derived").exists(),
+}
+KILLS = {name: (moment, 1) for name, moment in MOMENTS.items()} | {
+    f"{name}, with workers": (MOMENTS[name], 2) for name in ("amid a later batch", "amid what is derived")
 }
 
 
-@pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
+@pytest.mark.parametrize(("moment", "workers"), KILLS.values(), ids=KILLS)
 def test_a_kill_at_any_moment_and_the_same_command_again_end_in_the_same_store(
-    world, whole_store, ingests, tmp_path, moment, small_blocks
+    world, whole_store, ingests, tmp_path, moment, workers, small_batches
 ):
     store = tmp_path / "store"
-    assert killed(ingests, store, moment), "the ingest ended before it could be killed"
-    Store(store).ingest([world / "claims", world / "remits"])
+    assert killed(ingests, store, moment, workers), "the ingest ended before it could be killed"
+    Store(store).ingest([world / "claims", world / "remits"], workers=1)
     assert content(store) == whole_store
 
 
@@ -155,11 +163,10 @@ def test_a_kill_at_any_moment_and_the_same_command_again_end_in_the_same_store(
 def whole_store(world, tmp_path_factory):
     """What an ingest that nobody disturbs ends in, by content."""
     store = tmp_path_factory.mktemp("whole") / "store"
-    size, data.store.batch.ROWS = data.store.batch.ROWS, 150
-    try:
-        Store(store).ingest([world / "claims", world / "remits"])
-    finally:
-        data.store.batch.ROWS = size
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data.store.batch, "ROWS", 150)
+        patch.setattr(data.store.plan, "BATCH_BYTES", 40_000)
+        Store(store).ingest([world / "claims", world / "remits"], workers=1)
     return content(store)
 
 
@@ -179,5 +186,5 @@ def test_labels_do_not_depend_on_the_order_of_files(world, tmp_path):
     for some in (files[2 * third :], files[third : 2 * third], files[:third]):
         backwards.ingest(some[::-1])
     assert backwards.lines().equals(forwards.lines())
-    for name in ("outcomes", "later", "linked", "ambiguous", "unmatched", "quarantined"):
+    for name in DERIVED:
         assert backwards.table(name).equals(forwards.table(name)), name

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.readers.x12 import codes as c
-from data.readers.x12 import envelopes
+from data.readers.x12 import decode, envelopes, select
+from data.readers.x12.placed import Placed
 from data.readers.x12.tokenize import Longs
 from data.readers.x12.view import Finding
 from data.readers.x12.windows import TooLong, Window
@@ -19,7 +21,7 @@ REASONS = (
     "the same was already said: the first counts",
     "another payer's",
     "part of a rejected claim or remit",
-    "an acknowledgement, status answer or other transaction: not read",
+    "another transaction: not read",
     "part of a line without a service",
     "the file ends inside this segment",
     "an address or a contact: not kept",
@@ -38,13 +40,33 @@ def account(window: Window, source: str) -> tuple[pa.Table, SegmentCount]:
     unused = np.flatnonzero(mark != c.USED)
     if window.is_cut and (not unused.size or unused[-1] != code.size - 1):
         unused = np.append(unused, code.size - 1)
-    why, what = mark[unused].astype(np.int8), code[unused]
+    why, what = mark[unused].astype(np.int64), code[unused]
     why[(why == c.UNREAD) & np.isin(what, (c.N3, c.N4, c.PER))] = ADDRESS
     why[(why == c.UNREAD) & (what == 0)] = UNKNOWN
     if window.is_cut:
         why[-1] = c.CUT
-    table = _rows(source, placed.offsets(unused + n_prefix), what, pa.array(REASONS).take(pa.array(why)))
+    reasons = pa.array(REASONS)
+    if (why == c.OTHER_TRANSACTION).any():
+        why, reasons = _named(placed, unused + n_prefix, why)
+    table = _rows(source, placed.offsets(unused + n_prefix), what, reasons.take(pa.array(why)))
     return table, SegmentCount(code.size, code.size - unused.size, unused.size)
+
+
+def _named(placed: Placed, rows: Longs, why: Longs) -> tuple[Longs, pa.Array]:
+    """The reasons with the transactions that are not read named by their numbers (ST01)."""
+    st = np.flatnonzero(placed.table.code == c.ST)
+    numbers = decode.texts(placed.table.content, select.spans(placed.table, st.astype(np.int32), 1))
+    told = pc.replace_substring(numbers, "277", "277 that acknowledges no claims")
+    words = pc.if_else(
+        pc.match_substring_regex(numbers, "^[0-9]{3}$"),
+        pc.binary_join_element_wise("a", pc.binary_join_element_wise(told, ": not read", ""), " "),
+        REASONS[c.OTHER_TRANSACTION],
+    ).fill_null(REASONS[c.OTHER_TRANSACTION])
+    is_other = why == c.OTHER_TRANSACTION
+    at = np.searchsorted(st, rows[is_other], side="right") - 1
+    numbered = why.copy()
+    numbered[is_other] = np.where(at >= 0, len(REASONS) + at, c.OTHER_TRANSACTION)
+    return numbered, pa.concat_arrays([pa.array(REASONS), words.cast(pa.string())])
 
 
 def rejects(window: Window, source: str, findings: Sequence[Finding]) -> pa.Table:

@@ -40,6 +40,7 @@ LX, SV1, SV2, SV3, SVD, PRV = (code(name) for name in ("LX", "SV1", "SV2", "SV3"
 SV4, SV5, SV6, SV7 = (code(name) for name in ("SV4", "SV5", "SV6", "SV7"))
 CLP, SVC, PLB, BPR, REF, TS3 = (code(name) for name in ("CLP", "SVC", "PLB", "BPR", "REF", "TS3"))
 N3, N4, PER = (code(name) for name in ("N3", "N4", "PER"))
+BHT, TRN, STC, AK1, AK2 = (code(name) for name in ("BHT", "TRN", "STC", "AK1", "AK2"))
 
 # Loops of an 837, under the guides' numbers.
 NOWHERE = 0
@@ -65,15 +66,26 @@ REMIT_PAYEE = 18  # 1000B
 REMIT = 19  # 2100
 SERVICE = 20  # 2110
 REMIT_TRAILER = 21  # PLB
-N_LOOPS = 22
+# Loops of a 277CA.
+STATUS_SOURCE = 22  # 2000A: who answers
+STATUS_RECEIVER = 23  # 2000B: who sent the claims
+STATUS_PROVIDER = 24  # 2000C
+STATUS_PATIENT = 25  # 2000D, 2100D
+STATUS = 26  # 2200D: a claim
+STATUS_SERVICE = 27  # 2220D: one of its lines
+STATUS_HEADER = 28
+# Loops of a 999 or 997.
+ANSWER = 29  # AK1 to AK9: a group
+ANSWER_PART = 30  # AK2 to IK5 (AK5): one of its transactions
+N_LOOPS = 31
 
 CLAIM_LOOPS = (CLAIM, RENDERING, CLAIM_PROVIDER)
 LINE_LOOPS = (LINE, LINE_PROVIDER)
 
 # What a transaction is.
-KIND_NONE, KIND_CLAIMS, KIND_REMITS, KIND_OTHER = 0, 1, 2, 3
+KIND_NONE, KIND_CLAIMS, KIND_REMITS, KIND_STATUSES, KIND_ANSWERS, KIND_OTHER = range(6)
 # What a transaction of claims is: told by its guide's number.
-GUIDE_NONE, GUIDE_PROFESSIONAL, GUIDE_INSTITUTIONAL, GUIDE_DENTAL = 0, 1, 2, 3
+GUIDE_NONE, GUIDE_PROFESSIONAL, GUIDE_INSTITUTIONAL, GUIDE_DENTAL, GUIDE_CLAIM_STATUS = range(5)
 
 # What became of a segment. Anything but USED is listed with a reason.
 UNREAD, USED, REPEATED, OTHERS, REJECTED, OTHER_TRANSACTION, NO_SERVICE, CUT = 0, 1, 2, 3, 4, 5, 6, 7

@@ -264,12 +264,6 @@ def days(content: Bytes, where: Spans, *, last: bool = False) -> Read:
     return _dates(content, where, side=int(last))[0]
 
 
-def years(content: Bytes, where: Spans) -> Read:
-    """The year of dates."""
-    read, year = _dates(content, where, side=0)
-    return Read(year, read.state)
-
-
 def _dates(content: Bytes, where: Spans, *, side: int) -> tuple[Read, Ints]:
     n = where.begin.size
     values, year, state = np.zeros(n, np.int32), np.zeros(n, np.int32), np.zeros(n, np.uint8)

@@ -1,4 +1,4 @@
-"""Where each segment stands: its claim (or remit), its line (or service), its loop, its slot.
+"""Where each segment stands: its claim (remit, status), its line (service), its loop, its slot.
 
 A small state machine, compiled. It never fails: a segment that fits nowhere is left unread, and listed later.
 Loops of other payers (2320, 2330, 2430) are kept apart from those of the payer that the claim goes to.
@@ -59,7 +59,8 @@ RULE_QUALIFIER, RULE_SCOPE, RULE_SLOT = range(3)
 
 Q_20, Q_22, Q_23 = c.pack("20"), c.pack("22"), c.pack("23")
 Q_85, Q_IL, Q_PR, Q_QC, Q_82 = (c.pack(q) for q in ("85", "IL", "PR", "QC", "82"))
-Q_837, Q_835 = c.pack("837"), c.pack("835")
+Q_19, Q_21 = c.pack("19"), c.pack("21")
+Q_837, Q_835, Q_277, Q_999, Q_997 = (c.pack(q) for q in ("837", "835", "277", "999", "997"))
 
 
 class Places(NamedTuple):
@@ -89,6 +90,10 @@ def _begin_transaction(state: Longs, kind: int, guide: int, row: int) -> None:
     elif kind == Q_835:
         state[KIND], state[LOOP] = c.KIND_REMITS, c.REMIT_HEADER
     state[GUIDE] = state[GS_GUIDE] if guide == c.GUIDE_NONE else guide
+    if kind == Q_277 and state[GUIDE] == c.GUIDE_CLAIM_STATUS:
+        state[KIND], state[LOOP] = c.KIND_STATUSES, c.STATUS_HEADER
+    elif kind in (Q_999, Q_997):
+        state[KIND] = c.KIND_ANSWERS
 
 
 @compiled
@@ -210,6 +215,34 @@ def _in_remits(state: Longs, code: int, qualifier: int) -> None:
 
 
 @compiled
+def _in_statuses(state: Longs, code: int, qualifier: int, extra: int, row: int) -> None:
+    """Move the loop of a 277CA on."""
+    loop = state[LOOP]
+    if code == c.HL and extra == Q_20:
+        _close(state, c.STATUS_SOURCE, BILLING_LEVEL)
+    elif code == c.HL and extra == Q_21:
+        _close(state, c.STATUS_RECEIVER, SUBSCRIBER_LEVEL)
+    elif code == c.HL and extra == Q_19:
+        _close(state, c.STATUS_PROVIDER, SUBSCRIBER_LEVEL)
+    elif code == c.HL or (code == c.NM1 and qualifier in (Q_QC, Q_IL) and loop != c.STATUS_PATIENT):
+        # Any other level is a patient's; a patient's name begins one whose HL is missing.
+        _close(state, c.STATUS_PATIENT, PATIENT_LEVEL)
+    elif code == c.TRN and loop in (c.STATUS_PATIENT, c.STATUS, c.STATUS_SERVICE):
+        _open_owner(state, row, c.KIND_STATUSES, c.STATUS)
+    elif code == c.SVC and state[OWNER] >= 0:
+        _open_line(state, c.STATUS_SERVICE)
+
+
+@compiled
+def _in_answers(state: Longs, code: int, row: int) -> None:
+    """Move the loop of a 999 or 997 on."""
+    if code == c.AK1:
+        _open_owner(state, row, c.KIND_ANSWERS, c.ANSWER)
+    elif code == c.AK2 and state[OWNER] >= 0:
+        _open_line(state, c.ANSWER_PART)
+
+
+@compiled
 def _move(state: Longs, code: int, qualifier: int, extra: int, row: int) -> None:
     """What one segment does to the state."""
     if c.ISA <= code <= c.IEA:
@@ -225,13 +258,17 @@ def _move(state: Longs, code: int, qualifier: int, extra: int, row: int) -> None
         _in_claims(state, code, qualifier, extra)
     elif state[KIND] == c.KIND_REMITS:
         _in_remits(state, code, qualifier)
+    elif state[KIND] == c.KIND_STATUSES:
+        _in_statuses(state, code, qualifier, extra, row)
+    elif state[KIND] == c.KIND_ANSWERS:
+        _in_answers(state, code, row)
 
 
 @compiled
 def _forget(now: Ints, level: Bytes, from_level: int) -> None:
     """Forget what was said for all that follows, from a level down."""
     for slot in range(now.shape[0]):
-        for kind in range(2):
+        for kind in range(now.shape[1]):
             if level[slot, kind] >= from_level:
                 now[slot, kind] = -1
 

@@ -61,7 +61,8 @@ def no_memory(rules: Rules) -> Memory:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Segments and where they stand. Owners are claims and remits; lines are lines and services.
+    """Segments and where they stand. Owners are claims, remits, claims that have a status, and groups that
+    have an answer; lines are their lines, services and transactions.
 
     The first `n_prefix` segments repeat what earlier windows said for all that follows: they are nobody's.
     """
@@ -83,7 +84,7 @@ class Placed:
 
     @property
     def kind(self) -> Ints:
-        """Of each owner: codes.KIND_CLAIMS or KIND_REMITS."""
+        """Of each owner: codes.KIND_CLAIMS, ..."""
         rows: Ints = self.places.owner[OWNER_KIND]
         return rows
 
@@ -190,8 +191,8 @@ def _cut(table: Segments, places: Places, kept: Longs) -> tuple[Segments, Places
 def _empty(table: Segments, rules: Rules) -> Places:
     n = table.code.size
     counts = np.bincount(table.code, minlength=c.N_CODES)
-    n_owners = int(counts[[c.CLM, c.CLP]].sum())
-    n_lines = int(counts[[c.LX, c.SVC, *range(c.SV1, c.SV7 + 1)]].sum())
+    n_owners = int(counts[[c.CLM, c.CLP, c.TRN, c.AK1]].sum())
+    n_lines = int(counts[[c.LX, c.SVC, c.AK2, *range(c.SV1, c.SV7 + 1)]].sum())
     n_events = int(counts[c.ISA : c.IEA + 1].sum()) * MOST_EVENTS
     n_context, n_own, n_line = (int(k) for k in rules.n_slots)
     segment = np.zeros((5, n), np.int32)

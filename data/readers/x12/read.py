@@ -1,4 +1,4 @@
-"""One file's bytes to tables: 837P, 837I and 835 together, in whatever order, window by window."""
+"""One file's bytes to tables: 837P, 837I, 835, 277CA, 999 together, in whatever order, window by window."""
 
 import hashlib
 import io
@@ -10,13 +10,14 @@ import pyarrow as pa
 
 from data.errors import UnreadableFile
 from data.keys import file_key
-from data.readers import claim837, remit835
+from data.readers import answers, claim837, remit835, status277
 from data.readers.x12 import account
+from data.readers.x12.charset import HEAD_BYTES, looks_like
 from data.readers.x12.rules import compile_rules
-from data.readers.x12.windows import MOST_BYTES, WINDOW_BYTES, Stream, TooLong, Window, windows
+from data.readers.x12.windows import MOST_BYTES, WINDOW_BYTES, Stream, Tail, TooLong, Window, windows
 from data.schema import ClaimTables, Reading, RemitTables, SegmentCount, StatusTables
 
-RULES = compile_rules(claim837.LAYOUT, remit835.LAYOUT)
+RULES = compile_rules(claim837.LAYOUT, remit835.LAYOUT, status277.LAYOUT, answers.LAYOUT)
 
 
 @dataclass(slots=True)
@@ -28,6 +29,10 @@ class _File:
     details: bool
     n_claims: int = 0
     n_remits: int = 0
+    n_pairs: int = 0
+    """Of PLBs."""
+    n_statuses: int = 0
+    n_answers: int = 0
 
 
 def read_x12(
@@ -40,9 +45,9 @@ def read_x12(
 ) -> Reading:
     """Everything that one file holds; `source` is how rejects call it.
 
-    Claims and remits are told apart by transaction. Other transactions are listed as unused. A damaged part never
-    takes the rest with it: what can't be used is in `rejects`, with its offset in bytes. Without `details` the long
-    tables, which scoring does without, stay empty.
+    Claims, remits, statuses and acknowledgements are told apart by transaction; other transactions are listed as
+    unused. A damaged part never takes the rest with it: what can't be used is in `rejects`, with its offset in bytes.
+    Without `details` the long tables, which scoring does without, stay empty.
 
     Raises UnreadableFile if the content has no ISA, whole to its sixteenth element.
     """
@@ -77,40 +82,50 @@ def read_blocks(
     Raises UnreadableFile, before the first piece, if the content has no ISA.
     """
     file = _File(source, sha256, details)
+    head = stream.read(HEAD_BYTES)
+    tail = Tail(stream, head)
     is_x12 = False
-    for part in windows(stream, RULES, window_bytes=window_bytes, most_bytes=most_bytes):
+    for part in windows(tail, RULES, window_bytes=window_bytes, most_bytes=most_bytes):
         is_x12 = True
         yield _skipped(part, file) if isinstance(part, TooLong) else _read(part, file)
     if not is_x12:
-        raise UnreadableFile(
-            source, found=_without_isa(stream), wanted="X12: a file with a whole ISA segment"
-        )
+        found = _without_isa(head, tail.at)
+        raise UnreadableFile(source, found=found, wanted="X12: a file with a whole ISA segment")
 
 
-def _without_isa(stream: Stream) -> str:
-    size = stream.tell() if isinstance(stream, io.IOBase) and stream.seekable() else -1
-    if size == 0:
+def _without_isa(head: bytes, n_bytes: int) -> str:
+    """What to call so many bytes that begin like this."""
+    if not n_bytes:
         return "no bytes"
-    return f"{size} bytes without an ISA segment" if size > 0 else "no ISA segment"
+    looks = looks_like(head)
+    return f"{n_bytes} bytes without an ISA segment" + (f", which look like {looks}" if looks else "")
 
 
 def _read(window: Window, file: _File) -> Reading:
     first_key = file_key(file.sha256)
     placed = window.placed
     claims = claim837.read_claims(placed, file_key=first_key, first=file.n_claims, details=file.details)
-    remits = remit835.read_remits(placed, file_key=first_key, first=file.n_remits, details=file.details)
+    remits = remit835.read_remits(
+        placed, file_key=first_key, first=file.n_remits, first_pair=file.n_pairs, details=file.details
+    )
     file.n_claims += claims.n_claims
     file.n_remits += remits.n_remits
+    file.n_pairs += remits.n_pairs
+    statuses = status277.read_statuses(placed, file_key=first_key, first=file.n_statuses)
+    answered = answers.read_answers(placed, file_key=first_key, first=file.n_answers)
+    file.n_statuses += statuses.n_statuses
+    file.n_answers += answered.num_rows
     unused, segments = account.account(window, file.source)
     return Reading(
         file.source,
         file.sha256,
         claims.tables,
         remits.tables,
-        account.rejects(window, file.source, (*claims.findings, *remits.findings)),
+        account.rejects(window, file.source, (*claims.findings, *remits.findings, *statuses.findings)),
         unused,
         segments,
-        is_last=window.is_last,
+        StatusTables(statuses.statuses, answered),
+        window.is_last,
     )
 
 

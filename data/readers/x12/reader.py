@@ -56,25 +56,6 @@ class Reader:
         of_line[self.view.lines] = numbers
         return of_line
 
-    def text(self, slot: str, element: int, component: int = -1) -> pa.StringArray:
-        """An element as text."""
-        return decode.texts(self.content, self.view.of(slot, element, component))
-
-    def cents(self, slot: str, element: int, field: str) -> Read:
-        """An element as an amount."""
-        read = decode.cents(self.content, self.view.of(slot, element))
-        return self.checked(read, self.view.rows(slot), field, "an amount")
-
-    def number(self, slot: str, element: int, field: str) -> Read:
-        """An element as a quantity."""
-        read = decode.numbers(self.content, self.view.of(slot, element))
-        return self.checked(read, self.view.rows(slot), field, "a number")
-
-    def day(self, slot: str, element: int, field: str, *, last: bool = False) -> Read:
-        """An element as a date; of a period its first day, or its last."""
-        read = decode.days(self.content, self.view.of(slot, element), last=last)
-        return self.checked(read, self.view.rows(slot), field, "a date")
-
     def equals(self, slot: str, element: int, wanted: str) -> Flags:
         """Whether an element says this."""
         same: Flags = select.packs(self.content, self.view.of(slot, element)) == codes.pack(wanted)

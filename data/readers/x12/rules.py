@@ -51,7 +51,7 @@ class Rules(NamedTuple):
     rule: Longs
     """[rules, 3]: qualifier (0 is any), scope, slot."""
     level: Bytes
-    """Of each context slot: one column for claims, one for remits."""
+    """Of each context slot: one column for each layout."""
     n_slots: Ints
     """The most slots that a context, an owner and a line have."""
 
@@ -80,16 +80,16 @@ class Layout:
         return sum(s.scope == scope for s in self.slots)
 
 
-def compile_rules(claims: Layout, remits: Layout) -> Rules:
-    """The rules of both layouts as arrays; their loops differ, so they never meet."""
+def compile_rules(*layouts: Layout) -> Rules:
+    """The rules of layouts, in the order of codes.KIND_..., as arrays; their loops differ, so they never meet."""
     found: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
-    for layout in (claims, remits):
+    for layout in layouts:
         for slot in layout.slots:
             number = layout.number(slot.name)
             for loop in slot.loops:
                 rules = found.setdefault((codes.code(slot.segment), loop), [])
                 rules += [(codes.pack(q), slot.scope, number) for q in slot.qualifiers]
-    return _arrays(found, (claims, remits))
+    return _arrays(found, layouts)
 
 
 def _arrays(found: dict[tuple[int, int], list[tuple[int, int, int]]], layouts: Sequence[Layout]) -> Rules:
@@ -100,7 +100,7 @@ def _arrays(found: dict[tuple[int, int], list[tuple[int, int, int]]], layouts: S
         first[code, loop], last[code, loop] = len(flat), len(flat) + len(rules)
         flat += rules
     n_slots = np.array([max(lay.count(s) for lay in layouts) for s in (CONTEXT, OWN, LINE)], np.int32)
-    level = np.zeros((int(n_slots[0]), 2), np.uint8)
+    level = np.zeros((int(n_slots[0]), len(layouts)), np.uint8)
     for kind, layout in enumerate(layouts):
         levels = [s.level for s in layout.slots if s.scope == CONTEXT]
         level[: len(levels), kind] = levels

@@ -27,7 +27,7 @@ from data.readers.x12.tokenize import (
     tokenize,
 )
 
-WINDOW_BYTES = 16 << 20
+WINDOW_BYTES = 4 << 20
 """A file goes through in windows of about this size."""
 MOST_BYTES = 64 << 20
 """No claim is longer than that. What is will not be read."""
@@ -92,10 +92,9 @@ class Tail:
 
 
 def windows(
-    stream: Stream, rules: Rules, *, window_bytes: int = WINDOW_BYTES, most_bytes: int = MOST_BYTES
+    tail: Tail, rules: Rules, *, window_bytes: int = WINDOW_BYTES, most_bytes: int = MOST_BYTES
 ) -> Iterator[Window | TooLong]:
     """All of a file from its first ISA on; nothing if it has none. The last that comes is a Window with `is_last`."""
-    tail = Tail(stream)
     if not _find_isa(tail, window_bytes):
         return
     memory, delimiters, is_last = no_memory(rules), no_delimiters(), False
@@ -135,6 +134,8 @@ def _next(
         tail.fill(size)
         rest = np.frombuffer(tail.rest, np.uint8)
         content = np.concatenate([memory.prefix.content, rest]) if n_before else rest
+        # As a file's bytes are: code is compiled anew for what can be written to.
+        content.setflags(write=False)
         tokens = tokenize(content, memory.prefix, delimiters, is_end=tail.is_end)
         is_end = tail.is_end or (size >= most_bytes and _ends_in_nothing(tokens, memory, most_bytes // 2))
         placed = place(tokens.segments, rules, memory, shift=tail.at - n_before, is_end=is_end)

@@ -7,8 +7,10 @@ import zipfile
 import pytest
 
 import data.readers.files as files
+import data.readers.x12.read as reads
 from data.errors import UnreadableFile
-from data.readers.files import read_files
+from data.readers.files import read_files, read_pieces
+from data.readers.x12 import joined
 from data.schema import Reading
 
 X12 = (
@@ -60,7 +62,7 @@ def told(paths):
         ),
         (zipped(), []),
         (b"", ["no bytes, wanted X12: a file with a whole ISA segment"]),
-        (gzip.compress(one("A"))[:40], ["a damaged gzip file, wanted a readable file"]),
+        (gzip.compress(one("A"))[:40], ["a gzip file that breaks off, wanted a readable file"]),
         (zipped(a=one("A"))[:60], ["a damaged zip file, wanted a readable file"]),
     ],
 )
@@ -112,3 +114,68 @@ def test_a_damaged_member_leaves_the_others(tmp_path):
     content[60] ^= 0xFF
     (tmp_path / "a.zip").write_bytes(content)
     assert told([tmp_path / "a.zip"]) == ["a damaged or encrypted member, wanted a readable file", ["B"]]
+
+
+SEGMENT = b"LX*1~SV1*HC:71046*1*UN*1***1~"
+MANY = one("A").replace(
+    SEGMENT,
+    SEGMENT + b"".join(b"CLM*C%06d*%d***11:B:1~" % (n, n * 7919 % 9973) + SEGMENT for n in range(20_000)),
+)
+
+
+def flipped(content, at):
+    return content[:at] + bytes([content[at] ^ 0x55]) + content[at + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda packed: packed[: len(packed) // 2], "breaks off"),
+        (lambda packed: packed[:-3], "breaks off"),
+        (lambda packed: flipped(packed, len(packed) // 2), "damaged"),
+        (lambda packed: flipped(packed, len(packed) - 6), "damaged"),
+        (lambda packed: packed + b"more", "something else after it"),
+    ],
+)
+def test_a_gzip_file_that_breaks_off_keeps_its_good_claims(tmp_path, damage, words):
+    (tmp_path / "a.gz").write_bytes(damage(gzip.compress(MANY)))
+    (reading,) = read_files([tmp_path / "a.gz"])
+    assert isinstance(reading, Reading)
+    assert reading.claims.claims.num_rows > 9_000
+    last = reading.rejects.to_pylist()[-1]
+    assert words in last["reason"]
+    assert "what follows is lost" in last["reason"]
+    assert reading.segments.total == reading.segments.used + reading.segments.listed
+
+
+def test_several_gzip_files_in_one(tmp_path):
+    (tmp_path / "a.gz").write_bytes(gzip.compress(one("A")) + gzip.compress(one("B")) + bytes(100))
+    assert told([tmp_path]) == [["A", "B"]]
+
+
+@pytest.mark.parametrize(
+    "pack", [bytes, gzip.compress, lambda content: zipped(a=content), lambda c: zipped(a=gzip.compress(c))]
+)
+def test_large_files_come_in_pieces_and_are_the_same(tmp_path, monkeypatch, pack):
+    (tmp_path / "a").write_bytes(pack(MANY))
+    (whole,) = read_files([tmp_path / "a"])
+    monkeypatch.setattr(files, "HELD", 1000)
+    monkeypatch.setattr(
+        reads.read_blocks, "__kwdefaults__", {**reads.read_blocks.__kwdefaults__, "window_bytes": 200_000}
+    )
+    pieces = list(read_pieces(tmp_path / "a"))
+    assert [piece.is_last for piece in pieces] == [False] * (len(pieces) - 1) + [True]
+    assert len(pieces) > 4
+    assert joined(pieces).claims.claims.equals(whole.claims.claims)
+    assert {piece.sha256 for piece in pieces} == {whole.sha256}
+    (again,) = read_pieces(tmp_path / "a", known={whole.sha256})
+    assert again.claims.claims.num_rows == 0
+
+
+def test_fhir_of_any_size_is_one_piece_up_to_a_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "HELD", 100)
+    (tmp_path / "a.json").write_bytes(FHIR)
+    assert told([tmp_path]) == [["F1"]]
+    monkeypatch.setattr(files, "MAX_FHIR", 100)
+    (out,) = read_pieces(tmp_path / "a.json")
+    assert "100 at most" in str(out)

@@ -138,7 +138,7 @@ def test_remarks():
 def test_provider_level_balance_is_nobodys_adjustment():
     reading = read(CLP + SVC + "PLB*1*20251231*WO*5~")
     assert reading.remits.adjustments.num_rows == 0
-    assert "PLB" in reading.unused["segment"].to_pylist()
+    assert reading.remits.provider_adjustments["amount_cents"].to_pylist() == [500]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from data.context import Context, context_table
 from data.denial_policy import DenialPolicy
 from data.errors import StoreError, UnreadableFile
 from data.schema import LABELLED, OUTCOMES
-from data.store import Store
+from data.store import Store, ingest
 from data.writers.claim837 import write_claims
 from data.writers.remit835 import write_remits
 
@@ -220,7 +220,8 @@ def test_a_folder_that_is_no_store_is_left_alone(files, tmp_path):
         Store(tmp_path / "nowhere").stats()
 
 
-def test_one_ingest_at_a_time(store, files):
+def test_one_ingest_at_a_time(store, files, monkeypatch):
+    monkeypatch.setattr(ingest, "LOCK_TRIES", 2)
     with (store.path / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(StoreError, match="another ingest at work"):

@@ -6,6 +6,7 @@ from data.readers.fhir.values import Faults, Json
 CARC = "https://x12.org/codes/claim-adjustment-reason-codes"
 GROUP = "https://x12.org/codes/claim-adjustment-group-codes"
 RARC = "https://x12.org/codes/remittance-advice-remark-codes"
+CARIN = "http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBPayerAdjudicationStatus"
 INDICATOR = "https://bluebutton.cms.gov/resources/variables/line_prcsg_ind_cd"
 
 
@@ -91,6 +92,32 @@ CASES = [
     ),
     pytest.param(
         [said("x", None, (INDICATOR, "A")), said("benefit", 100)], 10_000, [], id="indicator: allowed"
+    ),
+    pytest.param(
+        [
+            said("inoutnetwork", None, (CARIN, "innetwork")),
+            said("submitted", 100),
+            said("eligible", 70),
+            said("coinsurance", 14),
+            said("priorpayerpaid", 6),
+            said("memberliability", 14),
+            said("paidtoprovider", 50),
+            {**said("allowedunits"), "value": 1},
+        ],
+        5_000,
+        [("PR", "2", 1_400), ("OA", "23", 600), ("CO", "45", 3_000)],
+        id="CARIN: a service paid in part by another",
+    ),
+    pytest.param(
+        [
+            said("noncovered", 100),
+            said("denialreason", None, (CARC, "96"), (RARC, "N130")),
+            said("memberliability", 100),
+            said("paidtoprovider", 0),
+        ],
+        0,
+        [(None, "96", 10_000)],
+        id="CARIN: denied, and the member owes it",
     ),
     pytest.param(
         [said("benefit", 0, ("adjudication-reason", "ar002"))], 0, [], id="a reason that is no CARC"

@@ -254,10 +254,7 @@ def test_acknowledgements_beside_claims():
         + END
     )
     assert content_of(reading)[:2] == content_of(read(CLAIM))[:2]
-    skipped = [
-        r["segment"] for r in reading.unused.to_pylist() if r["reason"].startswith("an acknowledgement")
-    ]
-    assert skipped == ["TA1", "ST", "AK1", "SE"]
+    assert reading.statuses.acknowledgements["kind"].to_pylist() == ["TA1"]
 
 
 def test_nothing_of_a_patient_is_listed():

@@ -159,6 +159,18 @@ def test_dental_claims_are_rejected_one_by_one(samples):
 def test_other_transactions_are_listed_whole(samples):
     reading = read_x12((samples / "linuxforhealth-x12/demo-file/demo.277").read_bytes(), source="s")
     assert reading.segments.used == 4  # ISA, GS, GE, IEA
-    assert set(reading.unused["reason"].to_pylist()) == {
-        "an acknowledgement, status answer or other transaction: not read"
-    }
+    assert set(reading.unused["reason"].to_pylist()) == {"a 277 that acknowledges no claims: not read"}
+
+
+# statuses of claims, statuses of batches
+STATUSES = {
+    "imsweb-x12-parser/277_5010/x12_277CA_accepted.txt": (1, 1),
+    "imsweb-x12-parser/277_5010/x12_277CA_rejected.txt": (1, 1),
+}
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in FILES])
+def test_statuses(samples, name):
+    tables = read_x12((samples / name).read_bytes(), source=name).statuses
+    found = (tables.statuses.num_rows, tables.acknowledgements.num_rows)
+    assert found == STATUSES.get(name, (0, 0))
