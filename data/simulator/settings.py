@@ -29,6 +29,8 @@ class CastSettings:
     openings: tuple[float, ...]
     rough: float
     rough_days: int
+    upsets: tuple[float, float]
+    upset: float
 
 
 @dataclass(frozen=True, slots=True)

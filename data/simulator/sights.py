@@ -11,6 +11,10 @@ from data.simulator.settings import WorldSettings
 
 KNOWN_AHEAD = 200
 """Days before and after its end in which registration knows when a coverage ends."""
+WRITTEN_DOWN = 0.9
+"""How often it then says so."""
+MISREAD = 0.002
+"""Coverages found to be over that are not."""
 
 
 def draw_sights(
@@ -61,9 +65,9 @@ def _registration(
     noticed = over & chance(rng, rates.coverage_noticed, n)
     unverified = chance(rng, rates.unverified * care, n)
     status = np.where(noticed, INACTIVE, np.where(unverified, UNVERIFIED, ACTIVE))
-    status = np.where(chance(rng, 0.002, n), INACTIVE, status)
+    status = np.where(chance(rng, MISREAD, n), INACTIVE, status)
     known = over | ((ends >= visits.service) & (ends - visits.service < 60))
-    return status, np.where(known & chance(rng, 0.9, n), ends, NONE)
+    return status, np.where(known & chance(rng, WRITTEN_DOWN, n), ends, NONE)
 
 
 def _authorisation(

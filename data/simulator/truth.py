@@ -25,6 +25,10 @@ TRUTH = pa.schema(
         ("modality", CODE),
         ("charge_cents", pa.int64()),
         ("p_denied", pa.float64()),  # exact: 1 - product of (1 - hazard) over families
+        (
+            "p_denied_837",
+            pa.float64(),
+        ),  # given the claim, the past and the payers' lists, and nothing beside it
         *(
             (f"hazard_{family}", pa.float64()) for family in FAMILIES
         ),  # the family strikes, whatever others do
@@ -62,10 +66,11 @@ def truth_table(
     seed: int,
     weak: Flags,
     answered: Flags,
+    alone: Floats | None,
     taken_back: Numbers,
     overturned: Flags,
 ) -> pa.Table:
-    """`answered`, `taken_back` (days, -1 for never) and `overturned` are by claim, `weak` by line."""
+    """`answered`, `taken_back` (days, -1 for never) and `overturned` are by claim, `weak` and `alone` by line."""
     lines, visits = claims.lines, claims.visits
     of = lines.claim
     told = verdicts.told
@@ -81,6 +86,7 @@ def truth_table(
         "modality": texts(catalogue().modality, lines.procedure),
         "charge_cents": lines.charge,
         "p_denied": verdicts.p_denied,
+        "p_denied_837": alone,
         **{f"hazard_{family}": verdicts.family_hazard[:, n] for n, family in enumerate(FAMILIES)},
         **{f"reason_{family}": verdicts.family_told[:, n] for n, family in enumerate(FAMILIES)},
         **{f"p_without_{mend.name}": _known(verdicts.without[:, n]) for n, mend in enumerate(MENDS)},

@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 from data.schema import ClaimTables, RemitTables
 from data.simulator.adjudicate import Verdicts, adjudicate, answered
 from data.simulator.calendar import Calendar
-from data.simulator.care import care_of
+from data.simulator.care import draw_care
 from data.simulator.cast import FAR, Cast, draw_cast
-from data.simulator.catalogue import Flags, Numbers
+from data.simulator.catalogue import Flags, Floats, Numbers
+from data.simulator.ceilings import p_from_claims
 from data.simulator.claims import NONE, Claims, in_order, join_claims
 from data.simulator.columns import join, take
 from data.simulator.corrections import TakenBack, draw_replacements, draw_taken_back, repriced
@@ -51,6 +52,8 @@ class World:
     verdicts: Verdicts
     money: Money
     weak: Flags
+    p_alone: Floats | None
+    """[lines]: the chance of denial given the claim alone"""
     taken_back: TakenBack
 
     @property
@@ -122,6 +125,7 @@ class World:
             seed=self.seed,
             weak=self.weak[at],
             answered=self.answered[rows],
+            alone=None if self.p_alone is None else self.p_alone[at],
             taken_back=when[rows],
             overturned=overturned[rows],
         )
@@ -134,10 +138,13 @@ class World:
         return Answers(chosen, take(money, at), self.verdicts.told[at], self.weak[at], known, control)
 
 
-def draw_world(*, n_claims: int, months: int, seed: int, settings: WorldSettings | None = None) -> World:
+def draw_world(
+    *, n_claims: int, months: int, seed: int, settings: WorldSettings | None = None, claim_alone: bool = True
+) -> World:
     """A world in memory: about `n_claims` claims in `months` months, and those of the week after.
 
     Claims sent again and corrections come on top. The same arguments give the same world.
+    Without `claim_alone` the chances given the claim alone are left out.
     """
     settings = settings or WorldSettings.load()
     streams, calendar = Streams(seed), Calendar.of(settings.start, months=months)
@@ -148,6 +155,8 @@ def draw_world(*, n_claims: int, months: int, seed: int, settings: WorldSettings
     mended = draw_replacements(settings, policies, sent, verdicts, calendar, streams)
     anew = adjudicate(settings, policies, mended, streams, stage="payers again", past=sent)
     both, all_verdicts = join_claims([sent, mended]), join([verdicts, anew])
+    known = ((sent, None), (mended, sent)) if claim_alone else ()
+    alone = [p_from_claims(settings, cast, policies, part, past=past) for part, past in known]
     order = in_order(both)
     claims = both.take(order)
     all_verdicts = replace(take_lines(all_verdicts, both.line_rows(order)), known=all_verdicts.known[order])
@@ -164,6 +173,7 @@ def draw_world(*, n_claims: int, months: int, seed: int, settings: WorldSettings
         verdicts=all_verdicts,
         money=price(settings, claims, streams, stage="money"),
         weak=weak,
+        p_alone=np.concatenate(alone)[both.line_rows(order)] if claim_alone else None,
         taken_back=draw_taken_back(settings, claims, all_verdicts, calendar, streams),
     )
 
@@ -184,7 +194,7 @@ def _sent(
 ) -> Claims:
     """First submissions, and those that are sent a second time as new ones."""
     visits = draw_visits(settings, cast, calendar, streams, n=n_claims)
-    care = care_of(settings, cast, visits)
+    care = draw_care(settings, cast, visits, streams)
     visits, lines = draw_lines(settings, cast, policies, visits, care, streams)
     forms = draw_forms(settings, cast, policies, visits, lines, care, streams)
     sights = draw_sights(settings, cast, visits, forms, lines, care, streams)
@@ -205,6 +215,7 @@ def simulate(
     settings: WorldSettings | None = None,
     preset: str | Path = USUAL,
     corrupt: float = 0.0,
+    claim_alone: bool = True,
     step: Step = lambda _done, _total: None,
 ) -> pa.Table:
     """Write a world under `out`, and give its truth (schema `TRUTH`, one row a line).
@@ -212,12 +223,15 @@ def simulate(
     `claims/*.837` one file a week, `remits/*.835` one file a week up to the end of the world, `upcoming/*.837` the
     claims of the week after it, `context.csv`, `policy/*.csv`, `truth.parquet`; a share `corrupt` of the weeks'
     files is damaged, and `corrupted.csv` says how. Same arguments, same bytes. The world is that of `settings`, or
-    else of a preset (a shipped name, or a TOML file). `step` is told of each file written.
+    else of a preset (a shipped name, or a TOML file). Without `claim_alone` the truth says nothing of
+    `p_denied_837`, which saves time. `step` is told of each file written.
     Raises CleanclaimError where `out` holds files of something else.
     """
     settings = settings or load_settings(preset)
     damage = Damage(corrupt, seed)
-    world = draw_world(n_claims=n_claims, months=months, seed=seed, settings=settings)
+    world = draw_world(
+        n_claims=n_claims, months=months, seed=seed, settings=settings, claim_alone=claim_alone
+    )
     write_world(out, world, damage, step=step)
     del world  # as large as what is read now
     return pq.read_table(out / TRUTH_FILE)
