@@ -116,7 +116,9 @@ def _known(rng: np.random.Generator, settings: WorldSettings, claims: Claims, st
     by_hand = struck[:, [FAMILIES.index(family) for family in BY_HAND]].any(axis=1)
     reviewed = np.bincount(claims.lines.claim, weights=by_hand, minlength=n) > 0
     days = days + np.where(reviewed, rng.exponential(rates.review_days, n), 0.0)
-    days = np.where(chance(rng, rates.slow, n), rng.integers(*rates.slow_days, n), days)
+    # A lost answer takes weeks to be found, and some take most of a year.
+    shortest, more = rates.slow_days
+    days = np.where(chance(rng, rates.slow, n), shortest + rng.exponential(more, n), days)
     known = next_payment(claims.visits.submitted + np.ceil(days).astype(np.int64), payer)
     return np.where(chance(rng, rates.never, n), FAR, known)
 

@@ -77,6 +77,7 @@ class FaultSettings:
     diagnosis_unspecific: float
     indication_missing: float
     report_unsigned: float
+    report_late: float
     images_unlinked: float
     coverage_lost: float
     coverage_noticed: float

@@ -35,6 +35,7 @@ def draw_sights(
     unsigned = chance(rng, rates.report_unsigned * care[:, 5], n)
     after = visits.submitted + rng.integers(1, 15, n)
     in_time = np.minimum(visits.service + rng.geometric(0.7, n) - 1, visits.submitted)
+    in_time = np.where(_waited(streams, settings, visits), visits.submitted - rng.integers(1, 4, n), in_time)
     return Sights(
         seen=~chance(rng, rates.no_context * care[:, 7], n),
         eligibility=eligibility,
@@ -52,6 +53,12 @@ def draw_sights(
         ordered=scheduled - np.where(is_acute(visits.place), 0, rng.integers(0, 20, n)),
         scheduled=scheduled,
     )
+
+
+def _waited(streams: Streams, settings: WorldSettings, visits: Visits) -> Flags:
+    """[claims]: held back for weeks, as the report was not signed."""
+    held = visits.submitted - visits.service >= settings.filing.held_from
+    return held & chance(streams.stream("late reports"), settings.faults.report_late, len(held))
 
 
 def _registration(

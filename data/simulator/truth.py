@@ -8,7 +8,7 @@ from data.simulator.adjudicate import Verdicts, told_reasons
 from data.simulator.calendar import Calendar
 from data.simulator.cast import FAR
 from data.simulator.catalogue import Flags, Floats, Numbers, catalogue
-from data.simulator.causes import CAUSES, FAMILY_OF
+from data.simulator.causes import CAUSES, FAMILY_OF, REPORT, STAGES
 from data.simulator.claims import NONE, REPLACEMENT, Claims
 from data.simulator.mending import MENDS
 from data.simulator.policies import FAMILIES, payer_ids
@@ -93,7 +93,7 @@ def truth_table(
         "denied": verdicts.denied,
         "true_family": texts(np.array(FAMILIES), np.where(never, NONE, FAMILY_OF[told])),
         "cause": texts(np.array([cause.name for cause in CAUSES]), told),
-        "stage": texts(np.array([cause.stage for cause in CAUSES]), told),
+        "stage": _stages(claims, told),
         "is_error": pa.array(np.array([cause.is_error for cause in CAUSES])[told], mask=never),
         "reason": texts(reasons.ravel(), np.where(never, NONE, visits.payer[of] * reasons.shape[1] + told)),
         "struck": _struck(verdicts.struck),
@@ -106,6 +106,16 @@ def truth_table(
         "is_replacement": (claims.forms.frequency == REPLACEMENT)[of],
     }
     return table(TRUTH, columns)
+
+
+def _stages(claims: Claims, told: Numbers) -> pa.Array:
+    """[lines]: where the cause began; a claim is late at its report where most days went by before it was signed."""
+    visits, signed = claims.visits, claims.sights.signed
+    late = 2 * (signed - visits.service) > visits.submitted - visits.service
+    number = np.array([STAGES.index(cause.stage) for cause in CAUSES])[told]
+    is_filing = np.array([cause.name == "past_limit" for cause in CAUSES])[told]
+    number = np.where(is_filing & late[claims.lines.claim], STAGES.index(REPORT), number)
+    return texts(np.array(STAGES), np.where(told == NONE, NONE, number))
 
 
 def _known(chances: Floats) -> pa.Array:

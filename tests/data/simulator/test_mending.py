@@ -103,7 +103,8 @@ def test_the_truth_tells_cause_stage_and_error(world):
     known = {cause.name: cause for cause in CAUSES}
     for row in truth.filter(truth["denied"]).slice(0, 400).to_pylist():
         cause = known[row["cause"]]
-        assert (cause.family, cause.stage) == (row["true_family"], row["stage"])
+        assert cause.family == row["true_family"]
+        assert row["stage"] == cause.stage or row["cause"] == "past_limit"
         assert row["is_error"] == row["cause"].endswith("_error")
         assert row["stage"] in STAGES
     assert pc.all(pc.is_null(truth.filter(pc.invert(truth["denied"]))["cause"])).as_py()
