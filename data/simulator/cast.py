@@ -15,7 +15,10 @@ PLACES_OF_KIND = {
     "hospital": (0.0, 0.30, 0.42, 0.28, 0.0),
     "imaging centre": (0.25, 0.0, 0.0, 0.0, 0.75),
     "office": (1.0, 0.0, 0.0, 0.0, 0.0),
+    "read from afar": (0.0, 0.24, 0.08, 0.68, 0.0),
 }
+AT_HOSPITALS = ("hospital", "read from afar")
+"""Where the group reads what others own: it bills the professional part."""
 IN_OFFICE = ("x-ray", "ultrasound", "DXA", "mammography")
 NEWCOMER_SHARE = 0.5
 """How much newcomers read at first, against the others."""
@@ -116,25 +119,26 @@ def draw_cast(settings: WorldSettings, streams: Streams, *, n_claims: int, start
 def _facilities(
     rng: np.random.Generator, settings: WorldSettings, seed: int, start: int, end: int
 ) -> Facilities:
-    """A third of each kind; hospitals are the largest."""
+    """Some of each kind, as it is set; hospitals are the largest."""
     n = settings.cast.n_facilities
-    kind = np.array(list(PLACES_OF_KIND))[np.arange(n) * len(PLACES_OF_KIND) // n]
+    shares = np.cumsum(settings.cast.kinds) / sum(settings.cast.kinds)
+    kind = np.array(list(PLACES_OF_KIND))[np.searchsorted(shares, (np.arange(n) + 0.5) / n)]
     opens = np.full(n, -FAR)
     for place, at in enumerate(settings.cast.openings):
         opens[(n // 2 + place) % n] = start + round(at * (end - start))
     spread = settings.cast.facility_spread
     care = np.exp(rng.normal(0, spread, (n, len(FAULT_KINDS))) - spread**2 / 2)
     shown = catalogue()
-    size = {"hospital": 1.6, "imaging centre": 1.1, "office": 0.5}
+    size = {"hospital": 1.6, "imaging centre": 1.1, "office": 0.5, "read from afar": 1.0}
     done = np.where((kind == "office")[:, None], np.isin(shown.modality, IN_OFFICE), 1.0) * shown.weight
     done = done * np.exp(rng.normal(0, 0.25, done.shape))
-    done[kind != "hospital"] *= np.where(shown.modality == "MRI", 1.5, 1.0)
+    done[np.isin(kind, ["imaging centre", "office"])] *= np.where(shown.modality == "MRI", 1.5, 1.0)
     return Facilities(
         npi=npi(scramble(np.arange(n), salt=seed + 4, bits=26)),
         kind=kind,
         volume=np.array([size[k] for k in kind]) * np.exp(rng.normal(0, 0.3, n)),
         opens=opens,
-        charge_factor=np.exp(rng.normal(0, 0.18, n)) * np.where(kind == "hospital", 1.25, 1.0),
+        charge_factor=np.exp(rng.normal(0, 0.18, n)) * np.where(np.isin(kind, AT_HOSPITALS), 1.25, 1.0),
         care=care,
         places=np.array([PLACES_OF_KIND[k] for k in kind]),
         procedures=np.concatenate([done * ~shown.female, done]),

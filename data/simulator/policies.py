@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from data.simulator.calendar import EPOCH
-from data.simulator.cast import FAR, Cast
+from data.simulator.cast import AT_HOSPITALS, FAR, Cast
 from data.simulator.catalogue import SCREENINGS, Flags, Floats, Names, Numbers, catalogue
 from data.simulator.draw import Streams, chance
 from data.simulator.settings import PayerSettings, WorldSettings
@@ -145,7 +145,7 @@ def _contracts(rng: np.random.Generator, settings: WorldSettings, cast: Cast) ->
     drawn = rng.random((settings.cast.n_facilities, len(settings.payers)))
     agreed = (drawn > rates.contract_global).astype(np.int64)
     agreed += drawn > rates.contract_global + rates.contract_professional
-    return np.where((cast.facilities.kind == "hospital")[:, None], 1, agreed)
+    return np.where(np.isin(cast.facilities.kind, AT_HOSPITALS)[:, None], 1, agreed)
 
 
 def _enrolment(rng: np.random.Generator, settings: WorldSettings, cast: Cast) -> Numbers:

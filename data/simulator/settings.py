@@ -21,6 +21,7 @@ class CastSettings:
     """How many of whom, and how unlike they are."""
 
     n_facilities: int
+    kinds: tuple[float, float, float, float]
     n_radiologists: int
     n_newcomers: int
     n_referring: int

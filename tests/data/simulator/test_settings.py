@@ -16,7 +16,7 @@ def test_the_usual_world_loads():
         "medicare_advantage",
         "medicaid",
     }
-    assert len(settings.changes) >= 2
+    assert len(settings.changes) >= 4
     assert sum(payer.share for payer in settings.payers) == pytest.approx(1)
 
 
