@@ -50,6 +50,13 @@ class Figure:
     value: float
     low: float = 0.0
     high: float = 0.0
+    target: float | None = None
+    """What the range lies around, where it is one figure"""
+
+    @classmethod
+    def around(cls, name: str, value: float, target: float) -> "Figure":
+        """A figure that should be within `SLACK` of its target."""
+        return cls(name, value, target * (1 - SLACK), target * (1 + SLACK), target)
 
     @property
     def fits(self) -> bool:
@@ -152,8 +159,7 @@ def _alone(shown: Shown) -> list[Figure]:
 def _overturned(shown: Shown) -> list[Figure]:
     again = len(np.unique(shown.claim[shown.again]))
     spared = len(np.unique(shown.claim[shown.again & shown.spared]))
-    low, high = OVERTURNED * (1 - SLACK), OVERTURNED * (1 + SLACK)
-    return [Figure("denied claims taken up again, then paid", spared / max(again, 1), low, high)]
+    return [Figure.around("denied claims taken up again, then paid", spared / max(again, 1), OVERTURNED)]
 
 
 def _claims_denied(shown: Shown, of: Flags) -> float:
@@ -168,7 +174,7 @@ def _reasons(shown: Shown) -> list[Figure]:
     for carcs, target in REASONS.items():
         share = float(np.isin(shown.carc[shown.denied], carcs).sum()) / denied
         name = f"reason {'/'.join(carcs)}, share of denied lines"
-        figures.append(Figure(name, share, target * (1 - SLACK), target * (1 + SLACK)))
+        figures.append(Figure.around(name, share, target))
     return figures
 
 
