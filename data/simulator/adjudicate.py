@@ -1,6 +1,7 @@
 """Payers decide: which causes strike, what is told, and when the answer comes."""
 
-from dataclasses import dataclass
+import typing
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,14 +10,19 @@ from data.simulator.cast import FAR
 from data.simulator.catalogue import Flags, Floats, Names, Numbers
 from data.simulator.causes import CAUSES, FAMILY_OF, all_hazards
 from data.simulator.claims import NONE, Claims
+from data.simulator.columns import join
 from data.simulator.draw import Streams, chance
-from data.simulator.facts import set_scene
+from data.simulator.facts import Scene, set_scene
 from data.simulator.mending import without
 from data.simulator.policies import FAMILIES, Policies, reasons_of
 from data.simulator.settings import WorldSettings
 
 BY_HAND = ("authorization", "medical_necessity", "documentation")
 """Families for which a person at the payer looks at records, which takes longer."""
+
+
+TOGETHER = 50_000
+"""Claims that are judged at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,47 @@ def adjudicate(
     past: Claims | None = None,
 ) -> Verdicts:
     """Draw the payers' first answers to these claims: originals all together, or all replacements with their `past`."""
-    rng = streams.stream(stage)
     scene = set_scene(settings, policies, claims, past=past)
+    draws = _Draws(streams, stage, len(claims.lines.claim))
+    parts = [_judge(scene.take(rows), draws) for rows in _slices(len(claims))]
+    judged = join(parts)
+    rest = _after(streams, stage, (len(claims.lines.claim) + len(claims)) * len(CAUSES))
+    known = _known(rest, settings, claims, judged.struck)
+    return replace(judged, known=known)
+
+
+def _slices(n: int) -> list[Numbers]:
+    """Rows of claims that are judged at once: [lines, causes] of a whole world would be its largest tables."""
+    return [np.arange(low, min(low + TOGETHER, n)) for low in range(0, max(n, 1), TOGETHER)]
+
+
+def _after(streams: Streams, stage: str, n: int) -> np.random.Generator:
+    """The stream of a stage after `n` draws between 0 and 1."""
+    rng = streams.stream(stage)
+    typing.cast(np.random.PCG64, rng.bit_generator).advance(n)
+    return rng
+
+
+class _Draws:
+    """The draws of a stage, slice by slice: first those of all lines, then those of all claims."""
+
+    def __init__(self, streams: Streams, stage: str, n_lines: int) -> None:
+        self._of_lines = streams.stream(stage)
+        self._of_claims = _after(streams, stage, n_lines * len(CAUSES))
+
+    def strikes(self, claims: Claims, hazard: Floats) -> Flags:
+        """[lines, causes]: causes of the whole claim strike all its lines at once."""
+        by_line = self._of_lines.random(hazard.shape)
+        by_claim = self._of_claims.random((len(claims), len(CAUSES)))[claims.lines.claim]
+        whole = np.array([cause.whole_claim for cause in CAUSES])
+        return np.where(whole, by_claim, by_line) < hazard
+
+
+def _judge(scene: Scene, draws: _Draws) -> Verdicts:
+    """Which causes strike these claims; when it is told is drawn for all claims together."""
     hazard = all_hazards(scene)
-    struck = _strikes(rng, claims, hazard)
-    order = policies.order[scene.line_payer]
+    struck = draws.strikes(scene.claims, hazard)
+    order = scene.policies.order[scene.line_payer]
     family_hazard, family_struck = _by_family(hazard), _any_by_family(struck)
     return Verdicts(
         p_denied=1 - np.prod(1 - family_hazard, axis=1),
@@ -66,16 +108,8 @@ def adjudicate(
         without=without(scene, hazard),
         struck=family_struck,
         told=_told(struck, family_struck, order),
-        known=_known(rng, settings, claims, family_struck),
+        known=np.full(len(scene.claims), FAR),
     )
-
-
-def _strikes(rng: np.random.Generator, claims: Claims, hazard: Floats) -> Flags:
-    """[lines, causes]: causes of the whole claim strike all its lines at once."""
-    by_line = rng.random(hazard.shape)
-    by_claim = rng.random((len(claims), len(CAUSES)))[claims.lines.claim]
-    whole = np.array([cause.whole_claim for cause in CAUSES])
-    return np.where(whole, by_claim, by_line) < hazard
 
 
 def _by_family(hazard: Floats) -> Floats:

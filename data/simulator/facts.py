@@ -3,7 +3,7 @@
 Every one of them can be seen on the day the claim goes out (with the payers' hidden lists, which show in outcomes).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,6 +33,19 @@ class Scene:
     """[lines]: on the payer's attachment list"""
     too_soon: Flags
     """[lines]: a study of the same kind was claimed before, and the payer wants more days between them"""
+
+    def take(self, rows: Numbers) -> "Scene":
+        """These claims with their facts, which stay what they are among all claims."""
+        at = self.claims.line_rows(rows)
+        return replace(
+            self,
+            claims=self.claims.take(rows),
+            sent_before=self.sent_before[at],
+            in_pair=self.in_pair[at],
+            asked_first=self.asked_first[at],
+            wants_papers=self.wants_papers[at],
+            too_soon=self.too_soon[at],
+        )
 
     @property
     def payer(self) -> Numbers:

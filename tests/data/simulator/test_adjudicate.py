@@ -76,3 +76,12 @@ def test_medicare_takes_its_thirteen_days_and_payers_pay_on_working_days(large_w
     assert delay.max() > 60
     assert np.isin((verdicts.known[told] + 3) % 7, range(5)).all()
     assert 0.01 < 1 - told.mean() < 0.02
+
+
+def test_slices_of_a_world_are_judged_as_the_whole_is(world, monkeypatch):
+    settings, policies, claims = world.settings, world.policies, world.claims
+    whole = adjudicate(settings, policies, claims, Streams(3), stage="payers")
+    monkeypatch.setattr("data.simulator.adjudicate.TOGETHER", 333)
+    parts = adjudicate(settings, policies, claims, Streams(3), stage="payers")
+    for name in ("p_denied", "family_told", "without", "struck", "told", "known"):
+        assert np.array_equal(getattr(whole, name), getattr(parts, name), equal_nan=name == "without"), name
