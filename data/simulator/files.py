@@ -21,8 +21,9 @@ from data.simulator.telling import Telling
 from data.simulator.truth import TRUTH
 from data.writers.claim837 import write_claims
 from data.writers.remit835 import write_remits
+from data.writers.status277 import write_statuses
 
-FOLDERS = ("claims", "remits", "upcoming", "policy")
+FOLDERS = ("claims", "statuses", "remits", "upcoming", "policy")
 TRUTH_FILE = "truth.parquet"
 CORRUPTED_FILE = "corrupted.csv"
 TOGETHER = 40_000
@@ -53,6 +54,13 @@ class Told(Protocol):
     def remit_tables(self, since: int, until: int) -> list[RemitTables]:
         """Of the days from `since` to before `until`."""
 
+    @property
+    def status_on(self) -> Numbers:
+        """[claims]: the day on which each was taken in or turned away."""
+
+    def status_table(self, rows: Numbers) -> pa.Table:
+        """Statuses of these claims."""
+
     def telling(self) -> Telling:
         """How payers write their answers."""
 
@@ -82,16 +90,20 @@ def write_world(out: Path, world: Told, damage: Damage, *, step: Step) -> None:
     end, n = int(np.searchsorted(submitted, world.calendar.end)), len(submitted)
     ahead = [Week(int(weeks(submitted[end])), end, n)] if end < n else []
     telling = world.telling()
+    answered = np.argsort(world.status_on, kind="stable")
+    said = _weeks(world.status_on[answered][world.status_on[answered] < world.calendar.end])
     sent, told = _weeks(submitted[:end]), _weeks(np.sort(world.told_on))
     files = chain(
         *(_claim_files(out / "claims", world, span) for span in _spans(sent)),
         *(_claim_files(out / "upcoming", world, span) for span in _spans(ahead)),
+        *(_status_files(out / "statuses", world, answered, span) for span in _spans(said)),
         *(_remit_files(out / "remits", world, telling, span) for span in _spans(told)),
     )
+    n_files = len(sent) + len(ahead) + len(said) + len(told)
     for done, (path, content) in enumerate(files, 1):
         for arrived, harmed in damage.files(path, content):
             arrived.write_bytes(harmed)
-        step(done, len(sent) + len(ahead) + len(told))
+        step(done, n_files)
     damage.write(out / CORRUPTED_FILE)
     _write_beside(out, world)
 
@@ -124,6 +136,18 @@ def _claim_files(folder: Path, world: Told, span: list[Week]) -> Iterator[tuple[
             claims_between(tables, week.low - first, week.high - first), control=week.number
         )
         yield folder / f"{week_name(week.number)}.837", content
+
+
+def _status_files(
+    folder: Path, world: Told, answered: Numbers, span: list[Week]
+) -> Iterator[tuple[Path, bytes]]:
+    """`answered`: the claims in the order of the days on which they were taken in or turned away."""
+    for week in span:
+        table = world.status_table(np.sort(answered[week.low : week.high]))
+        table = table.sort_by(
+            [(name, "ascending") for name in ("known_on", "source_role", "source_id", "status_key")]
+        )
+        yield folder / f"{week_name(week.number)}.277", write_statuses(table, control=week.number)
 
 
 def _remit_files(
@@ -165,7 +189,7 @@ def _clear(out: Path) -> None:
         )
     (out / TRUTH_FILE).unlink(missing_ok=True)
     for path in old:
-        if path.suffix in {".837", ".835", ".csv"}:
+        if path.suffix in {".837", ".277", ".835", ".csv"}:
             path.unlink()
     for name in FOLDERS:
         (out / name).mkdir(exist_ok=True)

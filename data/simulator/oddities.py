@@ -30,7 +30,6 @@ FORWARDED = "19"
 REVERSAL = "22"
 PASSED_ON, MAY_APPEAL = "MA18", "MA01"
 """Remarks of the claim as a whole; they only inform."""
-SECOND_PAYER = "MEDIGAP01"
 LEAST_TO_SPLIT = 1000
 YEAR = 365
 
@@ -112,34 +111,19 @@ def _with_details(
     remark = texts(np.array([MAY_APPEAL, PASSED_ON]), forwarded[informed].astype(np.int64))
     more = _hanging(REMARKS, tables, informed, {"rarc": remark})
     interest = _interest(remits, rates) * stands
-    owed, passed = np.flatnonzero(interest), np.flatnonzero(forwarded)
-    details = [
-        _hanging(
-            REMIT_DETAILS,
-            tables,
-            passed,
-            {name: same(value, len(passed)) for name, value in _PASSED.items()},
-        ),
-        _hanging(
-            REMIT_DETAILS,
-            tables,
-            owed,
-            {
-                "segment": same("AMT", len(owed)),
-                "qualifier": same("I", len(owed)),
-                "amount_cents": interest[owed],
-            },
-        ),
-    ]
+    owed = np.flatnonzero(interest)
+    said = {
+        "segment": same("AMT", len(owed)),
+        "qualifier": same("I", len(owed)),
+        "amount_cents": interest[owed],
+    }
+    details = _hanging(REMIT_DETAILS, tables, owed, said)
     return replace(
         tables,
         remits=with_column(remits, "status", status),
         remarks=ordered(tables, pa.concat_tables([tables.remarks, more])),
-        remit_details=ordered(tables, pa.concat_tables(details)),
+        remit_details=details,
     )
-
-
-_PASSED = {"segment": "NM1", "qualifier": "TT", "value": SECOND_PAYER}
 
 
 def _hanging(

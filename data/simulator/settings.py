@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from data.errors import InvalidPolicy
-from data.simulator.settings_files import BookSettings, HabitSettings
+from data.simulator.settings_files import BookSettings, HabitSettings, RejectionSettings
 
 WORLD = Path(__file__).with_name("world.toml")
 KINDS = ("commercial", "medicare", "medicare_advantage", "medicaid")
@@ -255,6 +255,7 @@ class WorldSettings:
     answers: AnswerSettings
     book: BookSettings
     habits: HabitSettings
+    rejections: RejectionSettings
     payers: tuple[PayerSettings, ...]
     changes: tuple[ChangeSettings, ...]
 

@@ -12,6 +12,18 @@ class BookSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectionSettings:
+    """How often a claim is turned away before anybody adjudicates it, and what becomes of it."""
+
+    member_unknown: float
+    npi_invalid: float
+    diagnosis_invalid: float
+    by_clearinghouse: float
+    resent: float
+    resent_after: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class HabitSettings:
     """How payers write their answers: shares of the payers, and how often those do it."""
 

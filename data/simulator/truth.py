@@ -52,6 +52,7 @@ TRUTH = pa.schema(
         ("denied_anew", pa.bool_()),  # what the new answer said; null where nothing was taken back
         ("in_upcoming", pa.bool_()),
         ("is_replacement", pa.bool_()),
+        ("rejected_on", DAY),  # turned away by a 277CA, and never adjudicated; null where it was taken in
     ]
 )
 """One row a line, of all claims written, the upcoming ones too."""
@@ -69,8 +70,9 @@ def truth_table(
     alone: Floats | None,
     taken_back: Numbers,
     overturned: Flags,
+    rejected: Numbers,
 ) -> pa.Table:
-    """`answered`, `taken_back` (days, -1 for never) and `overturned` are by claim, `weak` and `alone` by line."""
+    """`answered`, `taken_back` and `rejected` (days, -1 for never) and `overturned` are by claim, `weak` and `alone` by line."""
     lines, visits = claims.lines, claims.visits
     of = lines.claim
     told = verdicts.told
@@ -104,6 +106,7 @@ def truth_table(
         "denied_anew": pa.array(verdicts.denied & ~overturned[of], mask=back == NONE),
         "in_upcoming": (visits.submitted >= calendar.end)[of],
         "is_replacement": (claims.forms.frequency == REPLACEMENT)[of],
+        "rejected_on": days(rejected[of]),
     }
     return table(TRUTH, columns)
 

@@ -30,9 +30,11 @@ from data.simulator.presets import USUAL, load_settings
 from data.simulator.remits import Answers, payer_controls, remit_tables
 from data.simulator.settings import WorldSettings
 from data.simulator.sights import draw_sights
+from data.simulator.statuses import status_table
 from data.simulator.tables import claim_tables, context_table, only_where
 from data.simulator.telling import Telling
 from data.simulator.truth import truth_table
+from data.simulator.turned_away import answered_on, draw_turned_away, with_faults
 
 CORRECTED = 1 << 30
 """Added to the number of a claim for the payer's number of its second answer."""
@@ -49,6 +51,8 @@ class World:
     policies: Policies
     claims: Claims
     """All claims, the upcoming ones too, in the order in which they went out."""
+    fault: Numbers
+    """[claims]: why it was turned away (a fault of `turned_away`), 0 where it was taken in."""
     verdicts: Verdicts
     money: Money
     weak: Flags
@@ -77,7 +81,18 @@ class World:
         forms = claims.forms
         controls = payer_controls(np.maximum(forms.replaces, 0), seed=self.seed)
         named = only_where(forms.names_original, controls)
-        return claim_tables(self.settings, self.cast, claims, seed=self.seed, controls=named)
+        tables = claim_tables(self.settings, self.cast, claims, seed=self.seed, controls=named)
+        return with_faults(tables, self.fault if rows is None else self.fault[rows])
+
+    @property
+    def status_on(self) -> Numbers:
+        """[claims]: the day on which it was taken in or turned away."""
+        return answered_on(self.claims.visits.submitted, self.claims.visits.number)
+
+    def status_table(self, rows: Numbers) -> pa.Table:
+        """What came back at once: of these claims."""
+        tables = self.claim_tables(rows)
+        return status_table(self.settings, tables, self.fault[rows], self.status_on[rows], seed=self.seed)
 
     def context_table(self, rows: Numbers | None = None) -> pa.Table:
         """What stands beside the claims: all, or those of these rows."""
@@ -128,6 +143,7 @@ class World:
             alone=None if self.p_alone is None else self.p_alone[at],
             taken_back=when[rows],
             overturned=overturned[rows],
+            rejected=np.where(self.fault > 0, self.status_on, NONE)[rows],
         )
 
     def _answers(self, rows: Numbers, known: Numbers, money: Money, shift: int) -> Answers:
@@ -150,12 +166,18 @@ def draw_world(
     streams, calendar = Streams(seed), Calendar.of(settings.start, months=months)
     cast = draw_cast(settings, streams, n_claims=n_claims, start=calendar.start, end=calendar.end)
     policies = draw_policies(settings, cast, streams, start=calendar.start, end=calendar.end)
-    sent = _sent(settings, cast, policies, calendar, streams, n_claims)
+    went_out = _sent(settings, cast, policies, calendar, streams, n_claims)
+    parted = draw_turned_away(settings, went_out, streams, last=calendar.last)
+    sent, turned = parted.taken_in, parted.turned_away
     verdicts = adjudicate(settings, policies, sent, streams, stage="payers")
     mended = draw_replacements(settings, policies, sent, verdicts, calendar, streams)
     anew = adjudicate(settings, policies, mended, streams, stage="payers again", past=sent)
-    both, all_verdicts = join_claims([sent, mended]), join([verdicts, anew])
-    known = ((sent, None), (mended, sent)) if claim_alone else ()
+    # What a payer would have said of those turned away; nobody asked it.
+    unasked = adjudicate(settings, policies, turned, streams, stage="payers not asked")
+    unasked = replace(unasked, known=np.full(len(turned), FAR))
+    both, all_verdicts = join_claims([sent, mended, turned]), join([verdicts, anew, unasked])
+    fault = np.concatenate([np.zeros(len(sent) + len(mended), np.int64), parted.fault])
+    known = ((sent, None), (mended, sent), (turned, None)) if claim_alone else ()
     alone = [p_from_claims(settings, cast, policies, part, past=past) for part, past in known]
     order = in_order(both)
     claims = both.take(order)
@@ -170,6 +192,7 @@ def draw_world(
         cast=cast,
         policies=policies,
         claims=claims,
+        fault=fault[order],
         verdicts=all_verdicts,
         money=price(settings, claims, streams, stage="money"),
         weak=weak,
@@ -220,7 +243,7 @@ def simulate(
 ) -> pa.Table:
     """Write a world under `out`, and give its truth (schema `TRUTH`, one row a line).
 
-    `claims/*.837` one file a week, `remits/*.835` one file a week up to the end of the world, `upcoming/*.837` the
+    `claims/*.837` one file a week, `statuses/*.277` and `remits/*.835` one file a week up to the end of the world, `upcoming/*.837` the
     claims of the week after it, `context.csv`, `policy/*.csv`, `truth.parquet`; a share `corrupt` of the weeks'
     files is damaged, and `corrupted.csv` says how. Same arguments, same bytes. The world is that of `settings`, or
     else of a preset (a shipped name, or a TOML file). Without `claim_alone` the truth says nothing of

@@ -52,6 +52,10 @@ def damaged(tmp_path_factory):
     return out, simulate(out=out, corrupt=0.4, **SMALL)
 
 
+def files(out):
+    return [path for path in sorted(out.glob("*/*")) if path.suffix in {".837", ".277", ".835"}]
+
+
 def told(out):
     with (out / "corrupted.csv").open(newline="") as file:
         return list(csv.DictReader(file))
@@ -62,7 +66,7 @@ def test_a_share_of_the_files_is_damaged_and_said_so(damaged, tmp_path):
     assert simulate(out=tmp_path / "whole", **SMALL) == truth
     assert not (tmp_path / "whole" / "corrupted.csv").exists()
     n_files, changed, more = 0, set(), set()
-    for path in sorted(out.glob("*/*.83*")):
+    for path in files(out):
         name = path.relative_to(out).as_posix()
         other = tmp_path / "whole" / name
         n_files += other.exists()
@@ -81,14 +85,14 @@ def test_the_same_seed_damages_the_same(damaged, tmp_path):
     out, _ = damaged
     simulate(out=tmp_path / "again", corrupt=0.4, **SMALL)
     assert told(tmp_path / "again") == told(out)
-    for path in out.glob("*/*.83*"):
+    for path in files(out):
         assert (tmp_path / "again" / path.relative_to(out)).read_bytes() == path.read_bytes()
 
 
 def test_the_store_keeps_what_is_whole(damaged, tmp_path):
     out, truth = damaged
     store = Store(tmp_path / "store")
-    report = store.ingest([out / "claims", out / "remits"], context=out / "context.csv")
+    report = store.ingest([out / "claims", out / "statuses", out / "remits"], context=out / "context.csv")
     lines = store.lines()
     sent = pc.sum(pc.invert(truth["in_upcoming"])).as_py()
     assert 0.75 * sent < lines.num_rows <= sent
