@@ -57,7 +57,7 @@ def simulate(
             step=lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total),
         )
     report = Report(
-        str(out), truth, {name: _n_files(out / name) for name in ("claims", "remits", "upcoming")}
+        str(out), truth, {name: _n_files(out / name) for name in ("claims", "statuses", "remits", "upcoming")}
     )
     figures = calibration(truth, settings)
     if json:
@@ -91,7 +91,8 @@ class Report:
         """For people."""
         say(f"{self.n_claims:,} claims with {self.truth.num_rows:,} lines in {self.out}:")
         say(
-            f"  {self.files['claims']} weeks of claims, {self.files['remits']} of remits, and next week's claims."
+            f"  {self.files['claims']} weeks of claims, {self.files['statuses']} of statuses, "
+            f"{self.files['remits']} of remits, and next week's claims."
         )
         rows = [_row(figure) for figure in figures]
         table(["figure", "here", "usual", ""], rows, title="A made-up world beside real ones")

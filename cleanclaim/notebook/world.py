@@ -12,8 +12,8 @@ def simulate(
 ) -> pd.DataFrame:
     """Write a radiology world under `out`, and give its truth: one row a line.
 
-    Written are `claims/*.837`, `remits/*.835`, `context.csv`, `upcoming/*.837` (the week after, not answered yet) and
-    `truth.parquet`. The truth holds `claim_id`, `line`, `p_denied` (the line's exact chance of denial, 0 to 1),
+    Written are `claims/*.837`, `statuses/*.277`, `remits/*.835`, `context.csv`, `policy/*.csv` (what the billing
+    office knows of the payers' lists), `upcoming/*.837` (the week after, not answered yet) and `truth.parquet`. The truth holds `claim_id`, `line`, `p_denied` (the line's exact chance of denial, 0 to 1),
     `hazard_<family>`, what came of it, and when. `preset` names another kind of world (docs/simulator.md), or a TOML
     file of what is different from the usual one. The same arguments give the same bytes.
 
