@@ -127,7 +127,9 @@ def log_loss(p: Floats, denied: Flags) -> float:
 
 
 def _shown(truth: pa.Table, settings: WorldSettings) -> Shown:
-    first = truth.filter(pc.invert(pc.or_(truth["in_upcoming"], truth["is_replacement"])))
+    """First submissions that were taken in."""
+    other = pc.or_(truth["in_upcoming"], truth["is_replacement"])
+    first = truth.filter(pc.invert(pc.or_(other, pc.is_valid(truth["rejected_on"]))))
     kinds = {payer.payer_id: payer.kind for payer in settings.payers}
     payer = first["payer_id"].combine_chunks().dictionary_encode()
     kind = np.array([kinds[payer_id] for payer_id in payer.dictionary.to_pylist()])
