@@ -31,7 +31,10 @@ def steps(folder: Path) -> list[list[str]]:
     context = f"{world}/context.csv"
     return [
         ["simulate", "--claims", str(N_CLAIMS), "--months", str(MONTHS), "--seed", str(SEED), "--out", world],
-        ["ingest", f"{world}/claims", f"{world}/remits", "--store", store, "--context", context],
+        [
+            *("ingest", f"{world}/claims", f"{world}/statuses", f"{world}/remits"),
+            *("--store", store, "--context", context),
+        ],
         ["train", "--store", store, "--out", model, "--as-of", TEST_FROM.isoformat()],
         [
             *("evaluate", "--store", store, "--model", model),

@@ -18,6 +18,8 @@ from training.cohort import texts
 from training.metrics import Figures, Labels, Reliability, Vector, figures, gain, hit_rate, reliability
 
 MODEL, CEILING = "model", "ceiling"
+CLAIM_CEILING = "ceiling, claim alone"
+"""What can be foretold of a simulated line from its claim, with nothing beside it."""
 SHARES = tuple(n / 50 for n in range(51))
 LEAST_OF_A_CUT = 30
 """Figures of fewer lines than this are chance, and are left out."""

@@ -17,9 +17,9 @@ from data.maturity import Maturity
 from models.denial import DenialModel
 from training.baselines import baseline_scores
 from training.cohort import Cohort, cohort, ripe_cohort
-from training.evaluate import CEILING, MODEL, Evaluation, Scores, evaluate
+from training.evaluate import CEILING, CLAIM_CEILING, MODEL, Evaluation, Scores, evaluate
 from training.fit import known_by
-from training.scored import features_of, model_scores, truth_scores
+from training.scored import claim_alone_scores, features_of, model_scores, truth_scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ class Bench:
         said |= baseline_scores(self._learnt(model), self.labelled, model.state, test, x)
         if self.truth is not None:
             said[CEILING] = truth_scores(self.truth, test.lines)
+            alone = claim_alone_scores(self.truth, test.lines)
+            said |= {CLAIM_CEILING: alone} if alone is not None else {}
         return said
 
     def _learnt(self, model: DenialModel) -> Cohort:

@@ -20,6 +20,7 @@ from training.evaluate import Scores
 TOP = 3
 HAZARD = "hazard_"
 REASON = "reason_"
+ALONE = "p_denied_837"
 NEXT_TO_NOTHING = 1e-9
 """Weight of all payers beside one payer's own counts, for families that it never gave."""
 
@@ -83,6 +84,19 @@ def truth_scores(truth: pa.Table, lines: pa.Table) -> Scores:
         shares=shares,
         hazard_families=families,
         reasons=_reasons(truth, families, shares, np.array(lines["payer_id"].to_pylist(), dtype=object)),
+    )
+
+
+def claim_alone_scores(truth: pa.Table, lines: pa.Table) -> Scores | None:
+    """The exact chances of labelled lines given the claims alone: the ceiling of who sees nothing beside them.
+
+    None where the truth doesn't tell them (`p_denied_837`) for every line.
+    """
+    if ALONE not in truth.column_names:
+        return None
+    chances = truth[ALONE].take(pa.array(_rows_of(truth, lines)))
+    return (
+        None if chances.null_count else Scores(probability=np.asarray(chances.to_numpy(), dtype=np.float64))
     )
 
 

@@ -21,6 +21,18 @@ def simulate(
     claims: Annotated[int, typer.Option(min=1, help="Claims first sent; corrections come on top.")] = 60_000,
     months: Annotated[int, typer.Option(min=1, max=240, help="Months that the world lasts.")] = 24,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files, byte for byte.")] = 7,
+    preset: Annotated[
+        str,
+        typer.Option(
+            help="Another kind of world (easy, hard, ...: docs/simulator.md), or a TOML file of what is different."
+        ),
+    ] = "usual",
+    corrupt: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="Share of the files to damage as it happens; corrupted.csv says how."
+        ),
+    ] = 0.0,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Write claims (837) and remits (835) of a made-up radiology group, with each line's true chance of denial.
@@ -30,20 +42,24 @@ def simulate(
     Example: cleanclaim simulate --claims 60000 --months 24 --seed 7 --out world
     """
     from data.simulator.calibration import calibration
+    from data.simulator.presets import load_settings
     from data.simulator.world import simulate as write
 
+    settings = load_settings(preset)
     with progress("writing weeks", None) as bar:
         truth = write(
             n_claims=claims,
             months=months,
             seed=seed,
             out=out,
+            settings=settings,
+            corrupt=corrupt,
             step=lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total),
         )
     report = Report(
-        str(out), truth, {name: _n_files(out / name) for name in ("claims", "remits", "upcoming")}
+        str(out), truth, {name: _n_files(out / name) for name in ("claims", "statuses", "remits", "upcoming")}
     )
-    figures = calibration(truth)
+    figures = calibration(truth, settings)
     if json:
         as_json(report.document(figures))
         return
@@ -75,7 +91,8 @@ class Report:
         """For people."""
         say(f"{self.n_claims:,} claims with {self.truth.num_rows:,} lines in {self.out}:")
         say(
-            f"  {self.files['claims']} weeks of claims, {self.files['remits']} of remits, and next week's claims."
+            f"  {self.files['claims']} weeks of claims, {self.files['statuses']} of statuses, "
+            f"{self.files['remits']} of remits, and next week's claims."
         )
         rows = [_row(figure) for figure in figures]
         table(["figure", "here", "usual", ""], rows, title="A made-up world beside real ones")

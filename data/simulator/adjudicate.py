@@ -1,21 +1,28 @@
 """Payers decide: which causes strike, what is told, and when the answer comes."""
 
-from dataclasses import dataclass
+import typing
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from data.simulator.calendar import Calendar
 from data.simulator.cast import FAR
 from data.simulator.catalogue import Flags, Floats, Names, Numbers
+from data.simulator.causes import CAUSES, FAMILY_OF, all_hazards
 from data.simulator.claims import NONE, Claims
+from data.simulator.columns import join
 from data.simulator.draw import Streams, chance
-from data.simulator.facts import set_scene
-from data.simulator.hazards import CAUSES, FAMILY_OF, hazards
+from data.simulator.facts import Scene, set_scene
+from data.simulator.mending import without
 from data.simulator.policies import FAMILIES, Policies, reasons_of
 from data.simulator.settings import WorldSettings
 
 BY_HAND = ("authorization", "medical_necessity", "documentation")
 """Families for which a person at the payer looks at records, which takes longer."""
+
+
+TOGETHER = 50_000
+"""Claims that are judged at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,8 @@ class Verdicts:
     """[lines, families]"""
     family_told: Floats
     """[lines, families]: the chance that this family is the one that is reported; they sum to p_denied"""
+    without: Floats
+    """[lines, mends]: the chance of denial if one fact were mended, NaN where there is nothing to mend"""
     struck: Flags
     """[lines, families]"""
     told: Numbers
@@ -41,31 +50,66 @@ class Verdicts:
 
 
 def adjudicate(
-    settings: WorldSettings, policies: Policies, claims: Claims, streams: Streams, *, stage: str
+    settings: WorldSettings,
+    policies: Policies,
+    claims: Claims,
+    streams: Streams,
+    *,
+    stage: str,
+    past: Claims | None = None,
 ) -> Verdicts:
-    """Draw the payers' first answers to these claims: originals all together, or replacements all together."""
+    """Draw the payers' first answers to these claims: originals all together, or all replacements with their `past`."""
+    scene = set_scene(settings, policies, claims, past=past)
+    draws = _Draws(streams, stage, len(claims.lines.claim))
+    parts = [_judge(scene.take(rows), draws) for rows in _slices(len(claims))]
+    judged = join(parts)
+    rest = _after(streams, stage, (len(claims.lines.claim) + len(claims)) * len(CAUSES))
+    known = _known(rest, settings, claims, judged.struck)
+    return replace(judged, known=known)
+
+
+def _slices(n: int) -> list[Numbers]:
+    """Rows of claims that are judged at once: [lines, causes] of a whole world would be its largest tables."""
+    return [np.arange(low, min(low + TOGETHER, n)) for low in range(0, max(n, 1), TOGETHER)]
+
+
+def _after(streams: Streams, stage: str, n: int) -> np.random.Generator:
+    """The stream of a stage after `n` draws between 0 and 1."""
     rng = streams.stream(stage)
-    scene = set_scene(settings, policies, claims)
-    hazard = hazards(scene)
-    struck = _strikes(rng, claims, hazard)
-    order = policies.order[scene.line_payer]
+    typing.cast(np.random.PCG64, rng.bit_generator).advance(n)
+    return rng
+
+
+class _Draws:
+    """The draws of a stage, slice by slice: first those of all lines, then those of all claims."""
+
+    def __init__(self, streams: Streams, stage: str, n_lines: int) -> None:
+        self._of_lines = streams.stream(stage)
+        self._of_claims = _after(streams, stage, n_lines * len(CAUSES))
+
+    def strikes(self, claims: Claims, hazard: Floats) -> Flags:
+        """[lines, causes]: causes of the whole claim strike all its lines at once."""
+        by_line = self._of_lines.random(hazard.shape)
+        by_claim = self._of_claims.random((len(claims), len(CAUSES)))[claims.lines.claim]
+        whole = np.array([cause.whole_claim for cause in CAUSES])
+        return np.where(whole, by_claim, by_line) < hazard
+
+
+def _judge(scene: Scene, draws: _Draws) -> Verdicts:
+    """Which causes strike these claims; when it is told is drawn for all claims together."""
+    hazard = all_hazards(scene)
+    struck = draws.strikes(scene.claims, hazard)
+    order = scene.policies.order[scene.line_payer]
     family_hazard, family_struck = _by_family(hazard), _any_by_family(struck)
     return Verdicts(
         p_denied=1 - np.prod(1 - family_hazard, axis=1),
         family_hazard=family_hazard,
         family_told=_chance_told(family_hazard, order),
+        without=without(scene, hazard),
         struck=family_struck,
         told=_told(struck, family_struck, order),
-        known=_known(rng, settings, claims, family_struck),
+        known=np.full(len(scene.claims), FAR),
     )
-
-
-def _strikes(rng: np.random.Generator, claims: Claims, hazard: Floats) -> Flags:
-    """[lines, causes]: causes of the whole claim strike all its lines at once."""
-    by_line = rng.random(hazard.shape)
-    by_claim = rng.random((len(claims), len(CAUSES)))[claims.lines.claim]
-    whole = np.array([cause.whole_claim for cause in CAUSES])
-    return np.where(whole, by_claim, by_line) < hazard
 
 
 def _by_family(hazard: Floats) -> Floats:
@@ -106,7 +150,9 @@ def _known(rng: np.random.Generator, settings: WorldSettings, claims: Claims, st
     by_hand = struck[:, [FAMILIES.index(family) for family in BY_HAND]].any(axis=1)
     reviewed = np.bincount(claims.lines.claim, weights=by_hand, minlength=n) > 0
     days = days + np.where(reviewed, rng.exponential(rates.review_days, n), 0.0)
-    days = np.where(chance(rng, rates.slow, n), rng.integers(*rates.slow_days, n), days)
+    # A lost answer takes weeks to be found, and some take most of a year.
+    shortest, more = rates.slow_days
+    days = np.where(chance(rng, rates.slow, n), shortest + rng.exponential(more, n), days)
     known = next_payment(claims.visits.submitted + np.ceil(days).astype(np.int64), payer)
     return np.where(chance(rng, rates.never, n), FAR, known)
 

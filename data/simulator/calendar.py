@@ -38,7 +38,12 @@ def weeks(days: np.ndarray) -> np.ndarray:
     return (days + 3) // 7
 
 
+def first_day(week: int) -> int:
+    """The Monday of a week."""
+    return week * 7 - 3
+
+
 def week_name(week: int) -> str:
     """A week as 2024-W07."""
-    year, number, _ = day(week * 7 - 3).isocalendar()
+    year, number, _ = day(first_day(week)).isocalendar()
     return f"{year}-W{number:02d}"

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 HERE = Path(__file__).parent
 ADVANCED = ("CT", "MRI", "PET", "nuclear medicine")
 """Modalities that payers look at before they are done."""
+SCREENINGS = ("77067", "77063", "71271")
+"""Studies that are made on a schedule: no other study of their region counts as one."""
 
 Names = NDArray[np.str_]
 Numbers = NDArray[np.int64]
@@ -30,6 +32,8 @@ class Catalogue:
     female: Flags
     weight: Floats
     rvu: Floats
+    is_new: Flags
+    """Codes that come into use on the first of January after the world's start."""
     diagnosis: Names
     diagnosis_kind: Names
     diagnosis_weight: Floats
@@ -46,6 +50,12 @@ class Catalogue:
         """[P]: modality and region as one number; what payers' coverage lists and edits speak of."""
         _, modality = np.unique(self.modality, return_inverse=True)
         return np.asarray(modality * self.fits.shape[0] + self.region, dtype=np.int64)
+
+    @property
+    def kind(self) -> Numbers:
+        """[P]: studies of one kind are the same one again: of one group, but each screening by itself."""
+        alone = np.isin(self.procedure, SCREENINGS)
+        return np.where(alone, self.group.max() + 1 + np.arange(len(self.procedure)), self.group)
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -70,6 +80,7 @@ def catalogue() -> Catalogue:
         female=np.array([row["female"] == "1" for row in procedures]),
         weight=np.array([float(row["weight"]) for row in procedures]),
         rvu=np.array([float(row["rvu"]) for row in procedures]),
+        is_new=np.array([row["new"] == "1" for row in procedures]),
         diagnosis=np.array([row["diagnosis"] for row in diagnoses]),
         diagnosis_kind=np.array([row["kind"] for row in diagnoses]),
         diagnosis_weight=np.array([float(row["weight"]) for row in diagnoses]),

@@ -8,9 +8,9 @@ from data.simulator.adjudicate import Verdicts, next_payment
 from data.simulator.calendar import Calendar
 from data.simulator.cast import FAR
 from data.simulator.catalogue import Flags, Numbers
+from data.simulator.causes import CAUSES
 from data.simulator.claims import GOOD, NONE, REPLACEMENT, Claims
 from data.simulator.draw import Streams, chance
-from data.simulator.hazards import CAUSES
 from data.simulator.money import Money
 from data.simulator.policies import Policies
 from data.simulator.settings import WorldSettings
@@ -91,13 +91,30 @@ class TakenBack:
 def draw_taken_back(
     settings: WorldSettings, claims: Claims, verdicts: Verdicts, calendar: Calendar, streams: Streams
 ) -> TakenBack:
-    """Which first answers are taken back before the world ends."""
+    """Which first answers are taken back before the world ends: some by chance, most as they were contested."""
     rng, rates = streams.stream("taken back"), settings.answers
+    n_denied, wrong = _denied(claims, verdicts)
+    contested = (n_denied > 0) & chance(
+        rng, np.where(wrong, rates.appealed_errors, rates.appealed), len(claims)
+    )
     known = verdicts.known + rng.integers(14, 75, len(claims))
     known = np.where(verdicts.known == FAR, FAR, next_payment(known, claims.visits.payer))
-    chosen = chance(rng, rates.reversed, len(claims)) & (known < calendar.end)
+    chosen = (contested | chance(rng, rates.reversed, len(claims))) & (known < calendar.end)
     rows = np.flatnonzero(chosen & (claims.visits.submitted < calendar.end))
-    return TakenBack(rows, known[rows], chance(rng, rates.overturned, len(rows)))
+    yields = np.array([payer.overturns for payer in settings.payers])[claims.visits.payer[rows]]
+    return TakenBack(
+        rows, known[rows], chance(rng, np.where(wrong[rows], yields, rates.overturned), len(rows))
+    )
+
+
+def _denied(claims: Claims, verdicts: Verdicts) -> tuple[Numbers, Flags]:
+    """[claims]: how many lines are denied, and whether that is all the payer's own error."""
+    error = np.array([cause.is_error for cause in CAUSES])[verdicts.told] & verdicts.denied
+    n_denied, n_errors = (
+        np.bincount(claims.lines.claim, weights=lines, minlength=len(claims))
+        for lines in (verdicts.denied, error)
+    )
+    return n_denied.astype(np.int64), np.asarray((n_denied > 0) & (n_errors == n_denied))
 
 
 def repriced(money: Money) -> Money:

@@ -3,7 +3,7 @@
 Every one of them can be seen on the day the claim goes out (with the payers' hidden lists, which show in outcomes).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from data.simulator.catalogue import Flags, Floats, Numbers, catalogue
 from data.simulator.claims import MARKS, NONE, ORIGINAL, Claims
 from data.simulator.forms import wanted, wants_auth
 from data.simulator.pairs import lesser_of_pairs
+from data.simulator.past import too_soon
 from data.simulator.policies import Policies
 from data.simulator.settings import WorldSettings
 
@@ -30,6 +31,21 @@ class Scene:
     """[lines]: on the payer's authorisation list"""
     wants_papers: Flags
     """[lines]: on the payer's attachment list"""
+    too_soon: Flags
+    """[lines]: a study of the same kind was claimed before, and the payer wants more days between them"""
+
+    def take(self, rows: Numbers) -> "Scene":
+        """These claims with their facts, which stay what they are among all claims."""
+        at = self.claims.line_rows(rows)
+        return replace(
+            self,
+            claims=self.claims.take(rows),
+            sent_before=self.sent_before[at],
+            in_pair=self.in_pair[at],
+            asked_first=self.asked_first[at],
+            wants_papers=self.wants_papers[at],
+            too_soon=self.too_soon[at],
+        )
 
     @property
     def payer(self) -> Numbers:
@@ -73,8 +89,10 @@ class Scene:
         return np.asarray(MARKS[self.claims.lines.mark] == mark)
 
 
-def set_scene(settings: WorldSettings, policies: Policies, claims: Claims) -> Scene:
-    """The facts of these claims, which are all that were sent: no earlier claim is left out."""
+def set_scene(
+    settings: WorldSettings, policies: Policies, claims: Claims, *, past: Claims | None = None
+) -> Scene:
+    """The facts of these claims, which are all that were sent; for corrections `past` says what was sent before."""
     return Scene(
         settings=settings,
         policies=policies,
@@ -83,6 +101,7 @@ def set_scene(settings: WorldSettings, policies: Policies, claims: Claims) -> Sc
         in_pair=lesser_of_pairs(claims.lines),
         asked_first=wants_auth(policies, claims.visits, claims.lines),
         wants_papers=wanted(policies.wants_attachment_from, claims.visits, claims.lines),
+        too_soon=too_soon(policies.spacing_days, claims, past or claims),
     )
 
 

@@ -1,6 +1,6 @@
 """What the billing office puts on a claim: authorisation, attachment, referring provider, other payers; and resent ones."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,20 +23,29 @@ def wants_auth(policies: Policies, visits: Visits, lines: Lines) -> Flags:
     return wanted(policies.wants_auth_from, visits, lines) & ~is_acute(visits.place)[lines.claim]
 
 
-def draw_forms(
-    settings: WorldSettings, cast: Cast, policies: Policies, visits: Visits, lines: Lines, streams: Streams
-) -> Forms:
-    """The forms of these visits, with the faults that each facility makes."""
-    rng, rates = streams.stream("forms"), settings.faults
-    n = len(visits.number)
-    care = cast.facilities.care[visits.facility]
+@dataclass(frozen=True, slots=True)
+class FormChances:
+    """[claims] each: how likely the form is one way or the other."""
+
+    auth: Floats
+    attachment: Floats
+    missing: Floats
+    invalid: Floats
+    unpriced: Floats
+
+
+def form_chances(
+    settings: WorldSettings, policies: Policies, visits: Visits, lines: Lines, care: Floats
+) -> FormChances:
+    """`care`: [claims, fault kinds], how often faults happen to these claims."""
+    rates, n = settings.faults, len(visits.number)
     asked = wants_auth(policies, visits, lines)
     miss = _missed(
         policies.wants_auth_from, rates.auth_missing, rates.auth_missing_new, settings, visits, lines
     )
     advanced = _any(catalogue().advanced[lines.procedure], lines, n) & ~is_acute(visits.place)
     needless = np.where(advanced, rates.auth_not_needed, 0.004)
-    auth = _got(rng, _any(asked, lines, n), _most(miss * asked, lines, n) * care[:, 0], needless)
+    auth = _gets(_any(asked, lines, n), _most(miss * asked, lines, n) * care[:, 0], needless)
     papers = wanted(policies.wants_attachment_from, visits, lines)
     miss = _missed(
         policies.wants_attachment_from,
@@ -47,22 +56,67 @@ def draw_forms(
         lines,
     )
     needless = np.full(n, rates.attachment_not_needed)
-    attachment = _got(rng, _any(papers, lines, n), _most(miss * papers, lines, n) * care[:, 1], needless)
-    state = np.where(chance(rng, rates.referring_invalid * care[:, 2], n), INVALID, GOOD)
-    state = np.where(chance(rng, rates.referring_missing * care[:, 2], n), MISSING, state)
+    return FormChances(
+        auth=auth,
+        attachment=_gets(_any(papers, lines, n), _most(miss * papers, lines, n) * care[:, 1], needless),
+        missing=np.minimum(rates.referring_missing * care[:, 2], 1.0),
+        invalid=np.minimum(rates.referring_invalid * care[:, 2], 1.0),
+        unpriced=np.minimum(rates.secondary_unpriced * care[:, 6], 1.0),
+    )
+
+
+def likelihood(chances: FormChances, forms: Forms) -> Floats:
+    """[claims]: how likely these forms are, as far as that depends on care."""
+    state = np.where(forms.referring_state == MISSING, chances.missing, 1 - chances.missing)
+    invalid = np.where(forms.referring_state == INVALID, chances.invalid, 1 - chances.invalid)
+    priced = np.where(forms.priced, 1 - chances.unpriced, chances.unpriced)
+    return np.asarray(
+        np.where(forms.auth, chances.auth, 1 - chances.auth)
+        * np.where(forms.attachment, chances.attachment, 1 - chances.attachment)
+        * state
+        * np.where(forms.referring_state == MISSING, 1.0, invalid)
+        * np.where(forms.secondary, priced, 1.0)
+    )
+
+
+def draw_forms(
+    settings: WorldSettings,
+    cast: Cast,
+    policies: Policies,
+    visits: Visits,
+    lines: Lines,
+    care: Floats,
+    streams: Streams,
+) -> Forms:
+    """The forms of these visits; `care`: [claims, fault kinds], how often faults happen to them."""
+    rng, rates = streams.stream("forms"), settings.faults
+    n = len(visits.number)
+    chances = form_chances(settings, policies, visits, lines, care)
+    auth, attachment = chance(rng, chances.auth, n), chance(rng, chances.attachment, n)
+    state = np.where(chance(rng, chances.invalid, n), INVALID, GOOD)
+    state = np.where(chance(rng, chances.missing, n), MISSING, state)
     secondary = chance(rng, rates.secondary, n)
     return Forms(
         frequency=np.full(n, ORIGINAL),
         replaces=np.full(n, NONE),
         names_original=np.zeros(n, np.bool_),
         secondary=secondary,
-        other_payer=(visits.payer + rng.integers(1, len(settings.payers), n)) % len(settings.payers),
-        priced=secondary & ~chance(rng, rates.secondary_unpriced * care[:, 6], n),
+        other_payer=_other_payers(rng, cast, visits),
+        priced=secondary & ~chance(rng, chances.unpriced, n),
         other_share=rng.integers(15, 45, n),
         auth=auth,
         attachment=attachment,
         referring_state=state,
     )
+
+
+def _other_payers(rng: np.random.Generator, cast: Cast, visits: Visits) -> Numbers:
+    """Any payer but the claim's own; a payer who is not there yet gives way to one who was always there."""
+    n_payers = len(cast.payer_from)
+    other = (visits.payer + rng.integers(1, n_payers, len(visits.payer))) % n_payers
+    first, second = np.flatnonzero(cast.payer_from < visits.service.min())[:2]
+    instead = np.where(visits.payer == first, second, first)
+    return np.where(cast.payer_from[other] > visits.service, instead, other)
 
 
 def _any(flags: Flags, lines: Lines, n: int) -> Flags:
@@ -77,9 +131,9 @@ def _most(values: Floats, lines: Lines, n: int) -> Floats:
     return most
 
 
-def _got(rng: np.random.Generator, needed: Flags, miss: Floats, needless: Floats) -> Flags:
+def _gets(needed: Flags, miss: Floats, needless: Floats) -> Floats:
     """Where it was needed it is there unless missed; elsewhere now and then without need."""
-    return chance(rng, np.where(needed, 1 - np.minimum(miss, 0.95), needless), len(needed))
+    return np.where(needed, 1 - np.minimum(miss, 0.95), needless)
 
 
 def _missed(

@@ -5,29 +5,15 @@ all its lines in one draw. A line is denied when any cause strikes: p = 1 - prod
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from data.simulator.catalogue import Floats, catalogue
+from data.simulator.catalogue import Flags, Floats, catalogue
 from data.simulator.claims import INACTIVE, INVALID, MISSING, NONE, REPLACEMENT, UNVERIFIED
 from data.simulator.facts import Scene
 from data.simulator.policies import FAMILIES
 
 Hazard = Callable[[Scene], Floats]
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One thing that payers strike for."""
-
-    name: str
-    family: str
-    whole_claim: bool
-    reason: str
-    """Where payers agree: CARC, or CARC/RARC."""
-    group_code: str
-    hazard: Hazard
 
 
 def auth_missing(scene: Scene) -> Floats:
@@ -55,11 +41,20 @@ def auth_other_procedure(scene: Scene) -> Floats:
 
 def off_coverage(scene: Scene) -> Floats:
     """The first diagnosis that the line points at is not on the payer's list; worse without an indication."""
+    bare = scene.of_claim(scene.signed & ~scene.claims.sights.indication)
+    return _off_coverage(scene, bare=bare)
+
+
+def off_coverage_signed(scene: Scene) -> Floats:
+    """The same if every report said why the study was made."""
+    return _off_coverage(scene, bare=np.zeros(len(scene.in_pair), np.bool_))
+
+
+def _off_coverage(scene: Scene, *, bare: Flags) -> Floats:
     lines, effects = scene.claims.lines, scene.settings.effects
     shown = catalogue()
     fits = shown.fits[shown.region[lines.procedure], lines.diagnosis]
     off = ~scene.policies.covers[scene.line_payer, lines.procedure, lines.diagnosis] & fits
-    bare = scene.of_claim(scene.signed & ~scene.claims.sights.indication)
     plain = scene.on_lines(effects.off_coverage, off & ~bare)
     worse = scene.on_lines(effects.off_coverage_no_indication, off & bare)
     return plain + worse + scene.on_lines(effects.diagnosis_elsewhere_necessity, ~fits)
@@ -152,11 +147,16 @@ def diagnosis_elsewhere(scene: Scene) -> Floats:
 
 def bundled(scene: Scene) -> Floats:
     """Part of another line; modifier 59 helps at payers that honour it."""
+    return pair_struck(scene, marked=scene.marked("59"))
+
+
+def pair_struck(scene: Scene, *, marked: Flags) -> Floats:
+    """The hazard of lines that belong to another one, if these [lines] carry modifier 59."""
     effects = scene.settings.effects
     honoured = np.where(
         scene.policies.honours_59[scene.line_payer], effects.bundled_marked, effects.bundled_marked_ignored
     )
-    effect = np.where(scene.marked("59"), honoured, effects.bundled)
+    effect = np.where(marked, honoured, effects.bundled)
     return np.where(scene.in_pair, effect, 0.0)
 
 
@@ -183,8 +183,11 @@ def past_limit(scene: Scene) -> Floats:
 
 
 def excluded(scene: Scene) -> Floats:
-    """A procedure that the payer never pays."""
-    never = scene.policies.excludes[scene.line_payer, scene.claims.lines.procedure]
+    """A procedure that the payer never pays, or whose new code it does not know yet."""
+    lines = scene.claims.lines
+    known = scene.policies.knows_from[scene.line_payer, lines.procedure]
+    never = scene.policies.excludes[scene.line_payer, lines.procedure]
+    never |= scene.claims.visits.service[lines.claim] < known
     return scene.on_lines(scene.settings.effects.not_covered, never)
 
 
@@ -195,7 +198,12 @@ def not_enrolled(scene: Scene) -> Floats:
     return scene.on_claims(scene.settings.effects.not_enrolled, early)
 
 
-def _without_cause(family: str) -> Hazard:
+def too_soon(scene: Scene) -> Floats:
+    """A study of the same kind was claimed before, and the payer pays for the next one only later."""
+    return scene.on_lines(scene.settings.effects.too_soon, scene.too_soon)
+
+
+def without_cause(family: str) -> Hazard:
     """What a payer strikes for without a cause that shows."""
     number = FAMILIES.index(family)
 
@@ -205,60 +213,3 @@ def _without_cause(family: str) -> Hazard:
         return np.asarray(rate * errors[scene.line_payer])
 
     return hazard
-
-
-def _line(name: str, family: str, reason: str, hazard: Hazard, group_code: str = "CO") -> Cause:
-    return Cause(name, family, False, reason, group_code, hazard)
-
-
-def _claim(name: str, family: str, reason: str, hazard: Hazard, group_code: str = "CO") -> Cause:
-    return Cause(name, family, True, reason, group_code, hazard)
-
-
-CAUSES: tuple[Cause, ...] = (
-    _line("auth_missing", "authorization", "197", auth_missing),
-    _line("auth_expired", "authorization", "198", auth_expired),
-    _line("auth_other_procedure", "authorization", "284", auth_other_procedure),
-    _line("authorization_error", "authorization", "197", _without_cause("authorization")),
-    _line("off_coverage", "medical_necessity", "50", off_coverage),
-    _line("necessity_error", "medical_necessity", "50", _without_cause("medical_necessity")),
-    _line("attachment", "documentation", "16/N40", attachment_missing),
-    _line("images_unlinked", "documentation", "16/N40", images_unlinked),
-    _line("report_unsigned", "documentation", "16/M127", report_unsigned),
-    _line("documentation_error", "documentation", "252/N706", _without_cause("documentation")),
-    _claim("referring_missing", "missing_information", "16/N265", referring_missing),
-    _claim("referring_invalid", "missing_information", "16/N286", referring_invalid),
-    _claim("first_payer_unpriced", "missing_information", "16/MA04", first_payer_unpriced, "OA"),
-    _claim("original_unnamed", "missing_information", "16/M47", original_unnamed),
-    _line("information_error", "missing_information", "16/N382", _without_cause("missing_information")),
-    _claim("coverage_over", "eligibility", "27", coverage_over, "PR"),
-    _line("eligibility_error", "eligibility", "27", _without_cause("eligibility"), "PR"),
-    _claim("other_payer_first", "coordination", "22", other_payer_first),
-    _line("coordination_error", "coordination", "22", _without_cause("coordination")),
-    _line("modifier_wrong", "coding", "4", modifier_wrong),
-    _line("side_missing", "coding", "4", side_missing),
-    _line("diagnosis_elsewhere", "coding", "11", diagnosis_elsewhere),
-    _line("coding_error", "coding", "4", _without_cause("coding")),
-    _line("bundled", "bundling", "97", bundled),
-    _line("bundling_error", "bundling", "97", _without_cause("bundling")),
-    _claim("sent_before", "duplicate", "18", sent_before, "OA"),
-    _line("duplicate_error", "duplicate", "18", _without_cause("duplicate"), "OA"),
-    _claim("past_limit", "timely_filing", "29", past_limit),
-    _line("filing_error", "timely_filing", "29", _without_cause("timely_filing")),
-    _line("not_covered", "not_covered", "96/N130", excluded, "PR"),
-    _line("not_covered_error", "not_covered", "96/N130", _without_cause("not_covered"), "PR"),
-    _claim("not_enrolled", "provider_enrollment", "B7", not_enrolled),
-    _line("enrollment_error", "provider_enrollment", "B7", _without_cause("provider_enrollment")),
-)
-"""Within a family the first cause that strikes is the one that is told."""
-
-FAMILY_OF = np.array([FAMILIES.index(cause.family) for cause in CAUSES])
-
-
-def hazards(scene: Scene) -> Floats:
-    """[lines, causes]: the chance that each cause strikes each line."""
-    columns = []
-    for cause in CAUSES:
-        hazard = cause.hazard(scene)
-        columns.append(hazard[scene.claims.lines.claim] if cause.whole_claim else hazard)
-    return np.stack(columns, axis=1).astype(np.float64)

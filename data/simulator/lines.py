@@ -10,7 +10,7 @@ from data.simulator.claims import NONE, Lines, Visits
 from data.simulator.draw import Streams, chance, pick, pick_by_row
 from data.simulator.orders import is_acute
 from data.simulator.pairs import lesser_of_pairs
-from data.simulator.policies import Policies
+from data.simulator.policies import Policies, new_codes_from
 from data.simulator.settings import WorldSettings
 
 MOST = 4
@@ -22,12 +22,15 @@ SCREENING = ("77067", "77063", "77080", "77085", "71271", "76706")
 
 
 def draw_lines(
-    settings: WorldSettings, cast: Cast, policies: Policies, visits: Visits, streams: Streams
+    settings: WorldSettings, cast: Cast, policies: Policies, visits: Visits, care: Floats, streams: Streams
 ) -> tuple[Visits, Lines]:
-    """The lines of each visit, and the visits with the diagnoses that their lines point at."""
+    """The lines of each visit, and the visits with the diagnoses that their lines point at.
+
+    `care`: [claims, fault kinds], how often faults happen to them.
+    """
     rng = streams.stream("lines")
-    procedure, side = _procedures(rng, settings, cast, visits)
-    diagnosis = _diagnoses(rng, settings, cast, visits, procedure)
+    procedure, side = _procedures(rng, settings, cast, visits, care[:, 4], streams)
+    diagnosis = _diagnoses(rng, settings, care[:, 4], procedure)
     claim, place = np.nonzero(procedure != NONE)
     shown = procedure[claim, place]
     diagnoses, pointer = _pointers(diagnosis)
@@ -35,8 +38,8 @@ def draw_lines(
         claim=claim,
         number=_count(claim),
         procedure=shown,
-        component=_components(rng, settings, cast, policies, visits, claim),
-        side=_sides(rng, settings, cast, visits, claim, shown, side[claim, place]),
+        component=_components(rng, settings.faults.modifier_wrong * care[:, 3], policies, visits, claim),
+        side=_sides(rng, (settings.faults.side_missing * care[:, 3])[claim], shown, side[claim, place]),
         mark=np.zeros(len(claim), np.int64),
         pointer=pointer[claim, place],
         diagnosis=diagnosis[claim, place],
@@ -54,20 +57,31 @@ def _count(claim: Numbers) -> Numbers:
 
 
 def _procedures(
-    rng: np.random.Generator, settings: WorldSettings, cast: Cast, visits: Visits
+    rng: np.random.Generator,
+    settings: WorldSettings,
+    cast: Cast,
+    visits: Visits,
+    care: Floats,
+    streams: Streams,
 ) -> tuple[Numbers, Numbers]:
     """[n, 4] procedures, -1 where there is none, and [n, 4] sides (1 right, 2 left)."""
     n, n_places = len(visits.number), len(cast.facilities.npi)
     done, shown = cast.facilities.procedures, catalogue()
     calm = np.concatenate([done, done * ~np.isin(shown.modality, NOT_WHEN_ACUTE)])
+    calm = np.concatenate([calm * ~shown.is_new, calm])
     female = cast.members.female[visits.member]
-    row = (is_acute(visits.place) * 2 + female) * n_places + visits.facility
+    after = visits.service >= new_codes_from(settings)
+    row = (after * 4 + is_acute(visits.place) * 2 + female) * n_places + visits.facility
     procedure, side = np.full((n, MOST), NONE), np.zeros((n, MOST), np.int64)
     first = pick_by_row(rng, calm, row)
-    procedure[:, 0], side[:, 0] = first, 1 + chance(rng, 0.5, n)
+    side[:, 0] = 1 + chance(rng, 0.5, n)
+    again = _followed(streams.stream("follow ups"), settings.volume.follow_up, visits, first)
+    again = np.where(calm[row, first[again]] > 0, again, np.arange(n))
+    first, side[:, 0] = first[again], side[again, 0]
+    procedure[:, 0] = first
     wanted = pick(rng, np.array(settings.volume.extra_lines), n)
     for place in range(1, MOST):
-        mode = _modes(rng, settings, cast, visits, first, place)
+        mode = _modes(rng, settings.faults.bundled_pair * care, first, place)
         more = pick_by_row(rng, _extras(), mode * len(shown.procedure) + first)
         keep = (wanted >= place) & (calm[row, more] > 0) & _is_new(procedure[:, :place], more, mode)
         procedure[:, place] = np.where(keep, more, NONE)
@@ -75,17 +89,30 @@ def _procedures(
     return procedure, side
 
 
-def _modes(
-    rng: np.random.Generator, settings: WorldSettings, cast: Cast, visits: Visits, first: Numbers, place: int
-) -> Numbers:
-    """Why there is one more line."""
+def _followed(rng: np.random.Generator, rate: float, visits: Visits, first: Numbers) -> Numbers:
+    """For each visit the one whose study it repeats: the member's visit before, or itself."""
+    n = len(first)
+    order = np.lexsort((visits.number, visits.service, visits.member))
+    member, service = visits.member[order], visits.service[order]
+    repeats = chance(rng, rate, n)[order] & ~np.isin(catalogue().procedure[first[order]], SCREENING)
+    repeats[1:] &= (member[1:] == member[:-1]) & (service[1:] > service[:-1])
+    repeats[:1] = False
+    begun = np.maximum.accumulate(np.where(repeats, 0, np.arange(n)))
+    # Nobody comes again for a screening within weeks.
+    begun = np.where(np.isin(catalogue().procedure[first[order[begun]]], SCREENING), np.arange(n), begun)
+    followed = np.empty(n, np.int64)
+    followed[order] = order[begun]
+    return followed
+
+
+def _modes(rng: np.random.Generator, bundled: Floats, first: Numbers, place: int) -> Numbers:
+    """Why there is one more line; `bundled`: how often by mistake."""
     shown, n = catalogue(), len(first)
     drawn = rng.random(n)
     mode = np.where(drawn < 0.6, COMPANION, SAME_REGION)
     mode = np.where(shown.paired[first] & (drawn > 0.78) & (place == 1), OTHER_SIDE, mode)
     mode = np.where((shown.modality[first] == "mammography") & (place == 1) & (drawn < 0.8), ADDED, mode)
-    pair = settings.faults.bundled_pair * cast.facilities.care[visits.facility, 4]
-    return np.where(chance(rng, pair, n), BUNDLED, mode)
+    return np.where(chance(rng, bundled, n), BUNDLED, mode)
 
 
 def _extras() -> Floats:
@@ -118,11 +145,10 @@ def _is_new(before: Numbers, more: Numbers, mode: Numbers) -> Flags:
 
 
 def _diagnoses(
-    rng: np.random.Generator, settings: WorldSettings, cast: Cast, visits: Visits, procedure: Numbers
+    rng: np.random.Generator, settings: WorldSettings, care: Floats, procedure: Numbers
 ) -> Numbers:
     """[n, 4]: the diagnosis that each line points at first; the first line's, where it fits the others."""
     shown, faults = catalogue(), settings.faults
-    care = cast.facilities.care[visits.facility, 4]
     usual, vague, elsewhere = _diagnosis_weights()
     drawn = np.full(procedure.shape, NONE)
     for place in range(MOST):
@@ -170,33 +196,18 @@ def _pointers(diagnosis: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _components(
-    rng: np.random.Generator,
-    settings: WorldSettings,
-    cast: Cast,
-    policies: Policies,
-    visits: Visits,
-    claim: Numbers,
+    rng: np.random.Generator, mistaken: Floats, policies: Policies, visits: Visits, claim: Numbers
 ) -> Numbers:
     """Whole, professional or technical part: as agreed, mostly."""
-    facility = visits.facility[claim]
-    agreed = policies.component[facility, visits.payer[claim]]
-    wrong = chance(rng, settings.faults.modifier_wrong * cast.facilities.care[facility, 3], len(claim))
+    agreed = policies.component[visits.facility[claim], visits.payer[claim]]
+    wrong = chance(rng, mistaken[claim], len(claim))
     return np.where(wrong, (agreed + rng.integers(1, 3, len(claim))) % 3, agreed)
 
 
-def _sides(
-    rng: np.random.Generator,
-    settings: WorldSettings,
-    cast: Cast,
-    visits: Visits,
-    claim: Numbers,
-    procedure: Numbers,
-    side: Numbers,
-) -> Numbers:
+def _sides(rng: np.random.Generator, forgotten: Floats, procedure: Numbers, side: Numbers) -> Numbers:
     """Right, left or both, on what comes in pairs; forgotten now and then."""
-    n = len(claim)
-    care = cast.facilities.care[visits.facility[claim], 3]
-    told = catalogue().paired[procedure] & ~chance(rng, settings.faults.side_missing * care, n)
+    n = len(procedure)
+    told = catalogue().paired[procedure] & ~chance(rng, forgotten, n)
     return np.where(told, np.where(chance(rng, 0.03, n), 3, side), 0)
 
 

@@ -21,12 +21,16 @@ def draw_visits(
     member = pick(rng, cast.members.visits, n)
     usual = cast.members.facility[member]
     facility = np.where(chance(rng, 0.85, n), usual, pick(rng, cast.facilities.volume, n))
+    elsewhere = pick(rng, cast.facilities.volume * (cast.facilities.opens < calendar.start), n)
+    facility = np.where(service < cast.facilities.opens[facility], elsewhere, facility)
+    payer = cast.members.payer[member]
+    payer = np.where(service < cast.payer_from[payer], cast.members.payer_before[member], payer)
     known = (facility == usual) & chance(rng, 0.75, n)
     referring = pick_by_row(rng, cast.referring_weight, facility)
     return Visits(
         number=np.arange(n),
         member=member,
-        payer=cast.members.payer[member],
+        payer=payer,
         facility=facility,
         rendering=_radiologists(rng, cast, facility, service),
         referring=np.where(known, cast.members.referring[member], referring),

@@ -1,11 +1,13 @@
 """What payers want and never say: lists, contracts and enrolment, and how they change on the way."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
-from data.simulator.cast import FAR, Cast
-from data.simulator.catalogue import Flags, Floats, Names, Numbers, catalogue
+from data.simulator.calendar import EPOCH
+from data.simulator.cast import AT_HOSPITALS, FAR, Cast
+from data.simulator.catalogue import SCREENINGS, Flags, Floats, Names, Numbers, catalogue
 from data.simulator.draw import Streams, chance
 from data.simulator.settings import PayerSettings, WorldSettings
 
@@ -22,9 +24,10 @@ FAMILIES = (
     "timely_filing",
     "not_covered",
     "provider_enrollment",
+    "benefit_limit",
 )
 COMPONENTS = np.array(["", "26", "TC"])
-ORDER = np.array([8, 4, 5, 9, 11, 3, 6, 0, 7, 10, 2, 1])
+ORDER = np.array([8, 4, 5, 9, 11, 3, 6, 0, 7, 10, 12, 2, 1])
 """The order in which most payers check: duplicates first, the medical record last."""
 
 
@@ -40,6 +43,10 @@ class Policies:
     """[N, P, D]: the diagnosis is on the payer's coverage list for the procedure"""
     excludes: Flags
     """[N, P]: never paid"""
+    knows_from: Numbers
+    """[N, P]: the day from which the payer knows a new code; what it does not know it does not pay"""
+    spacing_days: Numbers
+    """[N, P]: days that must lie between two studies of the same kind for one member; 0 where any are paid"""
     component: Numbers
     """[K, N]: what the facility may bill to the payer: whole, professional or technical part"""
     enrolled_from: Numbers
@@ -61,6 +68,8 @@ def draw_policies(settings: WorldSettings, cast: Cast, streams: Streams, *, star
         wants_attachment_from=_lists(rng, settings, "attachment", start, end),
         covers=_coverage(rng, settings),
         excludes=np.array([np.isin(catalogue().procedure, p.not_covered) for p in payers]),
+        knows_from=_known_codes(streams, settings),
+        spacing_days=_spacing(streams, settings),
         component=_contracts(rng, settings, cast),
         enrolled_from=_enrolment(rng, settings, cast),
         filing_limit=np.array([p.filing_limit for p in payers]),
@@ -104,21 +113,48 @@ def _coverage(rng: np.random.Generator, settings: WorldSettings) -> Flags:
     return np.asarray(shown.fits[shown.region][None] & ~(off & watched))
 
 
+def new_codes_from(settings: WorldSettings) -> int:
+    """The day on which new codes come into use: the first of January after the world's start."""
+    return (date(settings.start.year + 1, 1, 1) - EPOCH).days
+
+
+def _known_codes(streams: Streams, settings: WorldSettings) -> Numbers:
+    """[N, P]: some payers take weeks to learn a new code."""
+    rng, shown, rates = streams.stream("new codes"), catalogue(), settings.policies
+    shape = (len(settings.payers), len(shown.procedure))
+    wait = rng.integers(*rates.unknown_codes_days, shape) * (rng.random(shape) < rates.unknown_codes)
+    return np.where(shown.is_new & (wait > 0), new_codes_from(settings) + wait, -FAR)
+
+
+def _spacing(streams: Streams, settings: WorldSettings) -> Numbers:
+    """[N, P]: screenings once in the payer's span (bones in two of them), and some repeated studies not too soon."""
+    rng, shown = streams.stream("spacing"), catalogue()
+    screens, bones = np.isin(shown.procedure, SCREENINGS), shown.modality == "DXA"
+    groups, group = np.unique(shown.group, return_inverse=True)
+    drawn = (rng.random((len(settings.payers), len(groups))) < settings.policies.spaced)[:, group]
+    rows = []
+    for n, payer in enumerate(settings.payers):
+        repeats = np.isin(shown.modality, payer.spacing) & drawn[n] & ~screens & ~bones
+        rows.append(payer.screening_days * (screens + 2 * bones) + payer.spacing_days * repeats)
+    return np.array(rows)
+
+
 def _contracts(rng: np.random.Generator, settings: WorldSettings, cast: Cast) -> Numbers:
     """[K, N]: hospitals bill the professional part; centres and offices as agreed with each payer."""
     rates = settings.policies
     drawn = rng.random((settings.cast.n_facilities, len(settings.payers)))
     agreed = (drawn > rates.contract_global).astype(np.int64)
     agreed += drawn > rates.contract_global + rates.contract_professional
-    return np.where((cast.facilities.kind == "hospital")[:, None], 1, agreed)
+    return np.where(np.isin(cast.facilities.kind, AT_HOSPITALS)[:, None], 1, agreed)
 
 
 def _enrolment(rng: np.random.Generator, settings: WorldSettings, cast: Cast) -> Numbers:
-    """[radiologists, N]: newcomers wait for months at most payers."""
+    """[radiologists, N]: newcomers wait for months at most payers, and some for a payer that is new."""
     rates, joined = settings.policies, cast.radiologist_joined
     shape = (len(joined), len(settings.payers))
     wait = rng.integers(*rates.late_enrolment_days, shape) * (rng.random(shape) < rates.late_enrolment)
-    return joined[:, None] + wait
+    unready = rng.integers(*rates.late_enrolment_days, shape) * (rng.random(shape) < rates.unready)
+    return np.asarray(np.maximum(joined[:, None] + wait, cast.payer_from + unready))
 
 
 def _order(rng: np.random.Generator) -> Numbers:

@@ -30,6 +30,8 @@ from data.simulator.tables import (
 REVERSAL = "22"
 STATUS = np.array(["1", "2", "4", REVERSAL])
 """Processed as primary, as secondary, denied, reversed."""
+COMMERCIAL = "12"
+"""CLP06 has no CI, as SBR09 has for commercial plans."""
 GROUPS = np.array(["CO", "OA", "PR"])
 CO, OA, PR = range(3)
 REMARK_OF_WEAK = "N130"
@@ -188,7 +190,9 @@ def _remits(
         "charge_cents": _sum(sign * claims.lines.charge, claim, n),
         "paid_cents": _sum(paid, claim, n),
         "patient_cents": _sum(owed, claim[amounts.line], n),
-        "plan_type": texts(named["plan_type"], visits.payer),
+        "plan_type": texts(
+            np.where(named["plan_type"] == "CI", COMMERCIAL, named["plan_type"]), visits.payer
+        ),
         "payer_control": payer_controls(answers.control, seed=seed),
         "frequency": pa.array(claims.forms.frequency).cast(pa.string()),
         "payer_id": texts(named["payer_id"], visits.payer),

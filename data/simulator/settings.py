@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from data.errors import InvalidPolicy
+from data.simulator.settings_files import BookSettings, HabitSettings, RejectionSettings
 
 WORLD = Path(__file__).with_name("world.toml")
 KINDS = ("commercial", "medicare", "medicare_advantage", "medicaid")
@@ -20,11 +21,17 @@ class CastSettings:
     """How many of whom, and how unlike they are."""
 
     n_facilities: int
+    kinds: tuple[float, float, float, float]
     n_radiologists: int
     n_newcomers: int
     n_referring: int
     claims_per_member: float
     facility_spread: float
+    openings: tuple[float, ...]
+    rough: float
+    rough_days: int
+    upsets: tuple[float, float]
+    upset: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ class VolumeSettings:
     resent: float
     repeated: float
     repeat_marked: float
+    follow_up: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,7 @@ class FaultSettings:
     diagnosis_unspecific: float
     indication_missing: float
     report_unsigned: float
+    report_late: float
     images_unlinked: float
     coverage_lost: float
     coverage_noticed: float
@@ -120,6 +129,7 @@ class EffectSettings:
     limit_softness_days: float
     not_covered: float
     not_enrolled: float
+    too_soon: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +148,7 @@ class BaseSettings:
     timely_filing: float
     not_covered: float
     provider_enrollment: float
+    benefit_limit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +159,14 @@ class PolicySettings:
     off_coverage_shared: float
     off_coverage_own: float
     symptom_weight: float
+    spaced: float
     contract_global: float
     contract_professional: float
     late_enrolment: float
     late_enrolment_days: tuple[int, int]
+    unready: float
+    unknown_codes: float
+    unknown_codes_days: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +175,8 @@ class AnswerSettings:
 
     never: float
     reversed: float
+    appealed: float
+    appealed_errors: float
     overturned: float
     partly: float
     weak: float
@@ -180,16 +197,21 @@ class PayerSettings:
     kind: str
     plan_type: str
     share: float
+    arrives: float
     filing_limit: int
     delay_median: float
     delay_spread: float
     delay_min: int
     strictness: float
     errors: float
+    overturns: float
     rate_cents: int
     authorization: tuple[str, ...]
     attachment: tuple[str, ...]
     not_covered: tuple[str, ...]
+    spacing: tuple[str, ...]
+    spacing_days: int
+    screening_days: int
     documentation_reason: str
     not_covered_reason: str
     bundling_reason: str
@@ -231,6 +253,9 @@ class WorldSettings:
     base: BaseSettings
     policies: PolicySettings
     answers: AnswerSettings
+    book: BookSettings
+    habits: HabitSettings
+    rejections: RejectionSettings
     payers: tuple[PayerSettings, ...]
     changes: tuple[ChangeSettings, ...]
 
@@ -246,7 +271,12 @@ class WorldSettings:
     def load(cls, path: Path | None = None) -> "WorldSettings":
         """The usual world, or another one from a TOML file. Raises InvalidPolicy on unknown, missing or wrong keys."""
         path = path or WORLD
-        return typing.cast(WorldSettings, _record(cls, tomllib.loads(path.read_text("utf-8")), path.name))
+        return cls.of(tomllib.loads(path.read_text("utf-8")), path.name)
+
+    @classmethod
+    def of(cls, found: Mapping[str, object], where: str) -> "WorldSettings":
+        """Settings from a table that says everything; `where` it is from stands in errors."""
+        return typing.cast(WorldSettings, _record(cls, found, where))
 
 
 def _record(cls: type, found: object, where: str) -> object:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from data.simulator.cast import Cast
-from data.simulator.catalogue import Flags, Numbers, catalogue
+from data.simulator.catalogue import Flags, Floats, Numbers, catalogue
 from data.simulator.claims import ACTIVE, INACTIVE, NONE, UNVERIFIED, Forms, Lines, Sights, Visits
 from data.simulator.draw import Streams, chance, pick_by_row
 from data.simulator.orders import is_acute
@@ -11,21 +11,31 @@ from data.simulator.settings import WorldSettings
 
 KNOWN_AHEAD = 200
 """Days before and after its end in which registration knows when a coverage ends."""
+WRITTEN_DOWN = 0.9
+"""How often it then says so."""
+MISREAD = 0.002
+"""Coverages found to be over that are not."""
 
 
 def draw_sights(
-    settings: WorldSettings, cast: Cast, visits: Visits, forms: Forms, lines: Lines, streams: Streams
+    settings: WorldSettings,
+    cast: Cast,
+    visits: Visits,
+    forms: Forms,
+    lines: Lines,
+    care: Floats,
+    streams: Streams,
 ) -> Sights:
-    """The context of these claims."""
+    """The context of these claims; `care`: [claims, fault kinds], how often faults happen to them."""
     rng, rates = streams.stream("sights"), settings.faults
     n = len(visits.number)
-    care = cast.facilities.care[visits.facility]
-    eligibility, ends = _registration(rng, settings, cast, visits)
+    eligibility, ends = _registration(rng, settings, cast, visits, care[:, 6])
     procedure, auth_from, auth_to = _authorisation(rng, settings, visits, forms, lines)
     scheduled = visits.service - np.where(is_acute(visits.place), 0, rng.integers(0, 12, n))
     unsigned = chance(rng, rates.report_unsigned * care[:, 5], n)
     after = visits.submitted + rng.integers(1, 15, n)
     in_time = np.minimum(visits.service + rng.geometric(0.7, n) - 1, visits.submitted)
+    in_time = np.where(_waited(streams, settings, visits), visits.submitted - rng.integers(1, 4, n), in_time)
     return Sights(
         seen=~chance(rng, rates.no_context * care[:, 7], n),
         eligibility=eligibility,
@@ -45,21 +55,26 @@ def draw_sights(
     )
 
 
+def _waited(streams: Streams, settings: WorldSettings, visits: Visits) -> Flags:
+    """[claims]: held back for weeks, as the report was not signed."""
+    held = visits.submitted - visits.service >= settings.filing.held_from
+    return held & chance(streams.stream("late reports"), settings.faults.report_late, len(held))
+
+
 def _registration(
-    rng: np.random.Generator, settings: WorldSettings, cast: Cast, visits: Visits
+    rng: np.random.Generator, settings: WorldSettings, cast: Cast, visits: Visits, care: Floats
 ) -> tuple[Numbers, Numbers]:
     """Eligibility as checked, and the day the coverage ends where that is known."""
     rates, n = settings.faults, len(visits.number)
-    care = cast.facilities.care[visits.facility, 6]
     ends = cast.members.coverage_ends[visits.member]
     # After half a year the member has been registered with the new coverage.
     over = (ends < visits.service) & (visits.service - ends < KNOWN_AHEAD)
     noticed = over & chance(rng, rates.coverage_noticed, n)
     unverified = chance(rng, rates.unverified * care, n)
     status = np.where(noticed, INACTIVE, np.where(unverified, UNVERIFIED, ACTIVE))
-    status = np.where(chance(rng, 0.002, n), INACTIVE, status)
+    status = np.where(chance(rng, MISREAD, n), INACTIVE, status)
     known = over | ((ends >= visits.service) & (ends - visits.service < 60))
-    return status, np.where(known & chance(rng, 0.9, n), ends, NONE)
+    return status, np.where(known & chance(rng, WRITTEN_DOWN, n), ends, NONE)
 
 
 def _authorisation(

@@ -7,9 +7,10 @@ from data.schema import CODE, DAY
 from data.simulator.adjudicate import Verdicts, told_reasons
 from data.simulator.calendar import Calendar
 from data.simulator.cast import FAR
-from data.simulator.catalogue import Flags, Numbers, catalogue
+from data.simulator.catalogue import Flags, Floats, Numbers, catalogue
+from data.simulator.causes import CAUSES, FAMILY_OF, REPORT, STAGES
 from data.simulator.claims import NONE, REPLACEMENT, Claims
-from data.simulator.hazards import FAMILY_OF
+from data.simulator.mending import MENDS
 from data.simulator.policies import FAMILIES, payer_ids
 from data.simulator.settings import WorldSettings
 from data.simulator.tables import Columns, claim_ids, days, table, texts
@@ -24,14 +25,24 @@ TRUTH = pa.schema(
         ("modality", CODE),
         ("charge_cents", pa.int64()),
         ("p_denied", pa.float64()),  # exact: 1 - product of (1 - hazard) over families
+        (
+            "p_denied_837",
+            pa.float64(),
+        ),  # given the claim, the past and the payers' lists, and nothing beside it
         *(
             (f"hazard_{family}", pa.float64()) for family in FAMILIES
         ),  # the family strikes, whatever others do
         *(
             (f"reason_{family}", pa.float64()) for family in FAMILIES
         ),  # it is the one reported; they sum to p_denied
+        *(
+            (f"p_without_{mend.name}", pa.float64()) for mend in MENDS
+        ),  # with that one fact mended; null where there is nothing to mend
         ("denied", pa.bool_()),  # by the first answer
         ("true_family", CODE),  # the family reported; null where nothing struck
+        ("cause", CODE),  # the cause reported (a name in `CAUSES`)
+        ("stage", CODE),  # the step of the work at which that cause began
+        ("is_error", pa.bool_()),  # the payer struck without a cause that shows; null where nothing struck
         ("reason", CODE),  # CARC or CARC/RARC as reported; null where nothing struck
         ("struck", CODE),  # all families that struck, with + between; null where nothing struck
         ("is_weak", pa.bool_()),  # the denial is told as a contract write-off only
@@ -41,6 +52,7 @@ TRUTH = pa.schema(
         ("denied_anew", pa.bool_()),  # what the new answer said; null where nothing was taken back
         ("in_upcoming", pa.bool_()),
         ("is_replacement", pa.bool_()),
+        ("rejected_on", DAY),  # turned away by a 277CA, and never adjudicated; null where it was taken in
     ]
 )
 """One row a line, of all claims written, the upcoming ones too."""
@@ -55,10 +67,12 @@ def truth_table(
     seed: int,
     weak: Flags,
     answered: Flags,
+    alone: Floats | None,
     taken_back: Numbers,
     overturned: Flags,
+    rejected: Numbers,
 ) -> pa.Table:
-    """`answered`, `taken_back` (days, -1 for never) and `overturned` are by claim, `weak` by line."""
+    """`answered`, `taken_back` and `rejected` (days, -1 for never) and `overturned` are by claim, `weak` and `alone` by line."""
     lines, visits = claims.lines, claims.visits
     of = lines.claim
     told = verdicts.told
@@ -74,10 +88,15 @@ def truth_table(
         "modality": texts(catalogue().modality, lines.procedure),
         "charge_cents": lines.charge,
         "p_denied": verdicts.p_denied,
+        "p_denied_837": alone,
         **{f"hazard_{family}": verdicts.family_hazard[:, n] for n, family in enumerate(FAMILIES)},
         **{f"reason_{family}": verdicts.family_told[:, n] for n, family in enumerate(FAMILIES)},
+        **{f"p_without_{mend.name}": _known(verdicts.without[:, n]) for n, mend in enumerate(MENDS)},
         "denied": verdicts.denied,
         "true_family": texts(np.array(FAMILIES), np.where(never, NONE, FAMILY_OF[told])),
+        "cause": texts(np.array([cause.name for cause in CAUSES]), told),
+        "stage": _stages(claims, told),
+        "is_error": pa.array(np.array([cause.is_error for cause in CAUSES])[told], mask=never),
         "reason": texts(reasons.ravel(), np.where(never, NONE, visits.payer[of] * reasons.shape[1] + told)),
         "struck": _struck(verdicts.struck),
         "is_weak": weak,
@@ -87,8 +106,24 @@ def truth_table(
         "denied_anew": pa.array(verdicts.denied & ~overturned[of], mask=back == NONE),
         "in_upcoming": (visits.submitted >= calendar.end)[of],
         "is_replacement": (claims.forms.frequency == REPLACEMENT)[of],
+        "rejected_on": days(rejected[of]),
     }
     return table(TRUTH, columns)
+
+
+def _stages(claims: Claims, told: Numbers) -> pa.Array:
+    """[lines]: where the cause began; a claim is late at its report where most days went by before it was signed."""
+    visits, signed = claims.visits, claims.sights.signed
+    late = 2 * (signed - visits.service) > visits.submitted - visits.service
+    number = np.array([STAGES.index(cause.stage) for cause in CAUSES])[told]
+    is_filing = np.array([cause.name == "past_limit" for cause in CAUSES])[told]
+    number = np.where(is_filing & late[claims.lines.claim], STAGES.index(REPORT), number)
+    return texts(np.array(STAGES), np.where(told == NONE, NONE, number))
+
+
+def _known(chances: Floats) -> pa.Array:
+    """Null for NaN."""
+    return pa.array(chances, mask=np.isnan(chances))
 
 
 def _struck(struck: Flags) -> pa.Array:

@@ -103,8 +103,7 @@ def _each(column: pa.Array, text: Callable[[pa.Array], pa.Array]) -> pa.Array:
 
 def _safe(name: str, column: pa.Array, ids: pa.Array) -> pa.Array:
     # One look at all bytes: a delimiter is rare.
-    data = column.buffers()[2]
-    if data is None or not _IS_UNSAFE[np.frombuffer(data, np.uint8)].any():
+    if not _IS_UNSAFE[_bytes_of(column)].any():
         return column
     unsafe = pc.fill_null(pc.match_substring_regex(column, _UNSAFE), False)
     if not pc.any(unsafe).as_py():
@@ -116,6 +115,15 @@ def _safe(name: str, column: pa.Array, ids: pa.Array) -> pa.Array:
     raise InvalidClaim(
         shown, field=name, found="a delimiter of X12", wanted="text without * : ^ ~ or line ends"
     )
+
+
+def _bytes_of(column: pa.Array) -> npt.NDArray[np.uint8]:
+    """The bytes of its texts, and not of the column that it may be a slice of."""
+    _, offsets, data = column.buffers()
+    if not data or not offsets:
+        return np.zeros(0, np.uint8)
+    ends = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
+    return np.frombuffer(data, np.uint8, ends[-1] - ends[0], ends[0])
 
 
 def money(cents: pa.Array) -> pa.Array:

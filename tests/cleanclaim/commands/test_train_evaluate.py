@@ -64,6 +64,7 @@ def test_evaluate_prints_the_model_beside_baselines_and_ceiling(folder):
     figures = json.loads((folder / "report/report.json").read_text())["figures"]
     auc = {f["scorer"]: f["auc"] for f in figures if (f["level"], f["cut"]) == ("line", "all")}
     assert auc["ceiling"] > auc["model"] > auc["payer x procedure rate"] > 0.5
+    assert auc["ceiling"] > auc["ceiling, claim alone"]
 
 
 @pytest.mark.slow

@@ -3,9 +3,10 @@ import pytest
 
 from data.simulator.adjudicate import adjudicate
 from data.simulator.cast import FAR
+from data.simulator.causes import CAUSES, FAMILY_OF
 from data.simulator.draw import Streams
-from data.simulator.hazards import CAUSES, FAMILY_OF
 from data.simulator.policies import FAMILIES
+from data.simulator.turned_away import TAKEN_IN
 
 
 def test_the_chance_of_denial_is_that_of_competing_causes(world):
@@ -75,4 +76,13 @@ def test_medicare_takes_its_thirteen_days_and_payers_pay_on_working_days(large_w
     assert delay.min() >= 1
     assert delay.max() > 60
     assert np.isin((verdicts.known[told] + 3) % 7, range(5)).all()
-    assert 0.01 < 1 - told.mean() < 0.02
+    assert 0.01 < 1 - told[large_world.fault == TAKEN_IN].mean() < 0.02
+
+
+def test_slices_of_a_world_are_judged_as_the_whole_is(world, monkeypatch):
+    settings, policies, claims = world.settings, world.policies, world.claims
+    whole = adjudicate(settings, policies, claims, Streams(3), stage="payers")
+    monkeypatch.setattr("data.simulator.adjudicate.TOGETHER", 333)
+    parts = adjudicate(settings, policies, claims, Streams(3), stage="payers")
+    for name in ("p_denied", "family_told", "without", "struck", "told", "known"):
+        assert np.array_equal(getattr(whole, name), getattr(parts, name), equal_nan=name == "without"), name

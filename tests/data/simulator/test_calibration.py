@@ -42,3 +42,9 @@ def test_the_ceiling_is_neither_low_nor_trivial(large_world):
     figures = {figure.name: figure.value for figure in calibration(large_world.truth())}
     assert 0.85 < figures["ceiling: AUC of the truth"] < 0.92
     assert 0.15 < figures["ceiling: log-loss of the truth"] < 0.25
+
+
+def test_the_claim_alone_can_tell_clearly_less(large_world):
+    figures = {figure.name: figure.value for figure in calibration(large_world.truth())}
+    assert figures["ceiling: AUC of the claim alone"] < figures["ceiling: AUC of the truth"] - 0.03
+    assert figures["ceiling: log-loss of the claim alone"] > figures["ceiling: log-loss of the truth"] + 0.02

@@ -3,14 +3,14 @@ import csv
 import numpy as np
 
 from data.simulator.catalogue import catalogue
-from data.simulator.hazards import CAUSES
+from data.simulator.causes import CAUSES
 from data.simulator.policies import FAMILIES
 from data.simulator.settings import WorldSettings
 
 
 def test_procedures_and_diagnoses_are_listed_once():
     shown = catalogue()
-    assert len(shown.procedure) >= 120
+    assert len(shown.procedure) >= 200
     assert len(np.unique(shown.procedure)) == len(shown.procedure)
     assert len(np.unique(shown.diagnosis)) == len(shown.diagnosis)
 

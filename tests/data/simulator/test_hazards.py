@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from data.simulator.catalogue import catalogue
+from data.simulator.causes import CAUSES, all_hazards
 from data.simulator.claims import GOOD, INACTIVE, INVALID, MISSING, NONE, ORIGINAL, REPLACEMENT
 from data.simulator.facts import set_scene
-from data.simulator.hazards import CAUSES, hazards
 
 NUMBER = {cause.name: n for n, cause in enumerate(CAUSES)}
 
@@ -26,7 +26,7 @@ def changed(world, forms=None, sights=None, visits=None, lines=None):
 
 def of(world, cause, claims=None):
     scene = set_scene(world.settings, world.policies, claims or world.claims)
-    return scene, hazards(scene)[:, NUMBER[cause]]
+    return scene, all_hazards(scene)[:, NUMBER[cause]]
 
 
 def all_claims(world, value):
@@ -59,7 +59,10 @@ def test_a_mended_fault_lowers_its_own_hazard_and_no_other(world, cause, part, f
     # Without a number nothing can have expired; a report that is not signed cannot lack its indication.
     kin = {"auth_expired": "auth_missing", "auth_missing": "auth_expired", "report_unsigned": "off_coverage"}
     others = [n for n, one in enumerate(CAUSES) if one.name not in {cause, kin.get(cause)}]
-    same = hazards(scene)[:, others] == hazards(set_scene(world.settings, world.policies, fine))[:, others]
+    same = (
+        all_hazards(scene)[:, others]
+        == all_hazards(set_scene(world.settings, world.policies, fine))[:, others]
+    )
     assert same.all()
 
 
@@ -120,7 +123,7 @@ def test_no_hazard_looks_at_what_nobody_can_see(world):
             "auth_procedure": all_claims(world, 0),
         },
     )
-    one, two = (hazards(set_scene(world.settings, world.policies, claims)) for claims in (silent, other))
+    one, two = (all_hazards(set_scene(world.settings, world.policies, claims)) for claims in (silent, other))
     assert (one == two).all()
 
 
@@ -129,5 +132,5 @@ def test_what_comes_after_submission_changes_nothing(world):
     late = world.claims.visits.submitted + 3
     one = changed(world, sights={"signed": all_claims(world, NONE), "indication": all_claims(world, True)})
     two = changed(world, sights={"signed": late, "indication": all_claims(world, False)})
-    first, second = (hazards(set_scene(world.settings, world.policies, claims)) for claims in (one, two))
+    first, second = (all_hazards(set_scene(world.settings, world.policies, claims)) for claims in (one, two))
     assert (first == second).all()

@@ -9,14 +9,14 @@ from data.simulator.settings import WORLD, WorldSettings
 def test_the_usual_world_loads():
     settings = WorldSettings.load()
     assert settings.start == date(2024, 1, 1)
-    assert len(settings.payers) == 10
+    assert len(settings.payers) == 18
     assert {payer.kind for payer in settings.payers} == {
         "commercial",
         "medicare",
         "medicare_advantage",
         "medicaid",
     }
-    assert len(settings.changes) >= 2
+    assert len(settings.changes) >= 4
     assert sum(payer.share for payer in settings.payers) == pytest.approx(1)
 
 
@@ -24,11 +24,11 @@ def test_the_usual_world_loads():
     ("before", "after", "field", "wanted"),
     [
         ("auth_missing_new = ", "auth_mising_new = ", "auth_mising_new", "auth_missing_new"),
-        ("n_facilities = 15\n", "", "n_facilities", "a value"),
-        ("n_facilities = 15", 'n_facilities = "many"', None, "int"),
+        ("n_facilities = 24\n", "", "n_facilities", "a value"),
+        ("n_facilities = 24", 'n_facilities = "many"', None, "int"),
         ("growth = 0.18", "growth = -0.18", None, "a number of 0 or more"),
-        ("slow_days = [45, 150]", "slow_days = [45]", None, "2"),
-        ("slow_days = [45, 150]", "slow_days = 45", None, "a list"),
+        ("slow_days = [45, 60]", "slow_days = [45]", None, "2"),
+        ("slow_days = [45, 60]", "slow_days = 45", None, "a list"),
         ('kind = "medicaid"', 'kind = "barter"', "kind", "commercial | "),
         (
             'kind = "authorization"\npayer_id = "SUMT20"',

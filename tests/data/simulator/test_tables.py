@@ -8,6 +8,7 @@ import pytest
 from data.schema import CLAIMS, CONTEXT, LINES
 from data.simulator.claims import ORIGINAL
 from data.simulator.facts import set_scene
+from data.simulator.turned_away import TAKEN_IN
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,12 @@ def test_ids_are_different_and_pointers_point_at_diagnoses(tables):
     assert ((pointer >= 1) & (pointer <= n_diagnoses)).all()
 
 
-def test_a_line_sent_before_can_be_found_among_earlier_claims(tables, scene, world):
+def test_a_line_sent_before_can_be_found_among_earlier_claims_taken_in(world):
+    rows = np.flatnonzero(world.fault == TAKEN_IN)
+    scene, tables = (
+        set_scene(world.settings, world.policies, world.claims.take(rows)),
+        world.claim_tables(rows),
+    )
     claims, lines = tables.claims.to_pydict(), tables.lines.to_pydict()
     sides = [
         tuple({lines[f"modifier_{n}"][i] for n in (1, 2, 3)} & {"RT", "LT", "50"})
