@@ -15,7 +15,7 @@ from data.readers.x12 import decode, select
 from data.readers.x12.placed import Placed
 from data.readers.x12.rules import ENVELOPE, LINE, OWN, Layout, Slot
 from data.readers.x12.select import Spans
-from data.readers.x12.tokenize import Ints, Segments
+from data.readers.x12.tokenize import Ints
 from data.readers.x12.view import View
 from data.schema import ACKNOWLEDGEMENTS
 
@@ -104,7 +104,7 @@ def _interchanges(placed: Placed) -> _Rows:
     table = placed.table
     at = _own_rows(placed, c.TA1)
     placed.mark[at] = c.USED
-    isa = _last_after(table, at, c.ISA, c.IEA)
+    isa = _last_after(placed, at, c.ISA, c.IEA)
     texts = (
         select.spans(table, at, 0),
         select.spans(table, at, 1),
@@ -122,10 +122,10 @@ def _batches(placed: Placed) -> _Rows:
     at = _own_rows(placed, c.STC)
     at = at[np.isin(placed.loop[at], ABOVE_CLAIMS)]
     placed.mark[at] = c.USED
-    batch = _last_after(table, at, c.TRN, c.HL)
+    batch = _last_after(placed, at, c.TRN, c.HL)
     batch = np.where((batch >= 0) & (placed.loop[batch] == placed.loop[at]), batch, -1).astype(np.int32)
-    sent = select.spans(table, _last_after(table, at, c.BHT, c.ST), 4)
-    kind = select.spans(table, _last_after(table, at, c.ST, c.SE), 1)
+    sent = select.spans(table, _last_after(placed, at, c.BHT, c.ST), 4)
+    kind = select.spans(table, _last_after(placed, at, c.ST, c.SE), 1)
     texts = (
         kind,
         select.spans(table, batch, 2),
@@ -143,14 +143,18 @@ def _own_rows(placed: Placed, code: int) -> Ints:
     return rows.astype(np.int32)
 
 
-def _last_after(table: Segments, rows: Ints, code: int, end: int) -> Ints:
+def _last_after(placed: Placed, rows: Ints, code: int, end: int) -> Ints:
     """Of each segment the last one of an id before it, if none that ends what it said comes after that; -1 is none.
 
-    Segments that the window repeats are among them.
+    Segments that the window repeats are among them; what has no place of its own, or says again what was said, isn't.
     """
     if not rows.size:
         return NONE
-    at = np.append(np.flatnonzero((table.code == code) | (table.code == end)), -1).astype(np.int32)
+    table = placed.table
+    holds = placed.mark == c.USED
+    holds[: placed.n_prefix] = True
+    found = np.flatnonzero(((table.code == code) & holds) | (table.code == end))
+    at = np.append(found, -1).astype(np.int32)
     last = at[np.searchsorted(at[:-1], rows) - 1]
     said: Ints = np.where((last >= 0) & (table.code[last] == code), last, -1).astype(np.int32)
     return said
