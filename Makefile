@@ -46,7 +46,7 @@ demo: $(STAMP) ## simulate, ingest, train, evaluate, score, then serve the pages
 	$(BIN)/python -m cleanclaim.demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: env browser ## run every test, browser tests included; ARGS="-k word" narrows
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile $(ARGS)
 
 check: $(STAMP) ## format, lint, types, import contracts, all of them even after one failed; no tests
 	@failed=; for step in "ruff format --check ." "ruff check ." mypy "lint-imports --no-logo"; do \

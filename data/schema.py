@@ -11,6 +11,7 @@ No table keeps a patient's name, address or full date of birth: they are dropped
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 import pyarrow as pa
 
@@ -450,9 +451,11 @@ LABELLED = pa.schema([*LINE_TABLE, *(f for f in OUTCOMES if f.name not in {"clai
 
 
 def _without_rows(schema: pa.Schema) -> Callable[[], pa.Table]:
-    """Makes the empty table of a schema once: it can't change, and making sixteen of them takes milliseconds."""
-    empty = schema.empty_table()
-    return lambda: empty
+    """Makes the empty table of a schema once, when first asked for: it can't change, and sixteen take milliseconds.
+
+    Not before: pyarrow loads pandas, where it is installed, with the first table that it makes.
+    """
+    return cache(schema.empty_table)
 
 
 @dataclass(frozen=True, slots=True)
