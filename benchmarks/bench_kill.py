@@ -2,8 +2,9 @@
 
 Run: python benchmarks/bench_kill.py [KILLS] [CLAIMS]
 
-Each round starts `Store.ingest` with two workers in a process of its own, kills that process after a time drawn between
-its start and its usual end, runs the same ingest again, and compares the store by the hashes of all its files.
+Each round starts `Store.ingest` in a process of its own, alone or with two workers in turn, kills that process after a
+time drawn between its start and its usual end, runs the same ingest again, and compares the store by the hashes of all
+its files. With workers most of so small an ingest is their start; alone, most of it is reading and writing.
 """
 
 import contextlib
@@ -86,16 +87,19 @@ def main() -> None:
 
 def _kill(folder: Path, kills: int) -> list[str]:
     ingests = Ingests([folder / "world" / "claims", folder / "world" / "remits"])
-    wanted, usual_s = _undisturbed(ingests, folder / "whole")
+    wanted, alone_s = _undisturbed(ingests, folder / "alone", workers=1)
+    same_one, aside_s = _undisturbed(ingests, folder / "aside", workers=2)
+    assert same_one == wanted, "workers make another store"
     dice, states, same = random.Random(SEED), Counter[str](), 0  # the same moments drawn each time
     for number in range(kills):
         store = folder / f"store-{number}"
-        child = ingests.start(store, workers=2)
-        time.sleep(dice.uniform(0, usual_s))
+        workers = 1 + number % 2
+        child = ingests.start(store, workers=workers)
+        time.sleep(dice.uniform(0, alone_s if workers == 1 else aside_s))
         with contextlib.suppress(ProcessLookupError):  # it had ended before
             os.kill(child, signal.SIGKILL)
         states["it had ended" if ingests.end() == 0 else _state(store)] += 1
-        ingests.start(store, workers=1 + number % 2)
+        ingests.start(store, workers=1 + number // 2 % 2)
         assert ingests.end() == 0, f"kill {number}: the second run failed"
         same += content(store) == wanted
         assert same == number + 1, f"kill {number}: another store; it is in {store}"
@@ -103,14 +107,15 @@ def _kill(folder: Path, kills: int) -> list[str]:
     ingests.close()
     return [
         f"{kills} kills, each followed by the same command: {same} times the same store of {len(wanted)} files, by content",
-        f"an undisturbed run takes {usual_s:.1f} s; killed at a random moment of it. What was there then:",
+        f"undisturbed it takes {alone_s:.1f} s alone, {aside_s:.1f} s with two workers; killed at a random moment of that, half of them each",
+        "what was there then:",
         *(f"  {count:3d} x {state}" for state, count in sorted(states.items())),
     ]
 
 
-def _undisturbed(ingests: Ingests, store: Path) -> tuple[dict[str, str], float]:
+def _undisturbed(ingests: Ingests, store: Path, *, workers: int) -> tuple[dict[str, str], float]:
     began = time.perf_counter()
-    ingests.start(store, workers=2)
+    ingests.start(store, workers=workers)
     assert ingests.end() == 0
     return content(store), time.perf_counter() - began
 

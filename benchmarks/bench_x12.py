@@ -31,6 +31,7 @@ from data.simulator import simulate
 from data.writers.claim837 import write_claims
 from data.writers.remit835 import write_remits
 
+WORLD = Path(__file__).parent / "by_line.toml"
 RESULTS = Path(__file__).parent / "results" / "x12.txt"
 TARGET = 50_000
 """claims (remits) a second and core"""
@@ -53,7 +54,7 @@ def main() -> None:
     load = f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores: CPU seconds grow with it"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        simulate(n_claims=chosen.claims, months=6, seed=7, out=folder)
+        simulate(n_claims=chosen.claims, months=6, seed=7, out=folder, preset=WORLD)
         claims, remits = (_joined(folder / kind) for kind in ("claims", "remits"))
         found = [load, *_claims(claims), *_remits(remits), *_start()]
         used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
