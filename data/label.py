@@ -16,7 +16,7 @@ from data.denial_policy import DenialPolicy
 from data.first import in_time, no_first_from
 from data.keys import Bools, Column, Ints, add, grouped, ints
 from data.link import Links
-from data.reason import CONTRACT, OBLIGATION, Places, choose_reasons, first_remarks, with_remark
+from data.reason import CONTRACT, OBLIGATION, Places, Reasons, choose_reasons, first_remarks, with_remark
 from data.reversal import find_reversals
 from data.schema import CODE, KEY, OUTCOMES, ClaimTables, RemitTables
 
@@ -130,6 +130,26 @@ def _of_answers(amounts: Amounts, answers: _Answers) -> Amounts:
     return Amounts(answer[keep], amounts.row[keep], amounts.cents[keep])
 
 
+def _decided(answers: _Answers, reasons: Reasons, weak: Bools, undecided: Bools) -> Ints:
+    """What each answer says, as a number among `OUTCOME_NAMES`: the first of these that holds."""
+    is_zero = (answers.paid == 0) & (answers.charge > 0)
+    denies = (reasons.denied > 0) | weak
+    unexplained = is_zero & ~denies & (reasons.unnamed > 0)
+    chosen: Ints = np.select(
+        [
+            ~answers.is_reliable | (answers.paid < 0) | reasons.corrected | unexplained,
+            undecided,
+            is_zero & denies,
+            (answers.paid > 0) & denies,
+            reasons.pended > 0,
+            answers.paid > 0,
+        ],
+        [UNRELIABLE, PENDED, DENIED, PARTLY, PENDED, PAID],
+        ZERO,
+    )
+    return chosen
+
+
 def _outcomes(
     remits: RemitTables, answers: _Answers, places: Places, amounts: Amounts, policy: DenialPolicy
 ) -> pa.Table:
@@ -143,21 +163,8 @@ def _outcomes(
         & ~(answers.has_allowed & (answers.allowed > 0))
     )
     weak &= policy.weak_denials & (remarks.code_of >= 0)
-    denies = (reasons.denied > 0) | weak
-    unexplained = is_zero & ~denies & (reasons.unnamed > 0)
     undecided = pc.is_in(remits.remits["status"], pa.array(UNDECIDED)).to_numpy()[answers.remit]
-    outcome = np.select(
-        [
-            ~answers.is_reliable | (answers.paid < 0) | reasons.corrected | unexplained,
-            undecided,
-            is_zero & denies,
-            (answers.paid > 0) & denies,
-            reasons.pended > 0,
-            answers.paid > 0,
-        ],
-        [UNRELIABLE, PENDED, DENIED, PARTLY, PENDED, PAID],
-        ZERO,
-    )
+    outcome = _decided(answers, reasons, weak, undecided)
     is_one = (outcome == DENIED) | ((outcome == PARTLY) & policy.partly_denied_is_denied)
     has_label = (outcome != PENDED) & (outcome != UNRELIABLE)
     counts = np.isin(outcome, [DENIED, PARTLY])

@@ -1,5 +1,6 @@
 """A piece of work that any process can do."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -8,16 +9,16 @@ A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
-class Job(Generic[A]):
+class Job(ABC, Generic[A]):
     """Work whose fields are JSON values, and so are those of its answer `A`, a dataclass."""
 
+    @abstractmethod
     def run(self) -> A:
         """Do it here."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parse(self, record: Mapping[str, object]) -> A:
         """The answer again, from what another process wrote."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,28 +12,9 @@ from data.errors import UnreadableFile
 from data.readers.fhir import read_fhir
 from data.readers.x12 import read_blocks, read_x12
 from data.schema import REJECTS, Reading, SegmentCount
+from data.store.check import KEYS as ROW
 
 KEYS = ("claim_key", "remit_key", "status_key", "acknowledgement_key", "adjustment_key")
-ROW = {
-    "claims": ("claim_key",),
-    "lines": ("claim_key", "line"),
-    "claim_details": ("claim_key", "position"),
-    "claim_codes": ("claim_key", "position"),
-    "claim_providers": ("claim_key", "position"),
-    "other_payers": ("claim_key", "other_payer"),
-    "other_services": ("claim_key", "line", "other_payer"),
-    "other_adjustments": ("claim_key", "line", "other_payer", "position"),
-    "remits": ("remit_key",),
-    "services": ("remit_key", "service"),
-    "adjustments": ("remit_key", "service", "position"),
-    "remarks": ("remit_key", "service", "position"),
-    "remit_details": ("remit_key", "position"),
-    "provider_adjustments": ("adjustment_key",),
-    "statuses": ("status_key", "position"),
-    "acknowledgements": ("acknowledgement_key",),
-}
-"""What tells each row of a table from all others."""
-
 BEGINS = {"claims": (b"CLM",), "lines": (b"SV1", b"SV2"), "remits": (b"CLP",), "statuses": (b"STC",)}
 """What stands in an X12 file where a row's offset points."""
 UNKNOWN = "?"
