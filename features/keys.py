@@ -4,80 +4,71 @@ A member stands in them only as a keyed hash: whoever reads a saved history sees
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
 from features import parts
-from features.columns import Codes, Floats, Hashes, Ints, Lines
+from features.columns import Hashes, Ints
+from features.formula import Formula, Word
 from features.kernel import combine
-
-Part = Callable[[Lines], Codes | Hashes]
-
-
-def text_of(name: str) -> Part:
-    """A column of the line table as it stands."""
-    return lambda lines: lines.text(name)
+from features.line import LINE
 
 
-def filing_step(lines: Lines) -> Codes:
-    """Days to submit, in steps that payers usually cut at."""
-    return parts.stepped(parts.days_to_submit(lines), parts.FILING_STEPS)
+class Special(Enum):
+    """Parts that are made neither of one word nor of one number."""
+
+    MODIFIERS = "modifiers"
+    """One hash of the line's modifiers, whatever their order (`features.alike.modifier_set`)."""
+    COMPANIONS = "companions"
+    """One hash of the claim's other procedures, whatever their order (`features.alike.tell`)."""
 
 
-def attachment(lines: Lines) -> Codes:
-    """Whether an attachment is announced, and by a number."""
-    return parts.combined(lines.text("attachment_type").present, lines.text("attachment_control").present)
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A part without which there is no key: where it isn't known, nothing is like the line."""
+
+    what: Word | Formula
+    is_secret: bool = False
+    """Hashed under the state's `Secret`."""
 
 
-def coordination(lines: Lines) -> Codes:
-    """Who else may have to pay: other payers on the claim, this payer's turn, what the front desk noted."""
-    with np.errstate(invalid="ignore"):
-        others = lines.number("n_other_payers") > 0
-    first = lines.text("payer_sequence").is_in("P")
-    return parts.combined(
-        others, first, lines.number("context_other_payer_primary"), lines.text("related_cause").present
-    )
-
-
-def eligibility(lines: Lines) -> Hashes:
-    """What the eligibility check said, how old it was on the day of service, and whether coverage had ended by then."""
-    age = lines.number("service_from") - lines.number("context_eligibility_checked_on")
-    with np.errstate(invalid="ignore"):
-        ended = lines.number("context_coverage_ends_on") < lines.number("service_from")
-    status = lines.text("context_eligibility_status").hashes()
-    return status + parts.stepped(age, parts.CHECK_STEPS).hashes() * np.uint64(3) + ended.astype(np.uint64)
-
+Part = Word | Formula | Needed | Special
 
 PARTS: Mapping[str, Part] = {
-    "payer": text_of("payer_id"),
-    "plan": text_of("plan_type"),
-    "procedure": text_of("procedure"),
-    "rendering": text_of("rendering_npi"),
-    "referring": text_of("referring_npi"),
-    "facility": text_of("facility_npi"),
-    "billing": text_of("billing_npi"),
+    "payer": LINE.word("payer_id"),
+    "plan": LINE.word("plan_type"),
+    "procedure": parts.procedure,
+    "rendering": LINE.word("rendering_npi"),
+    "referring": LINE.word("referring_npi"),
+    "facility": LINE.word("facility_npi"),
+    "billing": LINE.word("billing_npi"),
     "modality": parts.modality,
     "body_region": parts.body_region,
     "place": parts.place,
+    "place_of_service": LINE.word("place_of_service"),
     "component": parts.component,
     "laterality": parts.laterality_state,
     "diagnosis": parts.diagnosis_category,
     "diagnosis_code": parts.pointed_diagnosis,
     "auth": parts.auth_state,
-    "modifiers": parts.modifier_set,
-    "companions": parts.companions,
+    "modifiers": Special.MODIFIERS,
+    "companions": Special.COMPANIONS,
     "beside": parts.beside,
     "documents": parts.documents,
     "missing": parts.missing_fields,
-    "filing_step": filing_step,
-    "attachment": attachment,
-    "coordination": coordination,
-    "eligibility": eligibility,
-    "service_day": parts.service_day,
-    "member": text_of("member_id"),
+    "filing_step": parts.filing_step,
+    "attachment": parts.attachment,
+    "coordination": parts.coordination,
+    "eligibility": parts.eligibility,
+    "service_day": Needed(parts.service_day),
+    "member": Needed(LINE.word("member_id"), is_secret=True),
 }
+"""What key sets are made of. A word's hash is `stable_hash` of it (MISSING where it isn't given: "no referring
+provider" is a kind of line too), a number's is `number_hash`; of a `Needed` one it is 0, no key, where it isn't given.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +82,6 @@ class Secret:
         return int.from_bytes(
             hashlib.blake2b(member_id.encode(), digest_size=8, key=self.key).digest(), "little"
         )
-
-
-def part_hashes(lines: Lines, secret: Secret) -> Hashes:
-    """The hash of each of `PARTS` of each line, made once; 0 where no member is given. Shape (parts, n)."""
-    return lines.hashed(secret.key, lambda on: _part_hashes(on, secret))
-
-
-def _part_hashes(lines: Lines, secret: Secret) -> Hashes:
-    out = np.empty((len(PARTS), lines.n), dtype=np.uint64)
-    for row, (name, make) in enumerate(PARTS.items()):
-        part = make(lines)
-        if not isinstance(part, Codes):
-            out[row] = part
-        elif name == "member":
-            out[row] = part.hashes(secret.hash, missing=0)
-        else:
-            out[row] = part.hashes()
-    return out
 
 
 def key_hashes(hashes: Hashes, members: Ints) -> Hashes:
@@ -126,8 +99,3 @@ def member_table(sets: Sequence[tuple[str, ...]]) -> Ints:
     for row, members in enumerate(sets):
         table[row, : len(members)] = [names.index(name) for name in members]
     return table
-
-
-def days_of(lines: Lines) -> Floats:
-    """The day each line was sent, as days since 1970; NaN where unknown."""
-    return lines.number("submitted_on")
