@@ -6,27 +6,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from features import categories, history, sequence
-from features.catalog import CATEGORICAL, MAKERS, NAMES
-from features.categories import CATEGORIES
-from features.columns import Floats, Lines
+from features import categories
+from features.catalog import CATEGORICAL, COLUMNS, NAMES
+from features.compiled import AT, compiled
+from features.recall import Recalled, by_chunks, recalled
 from features.state import FeatureState
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Values = npt.NDArray[np.float32]
+
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """One row a line, one column a feature. `values` has shape (n_lines, n_features); NaN is unknown.
+    """One row a line, one column a feature. `values` has shape (n_lines, n_features), float32; NaN is unknown.
 
     Categorical columns hold places in `vocabularies`; NaN there is a value that was never seen, or none.
     """
 
     names: tuple[str, ...]
-    values: Floats
+    values: Values
     categorical: tuple[str, ...] = ()
     vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -34,7 +37,7 @@ class Features:
         """The number of lines."""
         return len(self.values)
 
-    def column(self, name: str) -> Floats:
+    def column(self, name: str) -> Values:
         """One feature of all lines. Shape (n_lines,). Raises `KeyError` for a name that isn't there."""
         if name not in self.names:
             raise KeyError(name)
@@ -67,12 +70,16 @@ def build(lines: pa.Table, state: FeatureState) -> Features:
 
     Lines of one claim must come together in one table: some features look at the claim's other lines.
     """
-    view = sequence.recall(Lines(lines), state.sent, state.secret)
-    values = np.empty((view.n, len(NAMES)))
-    for position, make in enumerate(MAKERS):
-        values[:, position] = make(view)
-    past = len(MAKERS) + len(history.OUTPUTS)
-    values[:, len(MAKERS) : past] = history.recall(view, state.answers, state.secret)
-    for position, category in enumerate(CATEGORIES, start=past):
-        values[:, position] = categories.number(category, view, state.vocabularies)
+    values = np.empty((lines.num_rows, len(NAMES)), dtype=np.float32)
+    by_chunks(recalled(lines, state.past), lambda on, first, last: _fill(on, state, values[first:last]))
     return Features(NAMES, values, CATEGORICAL, state.vocabularies)
+
+
+def _fill(on: Recalled, state: FeatureState, out: Values) -> None:
+    """The columns in the order of the catalogue: formulas with the checks last among them, history, evidence, words."""
+    late = on.late()
+    on.run(compiled().features, late, out)
+    out[:, COLUMNS["history"]] = late[:, AT["past"]]
+    tripped = out[:, COLUMNS["checks"]]
+    out[:, COLUMNS["evidence"]] = state.evidence_of(tripped, on)
+    out[:, COLUMNS["words"]] = categories.tell(on.encoded, state.vocabularies)

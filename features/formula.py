@@ -46,6 +46,7 @@ class Op(IntEnum):
     WEEKDAY = 24
     DAY_OF_YEAR = 25
     STORE = 26
+    PRESENT = 27
 
 
 Trait = Callable[[str], float]
@@ -63,7 +64,7 @@ class Word:
     @property
     def present(self) -> "Formula":
         """Whether it is given; never unknown."""
-        return self.number(_always, missing=0.0)
+        return Formula(Op.PRESENT, (), (self,)) if self.derive is None else self.number(_always, missing=0.0)
 
     def is_in(self, *wanted: str) -> "Formula":
         """Whether it is one of these; no where it isn't given."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from features.columns import Bools, Floats, Lines
 from features.concepts import CONCEPTS
+from features.formula import Formula
+from features.line import LINE, Line
 
-Column = Floats | Bools
-Make = Callable[[Lines], Column]
+Make = Callable[[Line], Formula]
 
 EVERY: tuple[str, ...] = ("*",)
 """Of use to the hazard of every reason family."""
@@ -67,7 +67,7 @@ class Shelf:
     def __init__(self, source: str) -> None:
         self.source = source
         self.features: list[Feature] = []
-        self.makers: list[Make] = []
+        self.formulas: list[Formula] = []
 
     def feature(
         self, concept: str, *, unit: str, field: str | None = None, families: tuple[str, ...] = EVERY
@@ -81,7 +81,7 @@ class Shelf:
                     name, meaning, concept, unit=unit, source=self.source, field=field, families=families
                 )
             )
-            self.makers.append(make)
+            self.formulas.append(make(LINE))
             return make
 
         return put

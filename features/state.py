@@ -32,39 +32,58 @@ class FeatureState:
 
     as_of: date
     vocabularies: Vocabularies
-    secret: Secret
-    answers: Bank
-    sent: Bank
+    past: Past
+    evidence: EvidenceBank | None = None
+    """What payers did with lines that tripped each check."""
 
     @classmethod
-    def fit(cls, labelled: pa.Table, *, as_of: date, secret: bytes | None = None) -> "FeatureState":
+    def empty(cls, book: BookIndex | None = None) -> "FeatureState":
+        """Nothing is known of any past: what checks look at when they are asked alone."""
+        words = {name: () for name in categories.NAMES}
+        return cls(EPOCH, words, Past(Secret(b"no past"), book=book))
+
+    @classmethod
+    def fit(
+        cls, labelled: pa.Table, *, as_of: date, secret: bytes | None = None, book: BookIndex | None = None
+    ) -> "FeatureState":
         """Learn from a labelled table (schema `LABELLED`) what was sent and known by the end of `as_of`.
 
         `secret` keys the hashes of member ids; without one it is derived from the table, so that the same table
         gives the same state to the byte.
         """
-        hidden = Secret(secret or _derived(labelled, as_of))
         until = float((as_of - EPOCH).days)
-        lines = Lines(labelled.filter(pa.array(_sent_by(labelled, until))))
-        return cls(
-            as_of,
-            categories.learn(lines),
-            hidden,
-            history.learn(lines, hidden, until=until),
-            sequence.learn(lines, hidden, until=until),
-        )
+        sent = labelled.filter(pa.array(_sent_by(labelled, until)))
+        hidden = Past(Secret(secret or _derived(labelled, as_of)), book=book)
+        lines = recalled(sent, hidden)
+        state = cls(as_of, categories.learn(lines.encoded), hidden)
+        return state._learnt(sent, lines, until)
 
     def with_history(self, labelled: pa.Table, *, as_of: date | None = None) -> "FeatureState":
         """The same vocabularies with the history of another (newer) labelled table, up to `as_of` or all of it."""
-        lines = Lines(labelled)
-        latest = as_of or max(self.as_of, EPOCH + timedelta(days=_last_day(lines)))
+        latest = as_of or max(self.as_of, EPOCH + timedelta(days=_last_day(Lines(labelled))))
         until = float((latest - EPOCH).days)
-        return replace(
-            self,
-            as_of=latest,
-            answers=history.learn(lines, self.secret, until=until),
-            sent=sequence.learn(lines, self.secret, until=until),
+        sent = labelled.filter(pa.array(_sent_by(labelled, until)))
+        blank = replace(self.past, sent=None, answers=None)
+        return replace(self, as_of=latest)._learnt(sent, recalled(sent, blank), until)
+
+    def with_book(self, book: BookIndex | None) -> "FeatureState":
+        """The same past with another policy book."""
+        return replace(self, past=replace(self.past, book=book))
+
+    def _learnt(self, sent: pa.Table, lines: Recalled, until: float) -> "FeatureState":
+        """With what these lines tell of submissions and answers, and then of the checks that they tripped."""
+        answered = Lines(sent)
+        past = replace(
+            self.past,
+            sent=sequence.learn(sequence.line_keys(lines.parts), lines.days, answered.number("charge_cents")),
+            answers=history.learn(answered, history.line_keys(lines.parts), until=until),
         )
+        tripped = columns_of(compiled().checks, replace(lines, past=past))
+        return replace(self, past=past, evidence=_evidence(tripped, lines, answered, until))
+
+    def evidence_of(self, tripped: Floats, on: Recalled) -> Floats:
+        """What the payer did with lines that tripped the same checks (`features.checks.evidence`). Shape (n, outputs)."""
+        return evidence.recall(self.evidence, tripped, on.encoded.hash_of(PAYER), on.days)
 
     def save(self, folder: Path) -> None:
         """Write state.json and one Parquet file a key set into the folder, which is made where it isn't."""
