@@ -59,7 +59,9 @@ def compiled() -> Compiled:
     of_checks = compiler.compile(checks.FORMULAS)
     for word in (*keys.WORDS, *book.WORDS):
         needs.hash(word)
-    for name in ("submitted_on", *book.NUMBERS):
+    for column in keys.CODED:
+        needs.word(column)
+    for name in ("submitted_on", "service_from", *book.NUMBERS):
         needs.number(name)
     if len(needs.late) > N_LATE:
         unknown = [f"{group}:{name}" for group, name in list(needs.late)[N_LATE:]]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from features import alike, book, history, keys, sequence
+from features import book, history, keys, sequence
 from features.bank import Bank
 from features.columns import Floats, Hashes
 from features.compiled import AT, N_LATE, compiled
@@ -92,7 +92,7 @@ def recalled(lines: pa.Table, past: Past) -> Recalled:
     _run(compiled().parts, encoded, np.empty((encoded.n, 0)), states)
     parts = keys.part_hashes(encoded, states, past.secret)
     among = np.empty((encoded.n, 0)) if past.book is None else book.among(past.book, encoded)
-    return Recalled(encoded, parts, alike.tell(parts, encoded.claims), among, past)
+    return Recalled(encoded, parts, keys.neighbours(encoded, states), among, past)
 
 
 def by_chunks(lines: Recalled, work: Callable[[Recalled, int, int], None]) -> None:
