@@ -1,6 +1,7 @@
 """What the record of a line's tripped checks says, as features: the worst of them for each reason family."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numba import njit
@@ -8,7 +9,7 @@ from numba import njit
 from data.codes import FAMILIES
 from features.checks.catalog import CHECKS
 from features.checks.ledger import DENIED, DENIED_FOR
-from features.checks.record import STRENGTH, YEAR, EvidenceBank
+from features.checks.record import STRENGTH, YEAR, EvidenceBank, Values
 from features.checks.registry import SEVERITIES
 from features.columns import Floats, Hashes
 from features.key_sets import FIRST_GUESS
@@ -33,17 +34,23 @@ _COLUMN = np.array(
 _SEVERITY = np.array([SEVERITIES.index(check.severity) for check in CHECKS], dtype=np.int64)
 
 
-def recall(bank: EvidenceBank, values: Floats, payers: Hashes, submitted: Floats) -> Floats:
+def recall(bank: EvidenceBank | None, values: Values, payers: Hashes, submitted: Floats) -> Floats:
     """What was known of each line's tripped checks on its day, in the order of `OUTPUTS`. Shape (n, outputs).
 
     `values` (n, checks) is 1 where a line trips a check, `payers` are stable hashes of payer ids. Unknown (NaN) for a
-    family none of whose checks is tripped.
+    family none of whose checks is tripped; without a bank, nothing but the counts is known.
     """
     out = np.empty((len(submitted), len(OUTPUTS)))
-    days = np.require(submitted, np.float64, ["C", "W"])  # writable: one compiled version, not two
-    table, hashes = np.require(values, requirements=["W"]), np.require(payers, requirements=["W"])
-    _recall(table, hashes, days, bank.index, _COLUMN, _SEVERITY, out)
+    # Writable and of one type: one compiled version, not several.
+    days = np.require(submitted if bank else np.full(len(submitted), np.nan), np.float64, ["C", "W"])
+    table, hashes = np.require(values, np.float32, ["C", "W"]), np.require(payers, requirements=["C", "W"])
+    _recall(table, hashes, days, (bank or _nothing()).index, _COLUMN, _SEVERITY, out)
     return out
+
+
+@cache
+def _nothing() -> EvidenceBank:
+    return EvidenceBank.empty()
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from features.columns import Floats, Hashes, Ints
+from features.columns import Hashes, Ints
 
 Days = npt.NDArray[np.int32]
+Values = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
 
 EVERY_PAYER = np.uint64(0)
@@ -53,13 +54,15 @@ class Rows:
         return Rows(payers[first], checks[first], days[first], sums)
 
 
-def rows_of(values: Floats, payers: Hashes, days: Days, denied: Ints, family: Ints, of_check: Ints) -> Rows:
-    """The rows of answered lines: `values` (n, checks) is 1 where a line tripped a check.
+def rows_of(
+    values: Values, told: Ints, payers: Hashes, days: Days, denied: Ints, family: Ints, of_check: Ints
+) -> Rows:
+    """The rows of the answered lines `told`: `values` (n, checks) is 1 where a line tripped a check.
 
     `denied` is 0 or 1, `family` the place of the denial's family (-1: none), `of_check` that of each check's.
     """
     named, place = np.unique(payers, return_inverse=True)
-    order = np.argsort(days, kind="stable")
+    order = told[np.argsort(days[told], kind="stable")]
     width = values.shape[1] + 1
     n_groups = (len(named) + 1) * width
     place = place.astype(np.int64) + 1

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -27,6 +28,7 @@ EVERY_LINE = "*"
 """Stands in a saved ledger where a row is about all lines of a payer."""
 COUNTED = ("answered", "denied", "denied_for")
 
+Values = npt.NDArray[np.float32] | Floats
 Index = tuple[Hashes, Ints, Days, Ints, Days, Ints, Ints]
 """Payers, where each payer's and check's rows begin, days and running counts; the same of all lines; families."""
 
@@ -58,7 +60,7 @@ class EvidenceBank:
     @classmethod
     def learn(
         cls,
-        values: Floats,
+        values: Values,
         payers: Hashes,
         days: Floats,
         denied: Floats,
@@ -71,10 +73,14 @@ class EvidenceBank:
         `payers` are stable hashes of payer ids, `days` when the answer became known (NaN: not yet), `denied` the
         label (NaN: none), `family` the place of the denial's family in FAMILIES (-1: none).
         """
-        told = np.flatnonzero(~np.isnan(days) & ~np.isnan(denied))
-        day, label, of = days[told].astype(np.int32), denied[told].astype(np.int64), family[told]
+        is_told = ~np.isnan(days) & ~np.isnan(denied)
+        told = np.flatnonzero(is_told)
+        known_on = np.where(is_told, days, 0.0).astype(np.int32)
+        is_denied = np.where(is_told, denied, 0.0).astype(np.int64)
         of_check = _families(checks)
-        rows = rows_of(values[told], payers[told], day, label, of.astype(np.int64), of_check)
+        tripped = np.require(values, np.float32, ["C", "W"])
+        rows = rows_of(tripped, told, payers, known_on, is_denied, family.astype(np.int64), of_check)
+        day, label, of = known_on[told], is_denied[told], family[told]
         base_days, place = np.unique(day, return_inverse=True)
         alike = [label >= 0, label == 1, *((label == 1) & (of == one) for one in range(len(FAMILIES)))]
         base = np.stack([np.bincount(place[those], minlength=len(base_days)) for those in alike], axis=1)
@@ -89,7 +95,7 @@ class EvidenceBank:
 
     def updated(
         self,
-        values: Floats,
+        values: Values,
         payers: Hashes,
         days: Floats,
         denied: Floats,

@@ -55,7 +55,7 @@ class Told:
     def value(self, slot: str) -> Value:
         """What a slot stands for; None where it isn't known."""
         if slot == "modifiers":
-            return " ".join(_given(self.fields, MODIFIERS)) or "no modifier"
+            return " and ".join(_given(self.fields, MODIFIERS)) or "none"
         if slot == "diagnoses":
             return ", ".join(_given(self.fields, DIAGNOSES)) or None
         if slot == "pointed_diagnosis":

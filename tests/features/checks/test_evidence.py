@@ -119,3 +119,10 @@ def test_a_payer_never_heard_of_gets_the_others_share_without_support(known):
 def test_each_column_has_its_entry():
     assert tuple(feature.name for feature in features()) == OUTPUTS
     assert all(feature.meaning.endswith(".") for feature in features())
+
+
+def test_no_bank_at_all_still_counts_what_is_tripped():
+    values = np.ones((2, N))
+    told = recall(None, values, PAYERS[:2], np.array([DAY, DAY]))
+    assert np.isnan(column(told, "evidence_denied_rate")).all()
+    assert sum(column(told, f"checks_tripped_{severity}")[0] for severity in SEVERITIES) == N
