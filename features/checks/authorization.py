@@ -8,9 +8,9 @@ one number often covers a claim on which plain studies, which need none, stand b
 import numpy as np
 
 from data.codes import procedure_info
-from data.schema import MODIFIERS
+from features import parts
 from features.checks.registry import Change, CheckShelf
-from features.formula import Formula, any_of, where
+from features.formula import Formula, where
 from features.line import Line
 
 SHELF = CheckShelf("authorization")
@@ -20,7 +20,8 @@ RIGHT = ("RT", "R", "RIGHT")
 BOTH = ("50", "B", "BI", "BILATERAL")
 """How records tell a side; on a claim it is LT, RT or 50."""
 
-ADVANCED = frozenset({"CT", "MRI", "PET", "nuclear medicine"})
+ADVANCED = ("CT", "MRI", "PET", "nuclear medicine")
+"""What payers like to authorize first."""
 OFTEN = 0.3
 """From this share of denials on a payer's habit is worth a word; the rate is smoothed, so few lines never reach it."""
 
@@ -29,11 +30,6 @@ def body_region(code: str) -> str | None:
     """The body region of a procedure; None for what is no imaging that we know."""
     region = procedure_info(code).body_region
     return None if region == "other" else region
-
-
-def is_advanced(code: str) -> float:
-    """Whether a procedure is CT, MRI, PET or nuclear medicine: what payers like to authorize first."""
-    return float(procedure_info(code).modality in ADVANCED)
 
 
 def allows_left(side: str) -> float:
@@ -53,12 +49,7 @@ def _allows(side: str, wanted: tuple[str, ...], other: tuple[str, ...]) -> float
 
 def _needed(line: Line) -> Formula:
     """Whether the line is one that an authorization is asked for: by the list, else yes for advanced imaging."""
-    advanced = line.word("procedure").number(is_advanced, missing=0.0)
-    return line.book("auth_required").or_else(where(advanced, 1.0, np.nan))
-
-
-def _bills(line: Line, *sides: str) -> Formula:
-    return any_of(line.word(name).is_in(*sides) for name in MODIFIERS)
+    return line.book("auth_required").or_else(where(parts.modality.is_in(*ADVANCED), 1.0, np.nan))
 
 
 @SHELF.check(
@@ -224,7 +215,7 @@ def auth_other_side(line: Line) -> Formula:
     Source: HCPCS modifiers LT and RT, CPT modifier 50; CARC 15.
     """
     authorized = line.word("context_auth_laterality")
-    bills_left, bills_right = _bills(line, "LT", "50"), _bills(line, "RT", "50")
+    bills_left, bills_right = parts.has_modifier("LT", "50"), parts.has_modifier("RT", "50")
     beyond_left = bills_left & ~authorized.number(allows_left)
     beyond_right = bills_right & ~authorized.number(allows_right)
     return (beyond_left | beyond_right).only_where(bills_left | bills_right)
