@@ -3,13 +3,11 @@
 A line without a procedure or a day is like no other: what isn't given equals nothing.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numba import njit
 
-from features import parts
-from features.columns import MISSING, Floats, Hashes, Ints, stable_hash
+from features import codes, parts
+from features.columns import MISSING, Codes, Floats, Hashes, Indices, Ints, stable_hash
 from features.formula import Formula, Word
 from features.line import LINE
 
@@ -37,25 +35,12 @@ WORDS: tuple[Word, ...] = (parts.procedure, parts.body_region, parts.modality)
 """The words whose hashes the kernel compares, in the order of its rows."""
 
 
-def code_number(code: str) -> float:
-    """A procedure code as a number, to say how near two codes are; unknown for codes with letters."""
-    return float(code) if len(code) == 5 and code.isascii() and code.isdigit() else np.nan
-
-
-def is_visit(code: str) -> float:
-    """Whether the code is a visit (evaluation and management), which a procedure of the day may include."""
-    if code in {"G0402", "G0438", "G0439"}:
-        return 1.0
-    return float(len(code) == 5 and ("99202" <= code <= "99499" or "92002" <= code <= "92014"))
-
-
 NUMBERS: tuple[Formula, ...] = (
     parts.service_day,
     parts.component,
     parts.side,
-    parts.procedure.number(is_visit, missing=np.nan),
+    parts.procedure.number(codes.is_visit, missing=np.nan),
     LINE.number("charge_cents"),
-    parts.procedure.number(code_number),
 )
 """The numbers that the kernel compares, in the order of its columns: each is a formula of the line alone."""
 
@@ -65,29 +50,37 @@ REACH = 998
 NOTHING, OTHER = np.uint64(MISSING), np.uint64(stable_hash("other"))
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """What other lines tell. `told` has shape (n, len(ASKED)); `companions` (n,) is one hash of the claim's other
-    procedures, whatever their order; `beside` (n,) the row of the nearest other procedure, -1 for none.
-    """
-
-    told: Floats
-    companions: Hashes
-    beside: Ints
-
-
-def tell(claims: Ints, words: Hashes, modifiers: Hashes, numbers: Floats) -> Alike:
-    """What the other lines of the same claim tell of each.
+def tell(claims: Ints, words: Hashes, modifiers: Hashes, numbers: Floats) -> Floats:
+    """What the other lines of the same claim tell of each, in the order of `ASKED`. Shape (n, asked).
 
     `claims` (n,) are numbers that lines of one claim share; `words` (3, n) the hashes of `WORDS`; `modifiers` (n,)
-    the hash of each line's modifiers; `numbers` (n, 6) what `NUMBERS` say.
+    the hash of each line's modifiers; `numbers` (n, 5) what `NUMBERS` say.
     """
-    n = len(claims)
+    told = np.zeros((len(claims), len(ASKED)))
     order, starts = _by_claim(claims)
-    told = np.zeros((n, len(ASKED)))
-    companions, beside = np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.int64)
-    _tell(order, starts, words, modifiers, numbers, told, companions, beside)
-    return Alike(told, companions, beside)
+    _tell(order, starts, words, modifiers, numbers, told)
+    return told
+
+
+def companions(procedures: Hashes, claims: Ints) -> Hashes:
+    """One hash of the claim's other procedures, whatever their order; the same for none. Shape (n,), never 0."""
+    order, starts = _by_claim(claims)
+    out = np.empty(len(claims), dtype=np.uint64)
+    _companions(order, starts, procedures, out)
+    return out
+
+
+def beside(procedure: Codes, claims: Ints) -> Indices:
+    """The claim's other procedure whose code is nearest, of the same modality, as a place in `procedure.values`.
+
+    Of two that are as near, the lower code; -1 where the claim has no other procedure of that modality. Shape (n,).
+    """
+    order, starts = _by_claim(claims)
+    kinds: dict[str, float] = {}
+    modality = procedure.number(lambda code: kinds.setdefault(codes.modality_of(code), len(kinds)))
+    out = np.empty(len(claims), dtype=np.int32)
+    _beside(order, starts, procedure.codes, procedure.number(codes.code_number), modality, out)
+    return out
 
 
 def modifier_set(modifiers: Hashes) -> Hashes:
@@ -140,29 +133,44 @@ def _compare(i, j, words, modifiers, numbers, told):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _tell(order, starts, words, modifiers, numbers, told, companions, beside):  # type: ignore[no-untyped-def]
+def _tell(order, starts, words, modifiers, numbers, told):  # type: ignore[no-untyped-def]
     """Fill what is told of each line, one claim after the other; sums are of whole numbers, so exact in any order."""
     for claim in range(starts.shape[0] - 1):
+        first, last, total = starts[claim], starts[claim + 1], 0.0
+        for at in range(first, last):
+            charge = numbers[order[at], 4]
+            total += charge if charge == charge else 0.0
+        for at in range(first, last):
+            told[order[at], 9] = total
+            for other in range(max(first, at - REACH), min(last, at + REACH + 1)):
+                if other != at:
+                    _compare(order[at], order[other], words, modifiers, numbers, told)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _companions(order, starts, procedures, out):  # type: ignore[no-untyped-def]
+    for claim in range(starts.shape[0] - 1):
+        total = np.uint64(0)
+        for at in range(starts[claim], starts[claim + 1]):
+            total += procedures[order[at]]
+        for at in range(starts[claim], starts[claim + 1]):
+            found = total - procedures[order[at]] + np.uint64(1)
+            out[order[at]] = found if found != 0 else np.uint64(1)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _beside(order, starts, codes, numbers, kinds, out):  # type: ignore[no-untyped-def]
+    for claim in range(starts.shape[0] - 1):
         first, last = starts[claim], starts[claim + 1]
-        total, procedures = 0.0, np.uint64(0)
         for at in range(first, last):
-            i = order[at]
-            procedures += words[0, i]
-            if numbers[i, 4] == numbers[i, 4]:
-                total += numbers[i, 4]
-        for at in range(first, last):
-            i = order[at]
-            told[i, 9] = total
-            companions[i] = procedures - words[0, i] + np.uint64(1)
-            nearest, gap = -1, np.inf
+            i, nearest, gap = order[at], -1, np.inf
             for other in range(max(first, at - REACH), min(last, at + REACH + 1)):
                 j = order[other]
-                if i == j:
-                    continue
-                _compare(i, j, words, modifiers, numbers, told)
-                apart = abs(numbers[i, 5] - numbers[j, 5])
-                # Of two that are as near, the lower code.
-                nearer = apart < gap or (apart == gap and numbers[j, 5] < numbers[nearest, 5])
-                if apart > 0 and nearer and words[2, i] == words[2, j]:
+                apart = abs(numbers[i] - numbers[j])
+                if (
+                    kinds[i] == kinds[j]
+                    and apart > 0
+                    and (apart < gap or (apart == gap and numbers[j] < numbers[nearest]))
+                ):
                     nearest, gap = j, apart
-            beside[i] = nearest
+            out[i] = codes[nearest] if nearest >= 0 else -1

@@ -1,9 +1,8 @@
-"""The authorization: is there a number, and does what we know of it fit the line?"""
-
-import numpy as np
+"""The authorization: is one needed, is there a number, and does what we know of it fit the line?"""
 
 from features import parts
-from features.columns import Bools, Floats, Lines, differ, same
+from features.formula import Formula
+from features.line import Line
 from features.registry import Shelf
 
 SHELF = Shelf("authorization")
@@ -11,91 +10,83 @@ DESK = ("authorization", "missing_information", "medical_necessity", "benefit_li
 
 
 @SHELF.feature("authorization", unit="yes/no", families=DESK)
-def no_auth_number(lines: Lines) -> Bools:
+def no_auth_number(line: Line) -> Formula:
     """No authorization number is on the claim."""
-    return ~lines.text("auth_number").present
+    return ~parts.auth_given
 
 
 @SHELF.feature("authorization", unit="yes/no", families=DESK)
-def auth_left_off(lines: Lines) -> Bools:
+def auth_required(line: Line) -> Formula:
+    """The payer's list asks for an authorization of this procedure; unknown where the book says nothing."""
+    return line.book("auth_required")
+
+
+@SHELF.feature("authorization", unit="yes/no", families=DESK)
+def auth_left_off(line: Line) -> Formula:
     """Our records hold an authorization number, and the claim doesn't carry it."""
-    return lines.text("context_auth_number").present & ~lines.text("auth_number").present
+    return parts.auth_known & ~parts.auth_given
 
 
 @SHELF.feature("authorization", unit="yes/no", families=DESK)
-def auth_number_differs(lines: Lines) -> Bools:
-    """The number on the claim is not the one in our records."""
-    return differ(lines.text("context_auth_number"), lines.text("auth_number"))
+def auth_number_differs(line: Line) -> Formula:
+    """The number on the claim is not the one in our records; unknown where there aren't two."""
+    return line.word("context_auth_number").differs(line.word("auth_number"))
 
 
 @SHELF.feature("authorization", unit="yes/no", families=DESK)
-def auth_for_other_procedure(lines: Lines) -> Floats:
+def auth_for_other_procedure(line: Line) -> Formula:
     """The authorization is for another procedure than billed; unknown without our records."""
-    return unless_unknown(
-        lines,
-        "context_auth_procedure",
-        differ(lines.text("context_auth_procedure"), lines.text("procedure")),
-    )
+    return line.word("context_auth_procedure").differs(parts.procedure)
 
 
 @SHELF.feature("authorization", unit="days", families=DESK)
-def days_since_auth_began(lines: Lines) -> Floats:
+def days_since_auth_began(line: Line) -> Formula:
     """Days from the first valid day of the authorization to the service; negative before it."""
-    return lines.number("service_from") - lines.number("context_auth_valid_from")
+    return line.number("service_from") - line.number("context_auth_valid_from")
 
 
 @SHELF.feature("authorization", unit="days", families=DESK)
-def days_since_auth_ended(lines: Lines) -> Floats:
+def days_since_auth_ended(line: Line) -> Formula:
     """Days from the last valid day of the authorization to the service; above 0 is too late."""
-    return lines.number("service_from") - lines.number("context_auth_valid_to")
+    return line.number("service_from") - line.number("context_auth_valid_to")
 
 
 @SHELF.feature("authorization", unit="yes/no", families=DESK)
-def auth_for_other_orderer(lines: Lines) -> Floats:
+def auth_for_other_orderer(line: Line) -> Formula:
     """The authorization names another ordering provider; unknown without our records."""
-    named = lines.text("context_auth_ordering_npi")
-    other = differ(named, lines.text("referring_npi")) & ~same(named, lines.text("ordering_npi"))
-    return unless_unknown(lines, "context_auth_ordering_npi", other)
+    named = line.word("context_auth_ordering_npi")
+    return named.differs(line.word("referring_npi")) & ~named.same(line.word("ordering_npi")).surely
 
 
 @SHELF.feature("authorization", unit="yes/no", families=DESK)
-def auth_for_other_facility(lines: Lines) -> Floats:
+def auth_for_other_facility(line: Line) -> Formula:
     """The authorization names another facility; unknown without our records."""
-    return unless_unknown(
-        lines,
-        "context_auth_facility_npi",
-        differ(lines.text("context_auth_facility_npi"), lines.text("facility_npi")),
-    )
+    return line.word("context_auth_facility_npi").differs(line.word("facility_npi"))
 
 
 @SHELF.feature("authorization", unit="yes/no", families=DESK)
-def auth_for_other_side(lines: Lines) -> Floats:
+def auth_for_other_side(line: Line) -> Formula:
     """The authorization is for the other side of the body; unknown without our records."""
-    side = lines.text("context_auth_laterality")
-    other = (side.is_in("LT") & parts.has_modifier(lines, "RT")) | (
-        side.is_in("RT") & parts.has_modifier(lines, "LT")
+    authorized = line.word("context_auth_laterality")
+    other = (authorized.is_in("LT") & parts.has_modifier("RT")) | (
+        authorized.is_in("RT") & parts.has_modifier("LT")
     )
-    return unless_unknown(lines, "context_auth_laterality", other)
+    return other.only_where(authorized.present)
 
 
 @SHELF.feature("authorization", unit="units", families=DESK)
-def units_over_auth(lines: Lines) -> Floats:
+def units_over_auth(line: Line) -> Formula:
     """Units billed beyond those authorized."""
-    return lines.number("units") - lines.number("context_auth_units")
+    return line.number("units") - line.number("context_auth_units")
 
 
 @SHELF.feature("authorization", unit="0-3", families=DESK)
-def auth_state(lines: Lines) -> Floats:
+def auth_state(line: Line) -> Formula:
     """How the line stands: 0 no number, 1 only in our records, 2 on the claim, 3 at odds with what was authorized."""
-    return parts.auth_state(lines).codes.astype(np.float64)
+    return parts.auth_state
 
 
 @SHELF.feature("referral", unit="yes/no", families=DESK)
-def no_referral_number(lines: Lines) -> Bools:
+def no_referral_number(line: Line) -> Formula:
     """No referral number is on the claim."""
-    return ~lines.text("referral_number").present
-
-
-def unless_unknown(lines: Lines, field: str, found: Bools) -> Floats:
-    """Yes or no where our records say something, unknown elsewhere."""
-    return np.where(lines.text(field).present, found.astype(np.float64), np.nan)
+    return ~line.word("referral_number").present

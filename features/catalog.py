@@ -1,10 +1,26 @@
 """Every feature: what it is called, what it means to a biller, what it is about, whose hazard may learn from it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
-from features import authorization, coverage, documents, form, history, imaging, people, sequence, timing
+from features import (
+    authorization,
+    coverage,
+    documents,
+    form,
+    history,
+    imaging,
+    novel,
+    people,
+    sequence,
+    timing,
+)
 from features.categories import CATEGORIES
-from features.registry import Feature, Make, Shelf
+from features.checks import evidence
+from features.checks.catalog import CHECKS
+from features.checks.catalog import FORMULAS as OF_CHECKS
+from features.checks.registry import Check
+from features.formula import Formula
+from features.registry import Feature, Shelf, described
 
 SHELVES: tuple[Shelf, ...] = (
     form.SHELF,
@@ -15,21 +31,49 @@ SHELVES: tuple[Shelf, ...] = (
     coverage.SHELF,
     documents.SHELF,
     sequence.SHELF,
+    novel.SHELF,
 )
 
-MAKERS: tuple[Make, ...] = tuple(make for shelf in SHELVES for make in shelf.makers)
-"""The functions behind the first columns, in their order; history and categories follow."""
+FORMULAS: tuple[Formula, ...] = (*(made for shelf in SHELVES for made in shelf.formulas), *OF_CHECKS)
+"""The formulas of the first columns, in their order: all shelves, then the checks."""
 
 
-def _all() -> Iterator[Feature]:
-    for shelf in SHELVES:
-        yield from shelf.features
-    yield from history.features()
-    yield from (category.feature for category in CATEGORIES)
+def as_feature(check: Check) -> Feature:
+    """A check as a column: 1 tripped, 0 passed, unknown where there was nothing to look at."""
+    return described(
+        check.column,
+        check.rule,
+        check.concept,
+        unit="1 tripped, 0 passed",
+        source=f"checks: {check.id}",
+        field=check.field,
+        families=(check.family, "other") if check.family != "other" else ("other",),
+    )
 
 
-CATALOG: Mapping[str, Feature] = {feature.name: feature for feature in _all()}
+GROUPS: Mapping[str, Sequence[Feature]] = {
+    "shelves": [feature for shelf in SHELVES for feature in shelf.features],
+    "checks": [as_feature(check) for check in CHECKS],
+    "history": history.features(),
+    "evidence": evidence.features(),
+    "words": [category.feature for category in CATEGORIES],
+}
+"""Where the columns come from, in their order."""
+
+CATALOG: Mapping[str, Feature] = {feature.name: feature for group in GROUPS.values() for feature in group}
 """Every feature by name, in the order of the columns."""
+
+
+def _columns() -> Mapping[str, slice]:
+    found, start = {}, 0
+    for group, features in GROUPS.items():
+        found[group] = slice(start, start + len(features))
+        start += len(features)
+    return found
+
+
+COLUMNS = _columns()
+"""The columns of each group."""
 
 NAMES: tuple[str, ...] = tuple(CATALOG)
 CATEGORICAL: tuple[str, ...] = tuple(name for name, feature in CATALOG.items() if feature.is_categorical)

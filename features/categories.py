@@ -1,13 +1,16 @@
 """Columns of words (payer, procedure, ...) as numbers of a vocabulary that is fixed when a model is fitted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from features import parts
-from features.columns import Codes, Floats, Lines
+from features.columns import Codes, Floats
+from features.encode import Encoded
+from features.formula import Derive, Word
+from features.line import LINE
 from features.registry import EVERY, Feature, described
 
 MOST = 254
@@ -21,7 +24,7 @@ class Category:
     """A column of words and its catalogue entry."""
 
     feature: Feature
-    of: Callable[[Lines], Codes]
+    of: Word
 
     @property
     def name(self) -> str:
@@ -29,9 +32,7 @@ class Category:
         return self.feature.name
 
 
-def _category(
-    name: str, concept: str, meaning: str, of: Callable[[Lines], Codes], families: tuple[str, ...] = EVERY
-) -> Category:
+def _category(name: str, concept: str, meaning: str, of: Word, families: tuple[str, ...] = EVERY) -> Category:
     about = described(
         name, meaning, concept, unit="word", source="claim form", families=families, is_categorical=True
     )
@@ -40,42 +41,35 @@ def _category(
 
 WHO = ("provider_enrollment", "missing_information", "coding", "documentation", "authorization", "other")
 
+# fmt: off
 CATEGORIES: tuple[Category, ...] = (
-    _category("payer_id", "payer_habit", "The payer.", lambda lines: lines.text("payer_id")),
-    _category("plan_type", "plan", "The kind of plan.", lambda lines: lines.text("plan_type")),
-    _category("procedure", "procedure", "The procedure billed.", lambda lines: lines.text("procedure")),
+    _category("payer_id", "payer_habit", "The payer.", LINE.word("payer_id")),
+    _category("plan_type", "plan", "The kind of plan.", LINE.word("plan_type")),
+    _category("procedure", "procedure", "The procedure billed.", parts.procedure),
     _category("modality", "procedure", "The modality of the procedure.", parts.modality),
     _category("body_region", "procedure", "The body region of the procedure.", parts.body_region),
-    _category("component", "modifier", "Reading (26), picture (TC) or both.", parts.component),
-    _category(
-        "place_of_service", "place", "Where the service was.", lambda lines: lines.text("place_of_service")
-    ),
-    _category(
-        "diagnosis_category",
-        "diagnosis",
-        "The first three characters of the first diagnosis pointed at.",
-        parts.diagnosis_category,
-    ),
-    _category(
-        "relationship",
-        "patient",
-        "How the patient relates to the insured.",
-        lambda lines: lines.text("relationship"),
-    ),
-    _category("facility_npi", "facility", "The facility.", lambda lines: lines.text("facility_npi"), WHO),
-    _category(
-        "rendering_npi",
-        "rendering_provider",
-        "The rendering provider.",
-        lambda lines: lines.text("rendering_npi"),
-        WHO,
-    ),
+    _category("place_of_service", "place", "Where the service was.", LINE.word("place_of_service")),
+    _category("diagnosis_category", "diagnosis", "The first three characters of the first diagnosis pointed at.",
+              parts.diagnosis_category),
+    _category("relationship", "patient", "How the patient relates to the insured.", LINE.word("relationship")),
+    _category("facility_npi", "facility", "The facility.", LINE.word("facility_npi"), WHO),
+    _category("rendering_npi", "rendering_provider", "The rendering provider.", LINE.word("rendering_npi"), WHO),
 )
+# fmt: on
+
+NAMES: tuple[str, ...] = tuple(category.name for category in CATEGORIES)
+WORDS: tuple[str, ...] = tuple(category.of.column for category in CATEGORIES)
+"""Words whose values must be at hand."""
 
 
-def learn(lines: Lines) -> Vocabularies:
+def learn(lines: Encoded) -> Vocabularies:
     """The values of each column worth a category of their own: the most frequent, in alphabetical order."""
-    return {category.name: _most_frequent(category.of(lines)) for category in CATEGORIES}
+    return {category.name: _most_frequent(_values(category, lines)) for category in CATEGORIES}
+
+
+def _values(category: Category, lines: Encoded) -> Codes:
+    word = lines.word(category.of.column)
+    return word if category.of.derive is None else word.words(category.of.derive)
 
 
 def _most_frequent(column: Codes) -> tuple[str, ...]:
@@ -84,10 +78,24 @@ def _most_frequent(column: Codes) -> tuple[str, ...]:
     return tuple(sorted(value for count, value in ranked[:MOST] if count < 0))
 
 
-def number(category: Category, lines: Lines, vocabularies: Vocabularies) -> Floats:
-    """The place of each line's value in the vocabulary; NaN for a value that isn't in it, or none. Shape (n,)."""
-    index = _places(vocabularies[category.name])
-    return category.of(lines).number(lambda value: index.get(value, np.nan))
+def tell(lines: Encoded, vocabularies: Vocabularies) -> Floats:
+    """The place of each line's value in the vocabulary; NaN for a value that isn't in it, or none.
+
+    Shape (n, len(CATEGORIES)).
+    """
+    out = np.empty((lines.n, len(CATEGORIES)))
+    for column, category in enumerate(CATEGORIES):
+        word = lines.word(category.of.column)
+        out[:, column] = _table(category.of.derive, word.values, vocabularies[category.name])[word.codes]
+    return out
+
+
+@lru_cache(maxsize=32)
+def _table(derive: Derive | None, values: tuple[str, ...], vocabulary: tuple[str, ...]) -> Floats:
+    """The place of each value in the vocabulary, and at last the unknown: made once for all chunks of a table."""
+    places = _places(vocabulary)
+    found = [value if derive is None else derive(value) for value in values]
+    return np.array([*(np.nan if word is None else places.get(word, np.nan) for word in found), np.nan])
 
 
 @lru_cache(maxsize=1 << 10)

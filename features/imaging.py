@@ -1,136 +1,177 @@
 """What kind of picture it is, which part of the work is billed, and whether that fits the place."""
 
-import numpy as np
-
-from data.codes import procedure_info
-from features import parts
-from features.columns import Bools, Floats, Lines
+from features import codes, parts
+from features.formula import Formula
+from features.line import Line
 from features.registry import Shelf
 
 SHELF = Shelf("procedure and place")
 CODED = ("coding", "bundling", "missing_information", "other")
 NEED = ("medical_necessity", "not_covered", "coding", "benefit_limit", "authorization", "other")
-SYMPTOM, INJURY, ENCOUNTER = "R", "ST", "Z"
+REPEATED = ("benefit_limit", "medical_necessity", "duplicate", "bundling", "authorization", "other")
 
 
 @SHELF.feature("procedure", unit="0 none, 1 without, 2 with, 3 both")
-def contrast(lines: Lines) -> Floats:
+def contrast(line: Line) -> Formula:
     """Whether the study uses contrast."""
-    order = ("none", "without", "with", "both")
-    return lines.text("procedure").number(lambda code: float(order.index(procedure_info(code).contrast)))
+    return parts.procedure.number(codes.contrast_of)
 
 
 @SHELF.feature("procedure", unit="yes/no")
-def advanced_imaging(lines: Lines) -> Bools:
+def advanced_imaging(line: Line) -> Formula:
     """CT, MRI, PET or nuclear medicine: what payers like to authorize first."""
-    return parts.modality(lines).is_in("CT", "MRI", "PET", "nuclear medicine")
+    return parts.modality.is_in("CT", "MRI", "PET", "nuclear medicine")
 
 
 @SHELF.feature("procedure", unit="yes/no")
-def not_imaging(lines: Lines) -> Bools:
+def not_imaging(line: Line) -> Formula:
     """The procedure is no imaging that we know."""
-    return parts.modality(lines).is_in("other") | ~lines.text("procedure").present
+    return parts.modality.is_in("other") | ~parts.procedure.present
 
 
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
-def side_missing(lines: Lines) -> Bools:
+def side_missing(line: Line) -> Formula:
     """A paired structure, and no modifier says which side."""
-    return parts.laterality_state(lines).is_in("missing")
+    return parts.laterality_state.equals(parts.SIDE_MISSING)
 
 
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
-def side_given(lines: Lines) -> Bools:
+def side_given(line: Line) -> Formula:
     """A modifier says which side: LT, RT or 50."""
-    return parts.has_modifier(lines, "LT", "RT", "50")
+    return parts.says_side
 
 
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
-def is_reading_only(lines: Lines) -> Bools:
+def side_on_unpaired(line: Line) -> Formula:
+    """A modifier says a side of something that has none."""
+    return parts.says_side & parts.laterality_state.equals(parts.NOT_PAIRED)
+
+
+@SHELF.feature("modifier", unit="0 reading (26), 1 picture (TC), 2 both")
+def component(line: Line) -> Formula:
+    """Which part of the work is billed: the reading, the picture, or both."""
+    return parts.component
+
+
+@SHELF.feature("modifier", unit="yes/no", families=CODED)
+def is_reading_only(line: Line) -> Formula:
     """Only the reading is billed: modifier 26."""
-    return parts.has_modifier(lines, "26")
+    return parts.has_modifier("26")
 
 
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
-def is_picture_only(lines: Lines) -> Bools:
+def is_picture_only(line: Line) -> Formula:
     """Only the picture is billed: modifier TC."""
-    return parts.has_modifier(lines, "TC")
+    return parts.has_modifier("TC")
 
 
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
-def picture_in_facility(lines: Lines) -> Bools:
+def picture_in_facility(line: Line) -> Formula:
     """The picture is billed in a facility, which bills that itself."""
-    return parts.has_modifier(lines, "TC") & parts.place(lines).is_in("facility")
+    return parts.has_modifier("TC") & parts.place.is_in("facility")
 
 
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
-def global_in_facility(lines: Lines) -> Bools:
+def global_in_facility(line: Line) -> Formula:
     """Reading and picture are billed together in a facility, which bills the picture itself."""
-    split = lines.text("procedure").number(
-        lambda code: float(procedure_info(code).component == "split"), missing=0.0
-    )
-    return parts.component(lines).is_in("global") & parts.place(lines).is_in("facility") & (split > 0)
+    split = parts.procedure.number(codes.is_split, missing=0.0)
+    return parts.component.equals(parts.WHOLE) & parts.place.is_in("facility") & split
 
 
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
-def component_where_whole(lines: Lines) -> Bools:
+def component_where_whole(line: Line) -> Formula:
     """26 or TC on a procedure that isn't billed in parts."""
-    whole = lines.text("procedure").number(
-        lambda code: float(procedure_info(code).component == "whole"), missing=0.0
-    )
-    return parts.has_modifier(lines, "26", "TC") & (whole > 0)
+    return parts.has_modifier("26", "TC") & parts.procedure.number(codes.is_whole, missing=0.0)
+
+
+@SHELF.feature("modifier", unit="yes/no", families=CODED)
+def component_against_contract(line: Line) -> Formula:
+    """What is billed - reading, picture or both - is not what this facility agreed with the payer; unknown without a
+    contract in the book, and for procedures that aren't billed in parts.
+    """
+    against = ~parts.billing.equals(line.book("billing_agreed"))
+    return against.only_where(parts.procedure.number(codes.is_split, missing=0.0))
 
 
 @SHELF.feature("place", unit="yes/no")
-def in_facility(lines: Lines) -> Bools:
+def in_facility(line: Line) -> Formula:
     """The service was in a hospital or another facility."""
-    return parts.place(lines).is_in("facility")
+    return parts.place.is_in("facility")
 
 
 @SHELF.feature("place", unit="yes/no", families=("authorization", "medical_necessity", "coding", "other"))
-def in_emergency_room(lines: Lines) -> Bools:
+def in_emergency_room(line: Line) -> Formula:
     """The service was in an emergency room: payers then ask for no authorization."""
-    return lines.text("place_of_service").is_in("23")
+    return line.word("place_of_service").is_in("23")
 
 
 @SHELF.feature("diagnosis", unit="chapter, 1-22", families=NEED)
-def diagnosis_chapter(lines: Lines) -> Floats:
+def diagnosis_chapter(line: Line) -> Formula:
     """The ICD-10 chapter of the first diagnosis pointed at."""
-    return parts.diagnosis_category(lines).number(chapter)
+    return parts.diagnosis_category.number(codes.chapter)
 
 
 @SHELF.feature("diagnosis", unit="yes/no", families=NEED)
-def diagnosis_is_symptom(lines: Lines) -> Floats:
+def diagnosis_is_symptom(line: Line) -> Formula:
     """The diagnosis is only a symptom or an abnormal finding."""
-    return parts.diagnosis_category(lines).number(lambda code: float(code[:1] == SYMPTOM))
+    return parts.diagnosis_category.number(codes.is_symptom)
 
 
 @SHELF.feature("diagnosis", unit="yes/no", families=NEED)
-def diagnosis_is_injury(lines: Lines) -> Floats:
+def diagnosis_is_injury(line: Line) -> Formula:
     """The diagnosis is an injury: an accident insurer may have to pay."""
-    return parts.diagnosis_category(lines).number(lambda code: float(code[:1] in INJURY))
+    return parts.diagnosis_category.number(codes.is_injury)
 
 
 @SHELF.feature("diagnosis", unit="yes/no", families=NEED)
-def diagnosis_is_screening(lines: Lines) -> Floats:
+def diagnosis_is_screening(line: Line) -> Formula:
     """The diagnosis is a screening or another encounter without illness."""
-    return parts.diagnosis_category(lines).number(lambda code: float(code[:1] == ENCOUNTER))
+    return parts.diagnosis_category.number(codes.is_encounter)
 
 
 @SHELF.feature("diagnosis", unit="yes/no", families=NEED)
-def diagnosis_is_unspecific(lines: Lines) -> Floats:
+def diagnosis_is_unspecific(line: Line) -> Formula:
     """The diagnosis ends in 9, or has three characters: often "unspecified"."""
-    return parts.pointed_diagnosis(lines).number(lambda code: float(len(code) <= 3 or code[-1] == "9"))
+    return parts.pointed_diagnosis.number(codes.is_unspecific)
 
 
-CHAPTERS = (
-    ("A00", 1), ("C00", 2), ("D50", 3), ("E00", 4), ("F01", 5), ("G00", 6), ("H00", 7), ("H60", 8), ("I00", 9),
-    ("J00", 10), ("K00", 11), ("L00", 12), ("M00", 13), ("N00", 14), ("O00", 15), ("P00", 16), ("Q00", 17),
-    ("R00", 18), ("S00", 19), ("U00", 22), ("V00", 20), ("Z00", 21),
-)  # fmt: skip
-"""Where each chapter of ICD-10-CM begins."""
+@SHELF.feature("diagnosis", unit="yes/no", families=NEED)
+def diagnosis_covered(line: Line) -> Formula:
+    """One of the diagnoses pointed at is on the payer's coverage list; unknown where the book has none."""
+    return line.book("diagnosis_covered")
 
 
-def chapter(category: str) -> float:
-    """The ICD-10-CM chapter of a diagnosis category; NaN before the first."""
-    found = [number for first, number in CHAPTERS if first <= category.upper()]
-    return float(found[-1]) if found else np.nan
+@SHELF.feature("diagnosis", unit="yes/no", families=NEED)
+def diagnosis_first_covered(line: Line) -> Formula:
+    """The first diagnosis pointed at is on the payer's coverage list; unknown where the book has none."""
+    return line.book("diagnosis_first_covered")
+
+
+@SHELF.feature("patient_history", unit="days", families=REPEATED)
+def days_since_same_study(line: Line) -> Formula:
+    """Days from the patient's last study of this modality and body region, by day of service, to this one.
+
+    Taken from when both claims were sent and how long each had waited; of several earlier ones the usual wait.
+    """
+    return line.sent("member_study_since") + line.sent("member_study_lag") - parts.days_to_submit
+
+
+@SHELF.feature("patient_history", unit="days", families=REPEATED)
+def days_since_same_region(line: Line) -> Formula:
+    """Days since any study of this body region was last sent for this patient."""
+    return line.sent("member_region_since")
+
+
+@SHELF.feature("patient_history", unit="lines", families=REPEATED)
+def same_study_in_year(line: Line) -> Formula:
+    """How many studies of this modality and body region were sent for this patient in the year before."""
+    return line.sent("member_study_n")
+
+
+@SHELF.feature("patient_history", unit="ratio", families=REPEATED)
+def share_of_interval_passed(line: Line) -> Formula:
+    """Days since the last such study as a share of those that the payer wants between two; below 1 is too soon.
+
+    Unknown without a limit in the book or an earlier study.
+    """
+    return days_since_same_study(line) / line.book("days_between_limit")

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+from numba import njit
 
-from features import parts
-from features.columns import Hashes, Ints
+from data.schema import MODIFIERS
+from features import alike, parts
+from features.columns import Floats, Hashes, Ints
+from features.encode import Encoded
 from features.formula import Formula, Word
-from features.kernel import combine
+from features.kernel import combine, mixed
 from features.line import LINE
 
 
@@ -23,19 +26,14 @@ class Special(Enum):
     MODIFIERS = "modifiers"
     """One hash of the line's modifiers, whatever their order (`features.alike.modifier_set`)."""
     COMPANIONS = "companions"
-    """One hash of the claim's other procedures, whatever their order (`features.alike.tell`)."""
+    """One hash of the claim's other procedures, whatever their order (`features.alike.companions`)."""
+    MEMBER = "member"
+    """The member id, hashed under the state's `Secret`; no key where it isn't given."""
+    SERVICE_DAY = "service_day"
+    """The day of service; no key where it isn't given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Needed:
-    """A part without which there is no key: where it isn't known, nothing is like the line."""
-
-    what: Word | Formula
-    is_secret: bool = False
-    """Hashed under the state's `Secret`."""
-
-
-Part = Word | Formula | Needed | Special
+Part = Word | Formula | Special
 
 PARTS: Mapping[str, Part] = {
     "payer": LINE.word("payer_id"),
@@ -63,12 +61,24 @@ PARTS: Mapping[str, Part] = {
     "attachment": parts.attachment,
     "coordination": parts.coordination,
     "eligibility": parts.eligibility,
-    "service_day": Needed(parts.service_day),
-    "member": Needed(LINE.word("member_id"), is_secret=True),
+    "service_day": Special.SERVICE_DAY,
+    "member": Special.MEMBER,
 }
-"""What key sets are made of. A word's hash is `stable_hash` of it (MISSING where it isn't given: "no referring
-provider" is a kind of line too), a number's is `number_hash`; of a `Needed` one it is 0, no key, where it isn't given.
+"""What key sets are made of. A word's part is its `stable_hash` (MISSING where it isn't given: "no referring provider"
+is a kind of line too), a number's the hash of its bits, the unknown among them.
 """
+
+_WORDS = tuple((row, part) for row, part in enumerate(PARTS.values()) if isinstance(part, Word))
+_NUMBERS = tuple((row, part) for row, part in enumerate(PARTS.values()) if isinstance(part, Formula))
+_ROW = {part: row for row, part in enumerate(PARTS.values()) if isinstance(part, Special)}
+_MODIFIERS = tuple(LINE.word(name) for name in MODIFIERS)
+
+WORDS: tuple[Word, ...] = (*(part for _, part in _WORDS), *alike.WORDS, *_MODIFIERS)
+"""Words whose hashes must be at hand."""
+CODED: tuple[str, ...] = ("member_id",)
+"""Words whose values must be at hand, but no hash."""
+FORMULAS: tuple[Formula, ...] = (*(part for _, part in _NUMBERS), *alike.NUMBERS)
+"""What must have been worked out of each line: the states that are parts, and what neighbours are compared by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,43 @@ class Secret:
         return int.from_bytes(
             hashlib.blake2b(member_id.encode(), digest_size=8, key=self.key).digest(), "little"
         )
+
+
+def part_hashes(lines: Encoded, states: Floats, secret: Secret) -> Hashes:
+    """The hash of each of `PARTS` of each line; `states` (n, len(FORMULAS)) is what `FORMULAS` say. Shape (parts, n)."""
+    out = np.empty((len(PARTS), lines.n), dtype=np.uint64)
+    for row, word in _WORDS:
+        out[row] = lines.hash_of(word)
+    _hash_numbers(states, _NUMBER_ROWS, out)
+    day = lines.number("service_from")
+    out[_ROW[Special.SERVICE_DAY]] = np.where(np.isnan(day), 0.0, day + 1_000_000.0).astype(np.uint64)
+    out[_ROW[Special.MEMBER]] = lines.word("member_id").hashes(secret.hash, missing=0)
+    out[_ROW[Special.MODIFIERS]] = _modifiers(lines)
+    out[_ROW[Special.COMPANIONS]] = alike.companions(lines.hash_of(parts.procedure), lines.claims)
+    return out
+
+
+def neighbours(lines: Encoded, states: Floats) -> Floats:
+    """What the other lines of the claim tell of each line, in the order of `features.alike.ASKED`. Shape (n, asked)."""
+    words = np.stack([lines.hash_of(word) for word in alike.WORDS])
+    return alike.tell(lines.claims, words, _modifiers(lines), states[:, len(_NUMBERS) :])
+
+
+def _modifiers(lines: Encoded) -> Hashes:
+    return alike.modifier_set(np.stack([lines.hash_of(word) for word in _MODIFIERS]))
+
+
+_NUMBER_ROWS = np.array([row for row, _ in _NUMBERS], dtype=np.int64)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _hash_numbers(states, rows, out):  # type: ignore[no-untyped-def]
+    """Fill out[rows[s], i] with the hash of states[i, s]; all unknowns are one value. Never 0, which is no key."""
+    for s in range(rows.shape[0]):
+        for i in range(states.shape[0]):
+            state = states[i, s]  # whole numbers from 0
+            whole = np.uint64(0) if state != state else np.uint64(state) + np.uint64(1)
+            out[rows[s], i] = mixed(np.uint64(whole)) | np.uint64(1)
 
 
 def key_hashes(hashes: Hashes, members: Ints) -> Hashes:

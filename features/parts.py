@@ -3,8 +3,9 @@
 Words are kept as words; states are numbered, so that a history can be kept for each.
 """
 
-from data.codes import place_kind, procedure_info
+from data.codes import place_kind
 from data.schema import MODIFIERS, POINTERS
+from features import codes
 from features.formula import Formula, any_of, step, where
 from features.line import LINE
 
@@ -22,45 +23,15 @@ NOT_PAIRED, SIDE_SAID, SIDE_MISSING = 0.0, 1.0, 2.0
 ACTIVE, INACTIVE, UNVERIFIED, OTHER_STATUS, NO_STATUS = 0.0, 1.0, 2.0, 3.0, 4.0
 
 
-def modality_of(code: str) -> str:
-    """The modality of a procedure code: CT, MRI, ultrasound, ..."""
-    return procedure_info(code).modality
-
-
-def region_of(code: str) -> str:
-    """The body region of a procedure code."""
-    return procedure_info(code).body_region
-
-
-def is_paired(code: str) -> float:
-    """Whether the procedure is of a body part that has a left and a right one."""
-    return float(procedure_info(code).paired)
-
-
-def is_split(code: str) -> float:
-    """Whether reading and picture of the procedure may be billed apart."""
-    return float(procedure_info(code).component == "split")
-
-
-def is_whole(code: str) -> float:
-    """Whether the procedure is only billed as a whole."""
-    return float(procedure_info(code).component == "whole")
-
-
-def category_of(diagnosis: str) -> str:
-    """The category of a diagnosis: its first three characters."""
-    return diagnosis[:3]
-
-
 procedure = LINE.word("procedure")
-modality = procedure.words(modality_of)
-body_region = procedure.words(region_of)
+modality = procedure.words(codes.modality_of)
+body_region = procedure.words(codes.region_of)
 place = LINE.word("place_of_service").words(place_kind)
 """Facility (hospital and the like, which bills its own technical part), non-facility or unknown."""
 
 pointed_diagnosis = LINE.word("pointed_diagnosis")
 """The first diagnosis that the line points at; the claim's first where the form has no pointers."""
-diagnosis_category = pointed_diagnosis.words(category_of)
+diagnosis_category = pointed_diagnosis.words(codes.category_of)
 
 beside = LINE.word("beside")
 """The claim's other procedure whose code is nearest, of the same modality: the one a payer would pair it with."""
@@ -74,12 +45,15 @@ def has_modifier(*wanted: str) -> Formula:
 component = where(has_modifier("26"), READING, where(has_modifier("TC"), PICTURE, WHOLE))
 """26 (the reading), TC (the picture) or global (both)."""
 
+billing = where(component.equals(WHOLE), 0.0, component + 1.0)
+"""The component in the numbers of a contract in the policy book: 0 global, 1 reading, 2 picture."""
+
 says_side = has_modifier("LT", "RT", "50")
 side = where(has_modifier("LT"), 1.0, where(has_modifier("RT"), 2.0, 0.0))
 """1 left, 2 right, 0 none told (or both)."""
 
 laterality_state = where(
-    procedure.number(is_paired, missing=0.0), where(says_side, SIDE_SAID, SIDE_MISSING), NOT_PAIRED
+    procedure.number(codes.is_paired, missing=0.0), where(says_side, SIDE_SAID, SIDE_MISSING), NOT_PAIRED
 )
 """Whether a paired structure says its side."""
 

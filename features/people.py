@@ -1,85 +1,101 @@
 """Who took part, as far as a payer's rules ask: never a patient's age or sex by itself."""
 
-import numpy as np
-
-from data.codes import procedure_info
-from features import parts
-from features.columns import Bools, Floats, Lines, differ, same
+from features import codes, parts
+from features.formula import Formula, floor, where
+from features.line import Line
 from features.registry import Shelf
 
 SHELF = Shelf("people on the claim")
 PROVIDER = ("provider_enrollment", "missing_information", "authorization", "other")
 AGED = ("not_covered", "medical_necessity", "benefit_limit", "coding")
-MAMMOGRAM_FROM, MAMMOGRAM_USUAL, LUNG_FROM, LUNG_TO, BONE_FROM = 35.0, 40.0, 50.0, 80.0, 65.0
+UNKNOWN = float("nan")
+
+MAMMOGRAM_FROM, LUNG_FROM, LUNG_TO, BONE_FROM = 40.0, 50.0, 80.0, 65.0
+"""Ages from (and to) which payers cover these screenings, as the US Preventive Services Task Force recommends them."""
 LUNG_SCREENING = ("71271", "G0297")
 SCREENING_MAMMOGRAM = ("77067", "77063", "G0202")
 BONE_DENSITY = ("77080", "77081", "77085")
 
 
 @SHELF.feature("patient", unit="yes/no", families=("eligibility", "coordination", "not_covered", "other"))
-def is_dependent(lines: Lines) -> Bools:
+def is_dependent(line: Line) -> Formula:
     """The patient is insured through somebody else."""
-    return lines.text("relationship").present & ~lines.text("relationship").is_in("18")
+    return line.word("relationship").present & ~line.word("relationship").is_in("18")
 
 
 @SHELF.feature("referring_provider", unit="yes/no", families=PROVIDER)
-def refers_to_self(lines: Lines) -> Bools:
-    """Rendering and referring provider are the same."""
-    return same(lines.text("rendering_npi"), lines.text("referring_npi"))
+def refers_to_self(line: Line) -> Formula:
+    """Rendering and referring provider are the same; unknown where one of them isn't named."""
+    return line.word("rendering_npi").same(line.word("referring_npi"))
 
 
 @SHELF.feature("referring_provider", unit="yes/no", field="ordering_npi", families=PROVIDER)
-def orders_differ(lines: Lines) -> Bools:
-    """The ordering provider is not the referring one."""
-    return differ(lines.text("ordering_npi"), lines.text("referring_npi"))
+def orders_differ(line: Line) -> Formula:
+    """The ordering provider is not the referring one; unknown where one of them isn't named."""
+    return line.word("ordering_npi").differs(line.word("referring_npi"))
 
 
 @SHELF.feature("rendering_provider", unit="yes/no", families=PROVIDER)
-def renders_as_billing(lines: Lines) -> Bools:
-    """The rendering provider bills in person."""
-    return same(lines.text("rendering_npi"), lines.text("billing_npi"))
+def renders_as_billing(line: Line) -> Formula:
+    """The rendering provider bills in person; unknown where one of them isn't named."""
+    return line.word("rendering_npi").same(line.word("billing_npi"))
 
 
 @SHELF.feature("rendering_provider", unit="yes/no", field="supervising_npi", families=PROVIDER)
-def has_supervisor(lines: Lines) -> Bools:
+def has_supervisor(line: Line) -> Formula:
     """A supervising provider is named."""
-    return lines.text("supervising_npi").present
+    return line.word("supervising_npi").present
 
 
 @SHELF.feature("rendering_provider", unit="yes/no", field="rendering_taxonomy", families=PROVIDER)
-def rendering_is_radiologist(lines: Lines) -> Floats:
+def rendering_is_radiologist(line: Line) -> Formula:
     """The rendering provider's taxonomy is one of diagnostic or therapeutic radiology."""
-    return lines.text("rendering_taxonomy").number(
-        lambda code: float(code.startswith(("2085", "261QR", "293D")))
-    )
+    return line.word("rendering_taxonomy").number(codes.is_radiology)
+
+
+@SHELF.feature(
+    "rendering_provider",
+    unit="kind, 1-6",
+    field="rendering_taxonomy",
+    families=(*PROVIDER, "medical_necessity"),
+)
+def rendering_kind(line: Line) -> Formula:
+    """What the rendering provider is: 1 radiologist, 2 other physician, 3 advanced practice nurse or assistant, 4 imaging
+    center or laboratory, 5 hospital, 6 other.
+    """
+    return line.word("rendering_taxonomy").number(codes.provider_kind)
+
+
+@SHELF.feature("rendering_provider", unit="kind, 1-6", field="billing_taxonomy", families=PROVIDER)
+def billing_kind(line: Line) -> Formula:
+    """What the billing provider is, in the same kinds as `rendering_kind`."""
+    return line.word("billing_taxonomy").number(codes.provider_kind)
+
+
+@SHELF.feature("rendering_provider", unit="yes/no", families=PROVIDER)
+def rendering_enrolled(line: Line) -> Formula:
+    """The rendering provider was enrolled with the payer on the day of service; unknown where the book says nothing."""
+    return line.book("rendering_enrolled")
 
 
 @SHELF.feature("patient", unit="yes/no", field="procedure", families=AGED)
-def outside_screening_age(lines: Lines) -> Floats:
+def outside_screening_age(line: Line) -> Formula:
     """A screening at an age for which payers don't cover it (mammogram, lung, bone density); unknown for others."""
-    with np.errstate(invalid="ignore"):
-        age = np.floor(lines.number("service_from") / 365.25 + 1970.0) - lines.number("birth_year")
-        procedure = lines.text("procedure")
-        breast = np.where(procedure.is_in(*SCREENING_MAMMOGRAM), age < MAMMOGRAM_USUAL, np.nan)
-        lung = np.where(procedure.is_in(*LUNG_SCREENING), (age < LUNG_FROM) | (age > LUNG_TO), np.nan)
-        bone = np.where(procedure.is_in(*BONE_DENSITY), age < BONE_FROM, np.nan)
-    told = np.where(np.isnan(breast), np.where(np.isnan(lung), bone, lung), breast)
-    return np.where(np.isnan(age), np.nan, told)
+    age = floor(line.number("service_from") / 365.25 + 1970.0) - line.number("birth_year")
+    bone = where(parts.procedure.is_in(*BONE_DENSITY), age < BONE_FROM, UNKNOWN)
+    lung = where(parts.procedure.is_in(*LUNG_SCREENING), (age < LUNG_FROM) | (age > LUNG_TO), bone)
+    return where(parts.procedure.is_in(*SCREENING_MAMMOGRAM), age < MAMMOGRAM_FROM, lung)
 
 
 @SHELF.feature("diagnosis", unit="yes/no", families=AGED)
-def screening_without_cause(lines: Lines) -> Floats:
+def screening_without_cause(line: Line) -> Formula:
     """A screening procedure without a screening diagnosis; unknown for other procedures."""
-    screening = lines.text("procedure").is_in(*SCREENING_MAMMOGRAM, *LUNG_SCREENING)
-    stated = parts.diagnosis_category(lines).is_in("Z12", "Z13", "Z87", "Z80")
-    return np.where(screening, (~stated).astype(np.float64), np.nan)
+    stated = parts.diagnosis_category.is_in("Z12", "Z13", "Z87", "Z80")
+    return (~stated).only_where(parts.procedure.is_in(*SCREENING_MAMMOGRAM, *LUNG_SCREENING))
 
 
 @SHELF.feature("diagnosis", unit="yes/no", families=AGED)
-def diagnostic_with_screening_cause(lines: Lines) -> Bools:
+def diagnostic_with_screening_cause(line: Line) -> Formula:
     """A diagnostic mammogram whose diagnosis is a screening."""
-    breast = lines.text("procedure").number(
-        lambda code: float(procedure_info(code).modality == "mammography"), missing=0.0
-    )
-    diagnostic = (breast > 0) & ~lines.text("procedure").is_in(*SCREENING_MAMMOGRAM)
-    return diagnostic & parts.diagnosis_category(lines).is_in("Z12")
+    diagnostic = parts.modality.is_in("mammography") & ~parts.procedure.is_in(*SCREENING_MAMMOGRAM)
+    return diagnostic & parts.diagnosis_category.is_in("Z12")

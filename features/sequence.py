@@ -3,15 +3,18 @@
 Looks at submissions alone, never at answers, and only at days before this claim was sent.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from features.bank import Bank, Ledger
-from features.columns import Bools, Floats, Hashes, Ints, Lines
+from features.columns import Floats, Hashes, Ints
+from features.formula import Formula, least
 from features.kernel import COUNT, MEAN, SINCE
-from features.keys import Secret, days_of, key_hashes, member_table, part_hashes
+from features.keys import key_hashes, member_table
+from features.line import Line
 from features.registry import Shelf
 
 WINDOWS = (0, 365)
@@ -30,12 +33,17 @@ SENT: tuple[Sent, ...] = (
     Sent("charge", ("payer", "procedure", "component"), ("lines", "charge_cents")),
     Sent("same", ("member", "procedure", "service_day", "modifiers")),
     Sent("same_day", ("member", "procedure", "service_day")),
+    Sent("same_component", ("member", "procedure", "service_day", "component")),
     Sent("member", ("member",)),
     Sent("member_procedure", ("member", "procedure")),
     Sent("member_modality", ("member", "modality")),
+    Sent("member_region", ("member", "body_region")),
+    Sent("member_study", ("member", "modality", "body_region"), ("lines", "lag_days")),
+    Sent("all", ()),
     Sent("payer", ("payer",)),
     Sent("payer_procedure", ("payer", "procedure")),
     Sent("payer_rendering", ("payer", "rendering")),
+    Sent("rendering", ("rendering",)),
     Sent("referring", ("referring",)),
     Sent("facility", ("facility",)),
     Sent("diagnosis", ("diagnosis",)),
@@ -49,14 +57,21 @@ ASKED: tuple[tuple[str, str, int, int], ...] = (
     ("same", "same_n", COUNT, 0),
     ("same", "same_since", SINCE, 0),
     ("same_day", "same_day_n", COUNT, 0),
+    ("same_component", "same_component_n", COUNT, 0),
     ("member", "member_n", COUNT, 365),
     ("member", "member_since", SINCE, 0),
     ("member_procedure", "member_procedure_n", COUNT, 365),
     ("member_procedure", "member_procedure_since", SINCE, 0),
     ("member_modality", "member_modality_n", COUNT, 365),
+    ("member_region", "member_region_since", SINCE, 0),
+    ("member_study", "member_study_n", COUNT, 365),
+    ("member_study", "member_study_since", SINCE, 0),
+    ("member_study", "member_study_lag", MEAN, 0),
+    ("all", "all_n", COUNT, 365),
     ("payer", "payer_n", COUNT, 365),
     ("payer_procedure", "payer_procedure_n", COUNT, 365),
     ("payer_rendering", "payer_rendering_n", COUNT, 365),
+    ("rendering", "rendering_n", COUNT, 365),
     ("referring", "referring_n", COUNT, 365),
     ("facility", "facility_n", COUNT, 365),
     ("diagnosis", "diagnosis_n", COUNT, 365),
@@ -66,7 +81,6 @@ ASKED: tuple[tuple[str, str, int, int], ...] = (
     ("diagnosis_code_region", "diagnosis_code_region_ever", COUNT, 0),
 )
 """Key set, name of what is told of it, kind and window, in the order of `SENT`."""
-
 
 SHELF = Shelf("earlier submissions")
 
@@ -85,142 +99,184 @@ def _program() -> tuple[Ints, Floats, Ints]:
     )
 
 
-def line_keys(lines: Lines, secret: Secret) -> Hashes:
-    """The key of each line in each set of earlier submissions. Shape (sets, n)."""
-    return key_hashes(part_hashes(lines, secret), _program()[2])
+def line_keys(parts: Hashes) -> Hashes:
+    """The key of each line in each set of earlier submissions, from its parts (parts, n). Shape (sets, n)."""
+    return key_hashes(parts, _program()[2])
 
 
-def learn(lines: Lines, secret: Secret, *, until: float) -> Bank:
-    """The bank of all lines sent by the day `until`."""
-    sent = lines.number("submitted_on")
-    with np.errstate(invalid="ignore"):
-        rows = np.flatnonzero(sent <= until)
-    rows = rows[np.argsort(sent[rows], kind="stable")]
-    charge = np.nan_to_num(lines.number("charge_cents")[rows]).astype(np.int64)
-    counts = {"lines": np.ones(len(rows), dtype=np.int64), "charge_cents": charge}
-    keys, days = line_keys(lines, secret)[:, rows], sent[rows].astype(np.int32)
+def learn(keys: Hashes, days: Floats, charge_cents: Floats, service_days: Floats) -> Bank:
+    """The bank of lines that were sent: their keys (sets, n), the days they were sent and served, their charges.
+
+    Lines without a day of submission tell nothing.
+    """
+    rows = np.flatnonzero(~np.isnan(days))
+    rows = rows[np.argsort(days[rows], kind="stable")]
+    sent = days[rows].astype(np.int32)
+    counts: Mapping[str, Ints] = {
+        "lines": np.ones(len(rows), dtype=np.int64),
+        "charge_cents": np.nan_to_num(charge_cents[rows]).astype(np.int64),
+        "lag_days": np.nan_to_num(days[rows] - service_days[rows]).astype(np.int64),
+    }
     return Bank.of(
-        [Ledger.of(keys[s], days, {name: counts[name] for name in one.counted}) for s, one in enumerate(SENT)]
+        [
+            Ledger.of(keys[s, rows], sent, {name: counts[name] for name in one.counted})
+            for s, one in enumerate(SENT)
+        ]
     )
 
 
-def recall(lines: Lines, bank: Bank, secret: Secret) -> Lines:
-    """The same lines, with what earlier submissions tell about each under the names of `ASKED`."""
+def ask(bank: Bank, keys: Hashes, days: Floats) -> Floats:
+    """What earlier submissions tell of each line, in the order of `ASKED`, as of its day. Shape (n, len(ASKED))."""
     program, rates, _ = _program()
-    told = bank.ask(
-        line_keys(lines, secret), days_of(lines), np.array(WINDOWS, dtype=np.float64), program, rates
-    )
-    return lines.with_sent({name: told[:, i] for i, (_, name, _, _) in enumerate(ASKED)})
+    return bank.ask(keys, days, np.array(WINDOWS, dtype=np.float64), program, rates)
 
 
 REPEATS = ("duplicate", "bundling", "benefit_limit", "coding", "medical_necessity", "other")
 NEW_TO_US = ("provider_enrollment", "missing_information", "authorization", "other")
+KNOWN_WELL = 100.0
+"""More lines than this tell no more of how well we know somebody: they would only tell how much time has passed."""
+
+
+def up_to_known(count: Formula) -> Formula:
+    """A count that says new, little known or well known, and no more."""
+    return least(count, KNOWN_WELL).only_where(count.known)
 
 
 @SHELF.feature("duplicate", unit="lines", families=REPEATS)
-def sent_before(lines: Lines) -> Floats:
+def sent_before(line: Line) -> Formula:
     """How often this patient's same procedure, day and modifiers were already sent."""
-    return lines.sent["same_n"]
+    return line.sent("same_n")
 
 
 @SHELF.feature("duplicate", unit="days", families=REPEATS)
-def days_since_sent_before(lines: Lines) -> Floats:
+def days_since_sent_before(line: Line) -> Formula:
     """Days since the same patient's same procedure, day and modifiers were last sent."""
-    return lines.sent["same_since"]
+    return line.sent("same_since")
 
 
 @SHELF.feature("duplicate", unit="yes/no", families=REPEATS)
-def sent_before_as_original(lines: Lines) -> Bools:
+def sent_before_as_original(line: Line) -> Formula:
     """The same service was sent before, and this claim doesn't say that it replaces it."""
-    return (lines.sent["same_n"] > 0) & ~lines.text("frequency").is_in("7", "8")
+    return (line.sent("same_n") > 0.0) & ~line.word("frequency").is_in("7", "8")
 
 
 @SHELF.feature("duplicate", unit="lines", families=REPEATS)
-def same_day_other_modifiers(lines: Lines) -> Floats:
-    """How often the patient's same procedure and day were sent with other modifiers: reading and picture apart."""
-    return lines.sent["same_day_n"] - lines.sent["same_n"]
+def same_day_other_modifiers(line: Line) -> Formula:
+    """How often the patient's same procedure and day were sent with other modifiers."""
+    return line.sent("same_day_n") - line.sent("same_n")
+
+
+@SHELF.feature("duplicate", unit="lines", families=REPEATS)
+def same_day_other_component(line: Line) -> Formula:
+    """How often the patient's same procedure and day were sent as another component: reading and picture apart."""
+    return line.sent("same_day_n") - line.sent("same_component_n")
 
 
 @SHELF.feature("patient_history", unit="lines")
-def member_lines_in_year(lines: Lines) -> Floats:
+def member_lines_in_year(line: Line) -> Formula:
     """Lines sent for this patient in the year before."""
-    return lines.sent["member_n"]
+    return line.sent("member_n")
 
 
 @SHELF.feature("patient_history", unit="days")
-def days_since_last_sent(lines: Lines) -> Floats:
+def days_since_last_sent(line: Line) -> Formula:
     """Days since anything was last sent for this patient."""
-    return lines.sent["member_since"]
+    return line.sent("member_since")
+
+
+@SHELF.feature("patient_history", unit="yes/no", families=("eligibility", "coordination", *NEW_TO_US))
+def member_is_new(line: Line) -> Formula:
+    """Nothing was sent for this patient in the year before."""
+    return line.sent("member_n").equals(0.0)
 
 
 @SHELF.feature("patient_history", unit="lines", families=(*REPEATS, "not_covered", "authorization"))
-def same_procedure_in_year(lines: Lines) -> Floats:
+def same_procedure_in_year(line: Line) -> Formula:
     """How often this procedure was sent for this patient in the year before: benefits may allow one."""
-    return lines.sent["member_procedure_n"]
+    return line.sent("member_procedure_n")
 
 
 @SHELF.feature("patient_history", unit="days", families=(*REPEATS, "not_covered", "authorization"))
-def days_since_same_procedure(lines: Lines) -> Floats:
+def days_since_same_procedure(line: Line) -> Formula:
     """Days since this procedure was last sent for this patient."""
-    return lines.sent["member_procedure_since"]
+    return line.sent("member_procedure_since")
 
 
 @SHELF.feature("patient_history", unit="lines", families=(*REPEATS, "not_covered", "authorization"))
-def same_modality_in_year(lines: Lines) -> Floats:
+def same_modality_in_year(line: Line) -> Formula:
     """How many studies of this modality were sent for this patient in the year before."""
-    return lines.sent["member_modality_n"]
+    return line.sent("member_modality_n")
 
 
-@SHELF.feature("payer_habit", unit="lines")
-def payer_lines_in_year(lines: Lines) -> Floats:
+@SHELF.feature("payer_habit", unit="lines, up to 100")
+def payer_lines_in_year(line: Line) -> Formula:
     """Lines sent to this payer in the year before: few mean that the payer is new to us."""
-    return lines.sent["payer_n"]
+    return up_to_known(line.sent("payer_n"))
 
 
-@SHELF.feature("payer_habit", unit="lines")
-def payer_procedure_lines_in_year(lines: Lines) -> Floats:
+@SHELF.feature("payer_habit", unit="lines, up to 100")
+def payer_procedure_lines_in_year(line: Line) -> Formula:
     """Lines with this procedure sent to this payer in the year before."""
-    return lines.sent["payer_procedure_n"]
+    return up_to_known(line.sent("payer_procedure_n"))
 
 
-@SHELF.feature("rendering_provider", unit="lines", families=NEW_TO_US)
-def rendering_lines_in_year(lines: Lines) -> Floats:
+@SHELF.feature("payer_habit", unit="share")
+def payer_share_of_year(line: Line) -> Formula:
+    """This payer's share of all lines sent in the year before."""
+    return line.sent("payer_n") / line.sent("all_n")
+
+
+@SHELF.feature("payer_habit", unit="share")
+def procedure_share_at_payer(line: Line) -> Formula:
+    """This procedure's share of the lines sent to this payer in the year before."""
+    return line.sent("payer_procedure_n") / line.sent("payer_n")
+
+
+@SHELF.feature("rendering_provider", unit="lines, up to 100", families=NEW_TO_US)
+def rendering_lines_in_year(line: Line) -> Formula:
     """Lines of this rendering provider sent to this payer in the year before: few mean newly joined."""
-    return lines.sent["payer_rendering_n"]
+    return up_to_known(line.sent("payer_rendering_n"))
 
 
-@SHELF.feature("referring_provider", unit="lines", families=NEW_TO_US)
-def referring_lines_in_year(lines: Lines) -> Floats:
+@SHELF.feature("rendering_provider", unit="share", families=NEW_TO_US)
+def rendering_share_at_payer(line: Line) -> Formula:
+    """Of this rendering provider's lines in the year before, how many went to this payer: none, though there were
+    many, looks like an enrollment that is still to come.
+    """
+    return line.sent("payer_rendering_n") / line.sent("rendering_n")
+
+
+@SHELF.feature("referring_provider", unit="lines, up to 100", families=NEW_TO_US)
+def referring_lines_in_year(line: Line) -> Formula:
     """Lines of this referring provider sent in the year before."""
-    return lines.sent["referring_n"]
+    return up_to_known(line.sent("referring_n"))
 
 
-@SHELF.feature("facility", unit="lines", families=("coding", "authorization", "other"))
-def facility_lines_in_year(lines: Lines) -> Floats:
+@SHELF.feature("facility", unit="lines, up to 100", families=("coding", "authorization", "other"))
+def facility_lines_in_year(line: Line) -> Formula:
     """Lines of this facility sent in the year before."""
-    return lines.sent["facility_n"]
+    return up_to_known(line.sent("facility_n"))
 
 
-@SHELF.feature("diagnosis", unit="lines", families=("medical_necessity", "not_covered", "other"))
-def diagnosis_lines_in_year(lines: Lines) -> Floats:
+@SHELF.feature("diagnosis", unit="lines, up to 100", families=("medical_necessity", "not_covered", "other"))
+def diagnosis_lines_in_year(line: Line) -> Formula:
     """Lines with this diagnosis category sent in the year before."""
-    return lines.sent["diagnosis_n"]
+    return up_to_known(line.sent("diagnosis_n"))
 
 
 @SHELF.feature("diagnosis", unit="share", families=("coding", "medical_necessity", "documentation", "other"))
-def diagnosis_usual_for_region(lines: Lines) -> Floats:
+def diagnosis_usual_for_region(line: Line) -> Formula:
     """Of earlier lines with the diagnosis pointed at, how many were studies of this body region: few look mismatched.
 
     A full code seen seldom is judged by its category, a category seen seldom as if one line in ten were of any region.
     """
-    told = lines.sent
-    category = (told["diagnosis_region_ever"] + 1.0) / (told["diagnosis_ever"] + 10.0)
-    return (told["diagnosis_code_region_ever"] + 5.0 * category) / (told["diagnosis_code_ever"] + 5.0)
+    category = (line.sent("diagnosis_region_ever") + 1.0) / (line.sent("diagnosis_ever") + 10.0)
+    return (line.sent("diagnosis_code_region_ever") + 5.0 * category) / (
+        line.sent("diagnosis_code_ever") + 5.0
+    )
 
 
 @SHELF.feature("amount", unit="ratio")
-def charge_to_usual(lines: Lines) -> Floats:
+def charge_to_usual(line: Line) -> Formula:
     """The charge, as a multiple of what is usual for this payer, procedure and component."""
-    return lines.number("charge_cents") / np.where(
-        lines.sent["usual_charge"] > 0, lines.sent["usual_charge"], np.nan
-    )
+    return line.number("charge_cents") / line.sent("usual_charge")

@@ -1,72 +1,98 @@
 """When things happened: from the service to the submission, and where in the year."""
 
-import numpy as np
-import numpy.typing as npt
-
 from features import parts
-from features.columns import Bools, Floats, Ints, Lines
+from features.formula import Formula, day_of_year, month, weekday
+from features.line import Line
 from features.registry import Shelf
-
-Dates = npt.NDArray[np.datetime64]
 
 SHELF = Shelf("dates of the claim")
 SEASON = ("eligibility", "benefit_limit", "not_covered", "coordination", "other")
+FILING = ("timely_filing", "missing_information", "other")
+
+SEASON_DAYS = 90.0
+"""Days at the beginning of a year in which most deductibles are still open."""
 
 
 @SHELF.feature("filing_time", unit="days")
-def days_to_submit(lines: Lines) -> Floats:
+def days_to_submit(line: Line) -> Formula:
     """Days from the service to the submission."""
-    return parts.days_to_submit(lines)
+    return line.number("submitted_on") - line.number("service_from")
 
 
-@SHELF.feature("filing_time", unit="yes/no", families=("timely_filing", "missing_information", "other"))
-def submitted_before_service(lines: Lines) -> Bools:
+@SHELF.feature("filing_time", unit="yes/no", families=FILING)
+def submitted_before_service(line: Line) -> Formula:
     """The claim was sent before the day of service: one of the dates is wrong."""
-    with np.errstate(invalid="ignore"):
-        return parts.days_to_submit(lines) < 0
+    return parts.days_to_submit < 0.0
 
 
-@SHELF.feature("filing_time", unit="yes/no", families=("timely_filing", "missing_information", "other"))
-def no_service_date(lines: Lines) -> Bools:
+@SHELF.feature("filing_time", unit="yes/no", families=FILING)
+def no_service_date(line: Line) -> Formula:
     """No day of service is given."""
-    return np.isnan(lines.number("service_from"))
+    return ~line.number("service_from").known
 
 
 @SHELF.feature("filing_time", unit="yes/no", field="delay_reason", families=("timely_filing",))
-def has_delay_reason(lines: Lines) -> Bools:
+def has_delay_reason(line: Line) -> Formula:
     """The claim gives a reason for its delay."""
-    return lines.text("delay_reason").present
+    return line.word("delay_reason").present
+
+
+@SHELF.feature("filing_time", unit="share", families=FILING)
+def filing_limit_used(line: Line) -> Formula:
+    """The share of the payer's filing limit that had passed when the claim was sent; unknown without a limit."""
+    return parts.days_to_submit / line.book("filing_limit_days")
+
+
+@SHELF.feature("filing_time", unit="days", families=FILING)
+def days_to_filing_limit(line: Line) -> Formula:
+    """Days that were left until the payer's filing limit; below 0 is too late. Unknown without a limit."""
+    return line.book("filing_limit_days") - parts.days_to_submit
+
+
+@SHELF.feature("report", unit="share", families=(*FILING, "documentation"))
+def filing_limit_used_by_report(line: Line) -> Formula:
+    """The share of the filing limit that the signing of the report took; unknown without a limit or a signed report."""
+    signing = line.number("context_report_signed_on") - line.number("service_from")
+    return signing / line.book("filing_limit_days")
+
+
+@SHELF.feature("filing_time", unit="days", families=FILING)
+def days_from_report_to_submission(line: Line) -> Formula:
+    """Days from the signed report to the submission: how long the claim lay in billing."""
+    return line.number("submitted_on") - line.number("context_report_signed_on")
 
 
 @SHELF.feature("calendar", unit="days", families=("coding", "benefit_limit", "other"))
-def service_days(lines: Lines) -> Floats:
+def service_days(line: Line) -> Formula:
     """How many days the service spans; 0 for one day."""
-    return lines.number("service_to") - lines.number("service_from")
+    return line.number("service_to") - line.number("service_from")
 
 
 @SHELF.feature("calendar", unit="weekday, 0 is Monday", families=("eligibility", "authorization", "other"))
-def service_weekday(lines: Lines) -> Floats:
+def service_weekday(line: Line) -> Formula:
     """The weekday of the service: weekends are emergencies or slips."""
-    return np.mod(lines.number("service_from") + 3.0, 7.0)
+    return weekday(line.number("service_from"))
+
+
+@SHELF.feature("calendar", unit="weekday, 0 is Monday", field="submitted_on", families=("other",))
+def submitted_weekday(line: Line) -> Formula:
+    """The weekday of the submission."""
+    return weekday(line.number("submitted_on"))
 
 
 @SHELF.feature("calendar", unit="month", families=SEASON)
-def service_month(lines: Lines) -> Floats:
+def service_month(line: Line) -> Formula:
     """The month of the service."""
-    day, known = _dates(lines.number("service_from"))
-    month = day.astype("datetime64[M]").astype(np.int64) % 12 + 1
-    return np.where(known, month.astype(np.float64), np.nan)
+    return month(line.number("service_from"))
 
 
 @SHELF.feature("calendar", unit="days", families=SEASON)
-def days_into_year(lines: Lines) -> Floats:
+def days_into_year(line: Line) -> Formula:
     """Days since the year of the service began: deductibles and plans begin anew."""
-    day, known = _dates(lines.number("service_from"))
-    gone = (day - day.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64)
-    return np.where(known, gone.astype(np.float64), np.nan)
+    return day_of_year(line.number("service_from"))
 
 
-def _dates(days: Floats) -> tuple[Dates, Bools]:
-    known = ~np.isnan(days)
-    whole: Ints = np.where(known, days, 0.0).astype(np.int64)
-    return whole.astype("datetime64[D]"), known
+@SHELF.feature("calendar", unit="yes/no", families=SEASON)
+def deductible_season(line: Line) -> Formula:
+    """The service was in the first three months of a year, when deductibles are open and many change their plan."""
+    return day_of_year(line.number("service_from")) < SEASON_DAYS
