@@ -74,7 +74,7 @@ def coverage_not_verified(line: Line) -> Formula:
     severity="info",
     reason="27",
     is_of_claim=True,
-    sentence="Coverage was last verified on {context_eligibility_checked_on}, long before the service.",
+    sentence="Coverage was last verified on {context_eligibility_checked_on}, too long before {service_from}.",
     fix="Verify coverage again for the day of service.",
     field="eligibility_checked_on",
     changes=[Change("context_eligibility_checked_on", from_field="service_from")],
@@ -174,7 +174,7 @@ def car_insurer_first(line: Line) -> Formula:
     severity="block",
     reason="96/N130",
     sentence="This payer never pays for {procedure}.",
-    fix="Tell the patient before the study what it costs, and don't bill this payer for it.",
+    fix="Don't bill this payer for it. Bill the patient if a notice of the costs was signed.",
     changes=[Change("procedure", drops_line=True)],
 )
 def procedure_excluded(line: Line) -> Formula:

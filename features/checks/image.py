@@ -128,7 +128,7 @@ def report_signed_late(line: Line) -> Formula:
     "filing_time",
     severity="warn",
     reason="29",
-    sentence="Waiting for the signed report took {days_to_sign}, half of the payer's limit of {filing_limit_days}.",
+    sentence="Waiting for the signed report took {days_to_sign}, half or more of the limit of {filing_limit_days}.",
     fix="Send this claim today, and have reports for this payer signed sooner.",
     field="report_signed_on",
     owner=DESK,
