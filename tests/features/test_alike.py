@@ -81,7 +81,9 @@ def test_what_other_lines_tell(name: str, rows: list[dict[str, object]], expecte
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 2), st.booleans()), min_size=1, max_size=12
+        st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 2), st.booleans()),
+        min_size=1,
+        max_size=12,
     )
 )
 def test_a_claim_is_told_the_same_alone_and_among_others(rows: list[tuple[int, int, int, bool]]) -> None:
@@ -99,8 +101,12 @@ def test_a_claim_is_told_the_same_alone_and_among_others(rows: list[tuple[int, i
 
 
 def test_modifiers_are_a_set() -> None:
-    one = alike.modifier_set(np.array([[7, MISSING], [9, MISSING], [MISSING] * 2, [MISSING] * 2], dtype=np.uint64))
-    other = alike.modifier_set(np.array([[9, 7], [MISSING] * 2, [7, MISSING], [MISSING] * 2], dtype=np.uint64))
+    one = alike.modifier_set(
+        np.array([[7, MISSING], [9, MISSING], [MISSING] * 2, [MISSING] * 2], dtype=np.uint64)
+    )
+    other = alike.modifier_set(
+        np.array([[9, 7], [MISSING] * 2, [7, MISSING], [MISSING] * 2], dtype=np.uint64)
+    )
     assert one[0] == other[0]
     assert len({int(one[0]), int(one[1]), int(other[1])}) == 3
     assert (one != 0).all()

@@ -1,5 +1,7 @@
 from data.codes import FAMILIES, FAMILY
-from features.catalog import CATALOG, CATEGORICAL, NAMES, SHELVES, columns_for
+from data.schema import LABELLED, LINE_TABLE
+from features.catalog import CATALOG, CATEGORICAL, COLUMNS, FORMULAS, GROUPS, NAMES, SHELVES, columns_for
+from features.compiled import compiled
 from features.concepts import CONCEPTS
 from features.registry import EVERY
 
@@ -36,7 +38,58 @@ def test_every_concept_has_a_feature() -> None:
     assert {feature.concept for feature in CATALOG.values()} == set(CONCEPTS)
 
 
-def test_no_age_or_sex_by_itself() -> None:
+PERSONAL = {
+    "patient_sex",
+    "birth_year",
+    "member_id",
+    "payer_name",
+    "billing_name",
+    "record_number",
+    "claim_id",
+}
+AGE_RULES = {"outside_screening_age"}
+"""Rules of payers about ages: they tell whether the rule is broken, never the age."""
+
+
+def reads() -> dict[str, frozenset[str]]:
+    """The fields that each column reads."""
+    return dict(zip(NAMES, compiled().features.reads, strict=False))
+
+
+def test_formulas_stand_under_their_names() -> None:
+    assert len(FORMULAS) == COLUMNS["checks"].stop == len(compiled().features.reads)
+    assert [*COLUMNS] == [*GROUPS]
+    for group, columns in COLUMNS.items():
+        assert NAMES[columns] == tuple(feature.name for feature in GROUPS[group])
+
+
+def test_no_feature_reads_who_the_patient_is() -> None:
+    """Only whether fields are given, and edits of ages and sexes that payers make themselves (checks)."""
+    given = {"no_member_id", "n_missing_fields", "completeness"}
+    found = {name: sorted(fields & PERSONAL) for name, fields in reads().items() if fields & PERSONAL}
+    told = {name for name in found if not name.startswith("check_")}
+    assert told <= given | AGE_RULES, {name: found[name] for name in told - given - AGE_RULES}
+    assert all(found[name] == ["member_id"] for name in given)
+
+
+def test_no_feature_reads_a_label() -> None:
+    outcomes = set(LABELLED.names) - set(LINE_TABLE.names)
+    assert not {name for name, fields in reads().items() if fields & outcomes}
+
+
+def test_every_field_that_is_read_is_of_the_line_table() -> None:
+    made = {
+        "pointed_diagnosis",
+        "pointed_diagnosis_2",
+        "pointed_diagnosis_3",
+        "pointed_diagnosis_4",
+        "beside",
+    }
+    fields = {field for read in reads().values() for field in read if ":" not in field}
+    assert fields - made <= set(LINE_TABLE.names)
+
+
+def test_age_or_sex_is_no_column() -> None:
     assert not {"age", "sex", "birth_year", "patient_sex", "patient_age"} & set(NAMES)
 
 

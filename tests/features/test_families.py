@@ -63,7 +63,11 @@ def built(name: str, *rows: dict[str, object]) -> float:
         ("submitted_weekday", {"submitted_on": date(2025, 3, 9)}, 6.0),
         ("deductible_season", {"service_from": DAY}, 1.0),
         ("deductible_season", {"service_from": date(2025, 4, 1)}, 0.0),
-        ("days_from_report_to_submission", {"context_report_signed_on": DAY, "submitted_on": date(2025, 3, 7)}, 4.0),
+        (
+            "days_from_report_to_submission",
+            {"context_report_signed_on": DAY, "submitted_on": date(2025, 3, 7)},
+            4.0,
+        ),
         ("service_weekday", {"service_from": DAY}, 0.0),
         ("service_month", {"service_from": DAY}, 3.0),
         ("days_into_year", {"service_from": DAY}, 61.0),
@@ -107,14 +111,22 @@ def built(name: str, *rows: dict[str, object]) -> float:
         ("auth_left_off", {"context_auth_number": "A"}, 1.0),
         ("auth_number_differs", {"context_auth_number": "A", "auth_number": "B"}, 1.0),
         ("auth_number_differs", {"context_auth_number": "A", "auth_number": "A"}, 0.0),
-        ("auth_number_differs", {"auth_number": "B"}, UNKNOWN),  # once no: there is nothing to compare it with
+        (
+            "auth_number_differs",
+            {"auth_number": "B"},
+            UNKNOWN,
+        ),  # once no: there is nothing to compare it with
         ("auth_for_other_procedure", {"procedure": "70450"}, np.nan),
         ("auth_for_other_procedure", {"procedure": "70450", "context_auth_procedure": "70460"}, 1.0),
         ("auth_for_other_side", {"modifier_1": "RT", "context_auth_laterality": "LT"}, 1.0),
         ("auth_for_other_side", {"modifier_1": "LT", "context_auth_laterality": "LT"}, 0.0),
         ("auth_for_other_side", {"modifier_1": "LT"}, UNKNOWN),
         ("auth_for_other_orderer", {"context_auth_ordering_npi": "1", "referring_npi": "2"}, 1.0),
-        ("auth_for_other_orderer", {"context_auth_ordering_npi": "1", "referring_npi": "2", "ordering_npi": "1"}, 0.0),
+        (
+            "auth_for_other_orderer",
+            {"context_auth_ordering_npi": "1", "referring_npi": "2", "ordering_npi": "1"},
+            0.0,
+        ),
         ("auth_for_other_orderer", {"context_auth_ordering_npi": "1", "referring_npi": "1"}, 0.0),
         ("auth_for_other_orderer", {"referring_npi": "1"}, UNKNOWN),
         ("auth_state", {}, 0.0),

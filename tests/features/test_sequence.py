@@ -6,7 +6,9 @@ import pytest
 
 from data.schema import LABELLED
 from features.build import build
+from features.sequence import KNOWN_WELL
 from features.state import FeatureState
+from tests.features.made_formulas import formula_of, says
 from tests.features.made_lines import lines
 
 SENT = {
@@ -44,9 +46,28 @@ AGAIN = {**SENT, "claim_key": 2, "submitted_on": date(2025, 3, 15), "charge_cent
         ("sent_before", {"service_from": date(2025, 3, 4)}, 0.0),
         ("sent_before", {"submitted_on": date(2025, 3, 5)}, 0.0),  # the same day is not before
         ("sent_before", {"member_id": None}, np.nan),
+        ("same_day_other_component", {"modifier_1": "26"}, 1.0),
+        ("same_day_other_component", {"modifier_1": "LT"}, 0.0),
+        ("member_is_new", {}, 0.0),
+        ("member_is_new", {"member_id": "M2"}, 1.0),
+        ("member_is_new", {"member_id": None}, np.nan),
         ("days_since_same_procedure", {"service_from": date(2025, 3, 4)}, 10.0),
         ("same_modality_in_year", {"procedure": "70460"}, 1.0),
+        ("days_since_same_region", {"procedure": "70551"}, 10.0),
+        ("days_since_same_region", {"procedure": "71046"}, np.nan),
+        ("days_since_same_study", {}, 0.0),  # of the same day
+        ("days_since_same_study", {"procedure": "70460", "service_from": date(2025, 3, 9)}, 6.0),
+        ("days_since_same_study", {"service_from": date(2025, 3, 2)}, -1.0),  # sent later, done earlier
+        ("days_since_same_study", {"procedure": "70551"}, np.nan),
+        ("days_since_same_study", {"service_from": None}, np.nan),
+        ("same_study_in_year", {"procedure": "70460"}, 1.0),
+        ("payer_lines_in_year", {}, 1.0),
         ("payer_lines_in_year", {"payer_id": "other"}, 0.0),
+        ("payer_share_of_year", {}, 1.0),
+        ("payer_share_of_year", {"payer_id": "other"}, 0.0),
+        ("procedure_share_at_payer", {"procedure": "71046"}, 0.0),
+        ("procedure_share_at_payer", {"payer_id": "other"}, np.nan),
+        ("rendering_share_at_payer", {"rendering_npi": "1"}, np.nan),
         ("charge_to_usual", {}, 1.5),
         ("charge_to_usual", {"procedure": "70460"}, np.nan),
         ("member_lines_in_year", {"submitted_on": date(2027, 1, 1)}, 0.0),
@@ -55,3 +76,30 @@ AGAIN = {**SENT, "claim_key": 2, "submitted_on": date(2025, 3, 15), "charge_cent
 def test_what_was_sent_before(name: str, change: dict[str, object], expected: float) -> None:
     found = build(lines({**AGAIN, **change}), STATE).column(name)[0]
     np.testing.assert_equal(float(found), expected)
+
+
+def test_counts_say_no_more_than_known_well() -> None:
+    """A count that grows for ever would tell trees the date."""
+    told = {"sent:payer_n": 99.0}, {"sent:payer_n": 5000.0}, {}
+    formula = formula_of("payer_lines_in_year")
+    np.testing.assert_equal([says(formula, lines({}), late) for late in told], [99.0, KNOWN_WELL, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("late", "expected"),
+    [
+        (
+            {
+                "sent:member_study_since": 100.0,
+                "sent:member_study_lag": 5.0,
+                "book:days_between_limit": 200.0,
+            },
+            0.5,
+        ),
+        ({"sent:member_study_since": 100.0, "sent:member_study_lag": 5.0}, np.nan),
+        ({"book:days_between_limit": 200.0}, np.nan),
+    ],
+)
+def test_share_of_interval_passed(late: dict[str, float], expected: float) -> None:
+    line = lines({"service_from": date(2025, 3, 3), "submitted_on": date(2025, 3, 8)})
+    np.testing.assert_equal(says(formula_of("share_of_interval_passed"), line, late), expected)
