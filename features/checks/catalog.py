@@ -2,7 +2,19 @@
 
 from collections.abc import Mapping
 
-from features.checks import authorization, coverage, document, filing, image
+from features.checks import (
+    authorization,
+    coverage,
+    document,
+    duplicate,
+    filing,
+    form,
+    image,
+    modifier,
+    ncci,
+    necessity,
+    provider,
+)
 from features.checks.registry import Check, CheckShelf
 from features.formula import Formula
 
@@ -10,8 +22,14 @@ SHELVES: tuple[CheckShelf, ...] = (
     authorization.SHELF,
     image.SHELF,
     document.SHELF,
+    duplicate.SHELF,
+    necessity.SHELF,
+    modifier.SHELF,
+    ncci.SHELF,
     coverage.SHELF,
     filing.SHELF,
+    provider.SHELF,
+    form.SHELF,
 )
 
 CHECKS: tuple[Check, ...] = tuple(check for shelf in SHELVES for check in shelf.checks)

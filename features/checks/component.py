@@ -1,17 +1,18 @@
 """MODIFIER: is the reading billed, the picture, or the whole study, as the contract and the place want it?"""
 
 from data.codes import place_kind
-from features import parts
+from features import codes, parts
 from features.checks.registry import Change, CheckShelf
 from features.formula import Formula
 from features.line import Line
 
 SHELF = CheckShelf("modifier")
+"""The checks of this file, and behind them those of `features.checks.modifier`."""
 
 WHOLE_AGREED, READING_AGREED, PICTURE_AGREED = 0.0, 1.0, 2.0
 """How the book numbers what a facility may bill to a payer: global, 26, TC."""
 
-IS_SPLIT = parts.procedure.number(parts.is_split, missing=0.0)
+IS_SPLIT = parts.procedure.number(codes.is_split, missing=0.0)
 HAS_READING, HAS_PICTURE = parts.has_modifier("26"), parts.has_modifier("TC")
 
 
@@ -119,7 +120,7 @@ def part_of_undivided(line: Line) -> Formula:
 
     Source: CMS, physician fee schedule, PC/TC indicator 1 (others have no such parts).
     """
-    whole = line.word("procedure").number(parts.is_whole)
+    whole = line.word("procedure").number(codes.is_whole)
     return ((HAS_READING | HAS_PICTURE) & whole).only_where(~parts.modality.is_in("other"))
 
 

@@ -4,7 +4,7 @@ What was sent before is known from our own claims only, so without a past these 
 part: a payer compares claims, not their outcomes.
 """
 
-from features import parts
+from features import codes, parts
 from features.checks.registry import Change, CheckShelf
 from features.formula import Formula
 from features.line import LINE, Line
@@ -90,7 +90,7 @@ def whole_after_part(line: Line) -> Formula:
     Only a whole study is looked at: a part after the other part is as it should be. Source: as `whole_and_part`.
     """
     parts_sent = line.sent("same_day_n") - line.sent("same_component_n")
-    whole = parts.component.equals(parts.WHOLE) & parts.procedure.number(parts.is_split, missing=0.0)
+    whole = parts.component.equals(parts.WHOLE) & parts.procedure.number(codes.is_split, missing=0.0)
     return whole & (parts_sent > 0) & ~CORRECTS
 
 

@@ -3,14 +3,13 @@
 import numpy as np
 
 from data.schema import MODIFIERS
-from features import parts
+from features import codes, parts
+from features.checks.component import SHELF
 from features.checks.duplicate import SAYS_REPEATED
 from features.checks.ncci import DISTINCT
-from features.checks.registry import Change, CheckShelf
+from features.checks.registry import Change
 from features.formula import Formula, any_of, where
 from features.line import LINE, Line
-
-SHELF = CheckShelf("modifier")
 
 SAYS_DISTINCT = parts.has_modifier(*DISTINCT)
 
@@ -38,7 +37,7 @@ def side_missing(line: Line) -> Formula:
 
     Source: CMS, physician fee schedule, bilateral indicator; payers' radiology billing guides.
     """
-    paired = line.word("procedure").number(parts.is_paired)
+    paired = line.word("procedure").number(codes.is_paired)
     return (paired & ~parts.says_side).only_where(~parts.modality.is_in("other"))
 
 

@@ -1,0 +1,109 @@
+"""Diagnosis codes: which may be billed and when, and what their titles say of them. Ids and our own marks, no texts.
+
+`diagnoses.csv` is made by `data.codes.make_diagnoses` from three releases of ICD-10-CM (CDC, National Center for Health
+Statistics; a work of the United States government). `diagnosis_limits.csv` has ages and sexes after the age and sex
+edits of the Medicare Code Editor.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+
+from data.codes.files import FOLDER, rows
+
+RELEASED: Mapping[str, tuple[date, date]] = {
+    "1": (date(2021, 1, 1), date(2021, 9, 30)),
+    "2": (date(2025, 4, 1), date(2025, 9, 30)),
+    "3": (date(2026, 4, 1), date(2026, 9, 30)),
+}
+"""The releases that were read, each with the days that it was in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisInfo:
+    """What the releases say of a code."""
+
+    releases: str = ""
+    """The releases in which it may be billed, of `RELEASED`: `123`, `23`; empty: in none."""
+    is_header: bool = False
+    """Only longer codes may be billed."""
+    side: str = ""
+    """left or right, where the code is of one side of the body"""
+    is_unspecified: bool = False
+    is_manifestation: bool = False
+    """It shows another illness, which must stand before it."""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether a release has it at all."""
+        return bool(self.releases) or self.is_header
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisLimit:
+    """Whom a diagnosis can be of: a sex (F, M), an age in years; empty: anybody."""
+
+    sex: str = ""
+    youngest: int | None = None
+    oldest: int | None = None
+
+
+NO_LIMIT = DiagnosisLimit()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    releases: str
+    last: str
+    left: str
+    right: str
+    unspecified: str
+    manifestation: str
+
+    def info(self, last: str) -> DiagnosisInfo:
+        side = "left" if last in self.left else "right" if last in self.right else ""
+        return DiagnosisInfo(self.releases, False, side, last in self.unspecified, last in self.manifestation)
+
+
+@cache
+def _rows() -> tuple[Mapping[str, Sequence[_Row]], Sequence[str]]:
+    """The rows of each stem, and all stems in order."""
+    found: dict[str, list[_Row]] = {}
+    with (FOLDER / "diagnoses.csv").open(encoding="utf-8") as file:
+        next(file)
+        for line in file:
+            stem, *said = line.rstrip("\n").split(",")
+            found.setdefault(stem, []).append(_Row(*said))
+    return found, sorted(found)
+
+
+@lru_cache(maxsize=1 << 16)
+def diagnosis_info(code: str) -> DiagnosisInfo:
+    """What is known of a diagnosis (without its point); nothing of a code that no release has."""
+    found, stems = _rows()
+    for row in found.get(code[:-1], ()):
+        if code[-1:] in row.last:
+            return row.info(code[-1:])
+    at = bisect_left(stems, code)
+    return DiagnosisInfo(is_header=len(code) >= 3 and at < len(stems) and stems[at].startswith(code))
+
+
+@cache
+def _limits() -> Mapping[str, DiagnosisLimit]:
+    return {
+        row["prefix"]: DiagnosisLimit(row["sex"], _years(row["youngest"]), _years(row["oldest"]))
+        for row in rows("diagnosis_limits.csv")
+    }
+
+
+def _years(said: str) -> int | None:
+    return int(said) if said else None
+
+
+@lru_cache(maxsize=1 << 16)
+def diagnosis_limit(code: str) -> DiagnosisLimit:
+    """Whom a diagnosis can be of, by the longest prefix that the table has."""
+    known = _limits()
+    return next((known[code[:n]] for n in range(len(code), 0, -1) if code[:n] in known), NO_LIMIT)

@@ -1,0 +1,320 @@
+"""FORM, second part: what the form says and can't be so, by the guide of the professional claim (005010X222A1)."""
+
+import re
+
+import numpy as np
+
+from data.codes import place_kind
+from features.checks.registry import Change
+from features.checks.required import SHELF
+from features.formula import Formula, where
+from features.line import Line
+
+MOST_LINES = 50
+"""Lines that a professional claim may hold."""
+PROCEDURE = re.compile(r"[0-9A-Z][0-9]{3}[0-9A-Z]")
+
+
+def is_misshapen(procedure: str) -> float:
+    """Whether it can't be a CPT or HCPCS code: five characters, the middle ones digits."""
+    return float(PROCEDURE.fullmatch(procedure) is None)
+
+
+def is_unknown_place(place: str) -> float:
+    """Whether CMS's list has no such place of service."""
+    return float(place_kind(place) == "unknown")
+
+
+@SHELF.check(
+    "missing_field",
+    severity="block",
+    reason="16/MA81",
+    sentence="The claim does not say that the provider's signature is on file.",
+    fix="Have the provider sign, and set the signature on the claim to Y.",
+    field="provider_signature",
+    changes=[Change("provider_signature", value="Y")],
+    is_of_claim=True,
+)
+def signature_missing(line: Line) -> Formula:
+    """The provider's signature must be on file: Y. Source: 005010X222A1, CLM06 of 2300."""
+    return ~line.word("provider_signature").is_in("Y")
+
+
+@SHELF.check(
+    "missing_field",
+    severity="block",
+    reason="16/MA75",
+    sentence="The claim does not say that the patient allowed the release of information.",
+    fix="Get the patient's consent, and set the release on the claim to Y.",
+    field="release",
+    changes=[Change("release", value="Y")],
+    is_of_claim=True,
+    owner="front desk",
+)
+def release_missing(line: Line) -> Formula:
+    """The patient's consent must be on file: Y, or I where the law asks for none. Source: 005010X222A1, CLM09 of 2300."""
+    return ~line.word("release").is_in("Y", "I")
+
+
+@SHELF.check(
+    "missing_field",
+    severity="warn",
+    reason="16/MA130",
+    sentence="The claim does not say that the patient lets the payer pay the provider.",
+    fix="Get the patient's assignment of benefits, and set it on the claim to Y.",
+    field="benefits_assigned",
+    changes=[Change("benefits_assigned", value="Y")],
+    is_of_claim=True,
+    owner="front desk",
+)
+def benefits_not_assigned(line: Line) -> Formula:
+    """Without Y (or W: not applicable) the payer may pay the patient. Source: 005010X222A1, CLM08 of 2300."""
+    return ~line.word("benefits_assigned").is_in("Y", "W")
+
+
+@SHELF.check(
+    "place",
+    severity="block",
+    reason="16/M77",
+    sentence="There is no place of service {place_of_service}.",
+    fix="Correct the place of service.",
+    changes=[Change("place_of_service", is_obtained=True)],
+    owner="coder",
+)
+def place_unknown(line: Line) -> Formula:
+    """A place must be one of CMS's list; unknown without one. Source: CMS, place of service codes; CLM05-1, SV105."""
+    return line.word("place_of_service").number(is_unknown_place)
+
+
+@SHELF.check(
+    "procedure",
+    severity="block",
+    reason="16/M51",
+    sentence="{procedure} cannot be a procedure code.",
+    fix="Correct the code: five characters, as in the code list of that year.",
+    changes=[Change("procedure", is_obtained=True)],
+    owner="coder",
+)
+def procedure_malformed(line: Line) -> Formula:
+    """CPT and HCPCS codes have five characters; unknown without one. Source: 005010X222A1, SV101-2 with SV101-1 HC."""
+    qualifier = line.word("procedure_qualifier")
+    other_list = qualifier.present & ~qualifier.is_in("HC")
+    return line.word("procedure").number(is_misshapen).only_where(~other_list)
+
+
+@SHELF.check(
+    "units",
+    severity="block",
+    reason="16/M53",
+    sentence="The line has no units, or none above zero.",
+    fix="Put the number of units on the line.",
+    changes=[Change("units", value="1")],
+    owner="coder",
+)
+def units_missing(line: Line) -> Formula:
+    """A line needs a quantity above 0. Source: 005010X222A1, SV104 of 2400."""
+    return ~(line.number("units") > 0).surely
+
+
+@SHELF.check(
+    "amount",
+    severity="warn",
+    reason="16/M79",
+    sentence="{procedure} is charged at zero.",
+    fix="Put the charge on the line, or take the line off.",
+    changes=[Change("charge_cents", is_obtained=True)],
+)
+def charge_zero(line: Line) -> Formula:
+    """A charge of 0 is allowed, and paid with nothing; unknown without a charge. Source: 005010X222A1, SV102 of 2400."""
+    return line.number("charge_cents") <= 0
+
+
+@SHELF.check(
+    "amount",
+    severity="block",
+    reason="16/M54",
+    sentence="The charges of the lines do not add up to the total of {claim_charge_cents}.",
+    fix="Correct the total charge or the lines.",
+    field="claim_charge_cents",
+    changes=[Change("claim_charge_cents", is_obtained=True)],
+    is_of_claim=True,
+)
+def total_not_the_sum(line: Line) -> Formula:
+    """The total charge must be the sum of the lines' charges; unknown without a total, or a charge on this line.
+
+    Source: 005010X222A1, CLM02 of 2300 (must balance to the sum of SV102).
+    """
+    differs = ~line.alike("claim_total_cents").equals(line.number("claim_charge_cents"))
+    return differs.only_where(line.number("charge_cents").known)
+
+
+@SHELF.check(
+    "filing_time",
+    severity="block",
+    reason="16/M52",
+    sentence="The service is dated {service_from}, after the claim was made on {submitted_on}.",
+    fix="Correct the day of service.",
+    field="service_from",
+    changes=[Change("service_from", is_obtained=True)],
+)
+def service_in_future(line: Line) -> Formula:
+    """A service can't be billed before it is done; unknown without both days. Source: 005010X222A1, DTP*472; CARC 110."""
+    return line.number("service_from") > line.number("submitted_on")
+
+
+@SHELF.check(
+    "missing_field",
+    severity="block",
+    reason="16/M59",
+    sentence="The service begins on {service_from} and ends before that, on {service_to}.",
+    fix="Correct the days of service.",
+    field="service_to",
+    changes=[Change("service_to", from_field="service_from")],
+)
+def service_ends_first(line: Line) -> Formula:
+    """The last day of service may not lie before the first; unknown without both. Source: 005010X222A1, DTP*472 of 2400."""
+    return line.number("service_to") < line.number("service_from")
+
+
+@SHELF.check(
+    "missing_field",
+    severity="block",
+    reason="16/MA40",
+    sentence="The admission is dated {admitted_on}, after the service of {service_from}.",
+    fix="Correct the day of admission or the day of service.",
+    field="admitted_on",
+    changes=[Change("admitted_on", is_obtained=True)],
+)
+def admitted_after_service(line: Line) -> Formula:
+    """Who is an inpatient was admitted before the service; unknown without both days.
+
+    Looked at only for inpatient places (21, 51, 61). Source: 005010X222A1, DTP*435 of 2300.
+    """
+    after = line.number("admitted_on") > line.number("service_from")
+    return after.only_where(line.word("place_of_service").is_in("21", "51", "61"))
+
+
+@SHELF.check(
+    "missing_field",
+    severity="warn",
+    reason="16/MA40",
+    sentence="The service was for an inpatient, and the claim has no day of admission.",
+    fix="Put the day of admission on the claim.",
+    field="admitted_on",
+    changes=[Change("admitted_on", is_obtained=True)],
+)
+def admission_missing(line: Line) -> Formula:
+    """Services to inpatients need the day of admission; unknown without a place of service.
+
+    Source: 005010X222A1, DTP*435 of 2300, required on inpatient claims (places 21, 51, 61).
+    """
+    place = line.word("place_of_service")
+    return (place.is_in("21", "51", "61") & ~line.number("admitted_on").known).only_where(place.present)
+
+
+@SHELF.check(
+    "other_payer",
+    severity="block",
+    reason="16/N305",
+    sentence="The claim says that an accident is behind the service, and not when it was.",
+    fix="Ask the patient for the day of the accident, and put it on the claim.",
+    field="accident_on",
+    changes=[Change("accident_on", is_obtained=True)],
+    is_of_claim=True,
+    owner="front desk",
+)
+def accident_date_missing(line: Line) -> Formula:
+    """An auto accident (AA) or another accident (OA) needs its day; work (EM) only where an accident is behind it.
+
+    Source: 005010X222A1, DTP*439 of 2300 against CLM11.
+    """
+    return line.word("related_cause").is_in("AA", "OA") & ~line.number("accident_on").known
+
+
+@SHELF.check(
+    "other_payer",
+    severity="warn",
+    reason="16/N305",
+    sentence="The claim has the day of an accident, {accident_on}, and does not say what kind it was.",
+    fix="Ask the patient: auto accident (AA), work (EM) or another (OA)? Put it on the claim.",
+    field="related_cause",
+    changes=[Change("related_cause", is_obtained=True)],
+    is_of_claim=True,
+    owner="front desk",
+)
+def accident_cause_missing(line: Line) -> Formula:
+    """The day of an accident without its kind. Source: 005010X222A1, CLM11 against DTP*439 of 2300."""
+    return line.number("accident_on").known & ~line.word("related_cause").present
+
+
+@SHELF.check(
+    "other_payer",
+    severity="warn",
+    reason="16/N305",
+    sentence="The accident is dated {accident_on}, after the service of {service_from}.",
+    fix="Correct the day of the accident.",
+    field="accident_on",
+    changes=[Change("accident_on", is_obtained=True)],
+    owner="front desk",
+)
+def accident_after_service(line: Line) -> Formula:
+    """An accident comes before the service that it led to; unknown without both days. Source: DTP*439 of 2300."""
+    return line.number("accident_on") > line.number("service_from")
+
+
+@SHELF.check(
+    "other_payer",
+    severity="block",
+    reason="16/MA04",
+    sentence="This payer comes after another one, and the claim does not say what that one paid.",
+    fix="Take what the first payer paid from its remittance, and put it on the claim.",
+    field="other_payer_paid_cents",
+    changes=[Change("other_payer_paid_cents", is_obtained=True)],
+    is_of_claim=True,
+    owner="front desk",
+)
+def first_payment_missing(line: Line) -> Formula:
+    """A second or third payer needs what the one before it paid; unknown without this payer's turn.
+
+    Source: 005010X222A1, AMT*D of 2320, SVD of 2430; SBR01 of 2000B.
+    """
+    sequence = line.word("payer_sequence")
+    unpriced = ~sequence.is_in("P") & ~line.number("other_payer_paid_cents").known
+    return unpriced.only_where(sequence.present)
+
+
+@SHELF.check(
+    "other_payer",
+    severity="block",
+    reason="16/MA92",
+    sentence="This payer comes after another one, and the claim does not name that one.",
+    fix="Put the other payer on the claim.",
+    field="n_other_payers",
+    changes=[Change("other_payer_id", is_obtained=True)],
+    is_of_claim=True,
+    owner="front desk",
+)
+def first_payer_missing(line: Line) -> Formula:
+    """A second or third payer needs to know the ones before it; unknown without this payer's turn.
+
+    Source: 005010X222A1, 2320 with 2330B; SBR01 of 2000B.
+    """
+    sequence = line.word("payer_sequence")
+    unnamed = ~sequence.is_in("P") & ~(line.number("n_other_payers") > 0).surely
+    return unnamed.only_where(sequence.present)
+
+
+@SHELF.check(
+    "same_claim",
+    severity="block",
+    reason="16/MA130",
+    sentence="The claim holds {n_lines} lines, and a form has room for 50.",
+    fix="Split the claim in two.",
+    field="n_lines",
+    changes=[Change("n_lines", value="50")],
+    is_of_claim=True,
+)
+def too_many_lines(line: Line) -> Formula:
+    """A professional claim may hold 50 lines; unknown for other forms. Source: 005010X222A1, LX of 2400."""
+    professional = where(line.word("transaction").is_in("837P"), 1.0, np.nan)
+    return (line.number("n_lines") > MOST_LINES) & professional
