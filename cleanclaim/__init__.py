@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cleanclaim.notebook.checking import check
     from cleanclaim.notebook.files import Claims, Remits, read_claims, read_remits
     from cleanclaim.notebook.judging import Evaluation, backtest, evaluate
     from cleanclaim.notebook.learning import Cohort, build_features, cohort, train
@@ -27,6 +28,7 @@ __all__ = [
     "Store",
     "backtest",
     "build_features",
+    "check",
     "cohort",
     "evaluate",
     "load_model",
@@ -39,6 +41,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "checking": ("check",),
     "files": ("Claims", "Remits", "read_claims", "read_remits"),
     "judging": ("Evaluation", "backtest", "evaluate"),
     "learning": ("Cohort", "build_features", "cohort", "train"),

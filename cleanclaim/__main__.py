@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cleanclaim.commands.check import check
 from cleanclaim.commands.evaluate import evaluate
 from cleanclaim.commands.explain import explain
 from cleanclaim.commands.ingest import ingest
@@ -20,7 +21,7 @@ from cleanclaim.commands.train import train
 from cleanclaim.output import failure
 from data.errors import CleanclaimError
 
-COMMANDS = (simulate, ingest, train, evaluate, score, explain, serve)
+COMMANDS = (simulate, ingest, train, evaluate, check, score, explain, serve)
 GROUPS = {"mapping": MAPPING, "policy": POLICY, "public": PUBLIC, "store": STORE}
 """Commands of two words: `cleanclaim policy show`."""
 

@@ -7,12 +7,13 @@ from typing import TypedDict
 import numpy as np
 
 from data.codes import FAMILIES, family_owner, family_stage, words
+from features.checks.findings import ClaimChecks, Finding, LineChecks, examined
+from features.novelty import novelties
 from models.combine import Floats
 from models.denial import DenialModel, ReasonTable
 from serving.factors import LineFactors
 from serving.fingerprint import MadeWith, score_id
 from serving.judge import Judged, Level
-from serving.novelty import novelties
 from serving.result import ClaimResult, FamilyShare, LineResult, Novelty, Reason, Risk
 from serving.risk import risk_of
 from serving.rows import LineRow, claim_rows, line_rows
@@ -29,21 +30,39 @@ class Figures(TypedDict):
     expected_denied_cents: int
 
 
+class Checked(TypedDict):
+    """What the checks say of a line or of a claim as a whole."""
+
+    checks: tuple[Finding, ...]
+    checks_unknown: tuple[str, ...]
+    n_checks_passed: int
+
+
 def answers(
-    model: DenialModel, judged: Judged, why: Sequence[LineFactors], *, history_until: date
+    model: DenialModel,
+    judged: Judged,
+    why: Sequence[LineFactors],
+    *,
+    history_until: date,
+    book_version: str = "",
 ) -> list[ClaimResult]:
-    """The answer about each claim, in their order; `why` holds the factors of each line."""
+    """The answer about each claim, in their order; `why` holds the factors of each line.
+
+    `book_version` names the policy book that the checks looked into; empty without one.
+    """
     n_claims = judged.tables.claims.num_rows
     lines: list[list[LineResult]] = [[] for _ in range(n_claims)]
     rows: list[list[LineRow]] = [[] for _ in range(n_claims)]
     claim, rows_of_lines = judged.claim.tolist(), line_rows(judged.wide)
+    checked = examined(judged.wide, judged.x, model.state, judged.claim, n_claims)
+    of_line = _in_order(checked, claim)
     for place, row, line in zip(
-        claim, rows_of_lines, _line_results(model, judged, rows_of_lines, why), strict=True
+        claim, rows_of_lines, _line_results(model, judged, rows_of_lines, why, of_line), strict=True
     ):
         rows[place].append(row)
         lines[place].append(line)
     new = by_claim(novelties(judged.x, judged.wide), claim, n_claims)
-    made_with = MadeWith(model.version, history_until)
+    made_with = MadeWith(model.version, history_until, book_version)
     return [
         ClaimResult(
             score_id=score_id(row, rows[n], made_with),
@@ -60,6 +79,7 @@ def answers(
             lines=tuple(lines[n]),
             novelty=new[n],
             warnings=warnings_of(row, rows[n], history_until=history_until),
+            **_checks(checked[n].claim),
         )
         for n, row in enumerate(claim_rows(judged.tables.claims))
     ]
@@ -75,8 +95,22 @@ def by_claim(
     return [tuple(claim) for claim in told]
 
 
+def _in_order(checked: Sequence[ClaimChecks], claim: Sequence[int]) -> list[LineChecks]:
+    """The checks of the lines in the order of the line table."""
+    left = [iter(one.lines) for one in checked]
+    return [next(left[place]) for place in claim]
+
+
+def _checks(found: LineChecks) -> Checked:
+    return {"checks": found.tripped, "checks_unknown": found.unknown, "n_checks_passed": len(found.passed)}
+
+
 def _line_results(
-    model: DenialModel, judged: Judged, rows: Sequence[LineRow], why: Sequence[LineFactors]
+    model: DenialModel,
+    judged: Judged,
+    rows: Sequence[LineRow],
+    why: Sequence[LineFactors],
+    checked: Sequence[LineChecks],
 ) -> list[LineResult]:
     reasons = model.reasons(judged.prediction, [row["payer_id"] for row in rows], top=TOP)
     families, family_share = by_family(model, judged.lines.code_chance)
@@ -91,6 +125,7 @@ def _line_results(
             families=_families(families, family_share[n]),
             factors=why[n].factors,
             base_points=why[n].base_points,
+            **_checks(checked[n]),
         )
         for n, row in enumerate(rows)
     ]

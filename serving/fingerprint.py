@@ -19,6 +19,8 @@ class MadeWith:
 
     model_version: str
     history_until: date
+    book_version: str = ""
+    """Of the payers' policy book; empty without one."""
 
 
 def score_id(claim: Row, lines: Sequence[Row], made_with: MadeWith) -> str:

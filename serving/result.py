@@ -10,6 +10,9 @@ from typing import Literal
 import orjson
 from pydantic import TypeAdapter
 
+from features.checks.findings import Finding
+from features.novelty import Novelty
+
 Risk = Literal["low", "medium", "high"]
 FactorKind = Literal["fix_now", "check", "context"]
 
@@ -62,19 +65,13 @@ class LineResult:
     families: tuple[FamilyShare, ...]
     factors: tuple[Factor, ...]
     base_points: float
-    checks: tuple[str, ...] = ()
-    """Checks before submission; empty, as this version has none yet."""
+    checks: tuple[Finding, ...] = ()
+    """Checks before submission that the line trips, the gravest first."""
+    checks_unknown: tuple[str, ...] = ()
+    """Ids of checks that could not be asked: the claim, its context and the policy book say too little."""
+    n_checks_passed: int = 0
     fixes: tuple[str, ...] = ()
     """Fixes proven by scoring again; empty, as this version has none yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Novelty:
-    """A code that the model has never learnt from, and what that means."""
-
-    field: str
-    value: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,25 @@ class ClaimResult:
     lines: tuple[LineResult, ...]
     novelty: tuple[Novelty, ...]
     warnings: tuple[str, ...]
+    checks: tuple[Finding, ...] = ()
+    """Checks of the claim as a whole that it trips; those of its lines stand there."""
+    checks_unknown: tuple[str, ...] = ()
+    n_checks_passed: int = 0
 
+
+__all__ = [
+    "ClaimResult",
+    "Factor",
+    "FactorKind",
+    "FamilyShare",
+    "Finding",
+    "LineResult",
+    "Novelty",
+    "Reason",
+    "Risk",
+    "from_json",
+    "to_json",
+]
 
 _STORED = TypeAdapter(ClaimResult)
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data.schema import CENTS, CODE
+from features.checks.findings import of_claims, tripped_ids, verdicts
 from models.denial import DenialModel
 from serving.judge import Judged, Level
 from serving.risk import risks_of
@@ -31,7 +32,7 @@ SCORES = pa.schema(
         ("reason_set", CODE),  # the fewest reasons that hold 90% of the probability, parted by spaces
         ("expected_denied_cents", CENTS),
         ("top_factors", CODE),  # sentences, parted by " | "; null unless asked for
-        ("checks", CODE),  # null: this version has no checks yet
+        ("checks", CODE),  # ids of the checks that it trips, parted by blanks; null where there are none
         ("model_version", CODE),
         (
             "novelty",
@@ -48,6 +49,7 @@ def score_table(
     """The table (schema `SCORES`); `novelty` and `factors` hold one text a claim, then one a line."""
     claims, wide = judged.tables.claims, judged.wide
     n_claims, n_lines = claims.num_rows, wide.num_rows
+    said = verdicts(judged.x)
     both = _stacked(judged.claims, judged.lines)
     codes, chance = model.codes.best(both.code_chance, TOP)
     columns = {
@@ -64,7 +66,7 @@ def score_table(
         "reason_set": [" ".join(codes) for codes in model.codes.smallest_sets(both.code_chance)],
         "expected_denied_cents": both.denied_cents,
         "top_factors": list(factors),
-        "checks": [None] * (n_claims + n_lines),
+        "checks": [*tripped_ids(of_claims(said, judged.claim, n_claims), of_claim=True), *tripped_ids(said)],
         "model_version": [model.version] * (n_claims + n_lines),
         "novelty": list(novelty),
     }

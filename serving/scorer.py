@@ -11,12 +11,12 @@ import pyarrow as pa
 from data.errors import StoreError
 from data.schema import ClaimTables
 from data.store import Store
+from features.novelty import novelties
 from models.bundle import load
 from models.denial import DenialModel
 from serving.answers import answers, by_claim
 from serving.factors import LineFactors, explained, leading, unexplained
 from serving.judge import Judged, judge
-from serving.novelty import novelties
 from serving.result import ClaimResult, Novelty
 from serving.score_table import TOP, score_table
 
@@ -28,6 +28,8 @@ class Scorer:
     model: DenialModel
     store: Path | None = None
     """Where the history came from, if not from the model's own folder."""
+    book_version: str = ""
+    """The payers' policy book that checks look into; empty without one."""
 
     @classmethod
     def load(cls, model: Path, store: Path | None = None) -> "Scorer":
@@ -71,7 +73,7 @@ class Scorer:
         """
         judged = judge(self.model, tables, context, today=today)
         why = self._why(judged) if with_factors else unexplained(judged.wide.num_rows)
-        return answers(self.model, judged, why, history_until=self.history_until)
+        return self._answers(judged, why)
 
     def score_and_explain(
         self, tables: ClaimTables, context: pa.Table | None = None, *, today: date
@@ -79,7 +81,12 @@ class Scorer:
         """Both of the above, with factors, for the work of one."""
         judged = judge(self.model, tables, context, today=today)
         why = self._why(judged)
-        return self._table(judged, why), answers(self.model, judged, why, history_until=self.history_until)
+        return self._table(judged, why), self._answers(judged, why)
+
+    def _answers(self, judged: Judged, why: Sequence[LineFactors]) -> list[ClaimResult]:
+        return answers(
+            self.model, judged, why, history_until=self.history_until, book_version=self.book_version
+        )
 
     def _why(self, judged: Judged) -> list[LineFactors]:
         return explained(self.model, judged.x, judged.prediction, judged.wide)

@@ -53,7 +53,7 @@ class Model:
         reasons if it is denied. `explain=True` fills `top_factors`. `model_version` is missing until the model is saved.
         """
         tables, beside = _claims(claims).tables(), context_of(context)
-        scores = frame(Scorer(self.denial).score(tables, beside, today=_today(today), with_factors=explain))
+        scores = frame(Scorer(self.denial).score(tables, beside, today=today_of(today), with_factors=explain))
         version = scores["model_version"]
         return scores.assign(model_version=version.mask(version == ""))
 
@@ -125,7 +125,7 @@ class Model:
         self, claims: Given, context: pd.DataFrame | Path | str | None, today: Day | None
     ) -> list[ClaimResult]:
         beside = context_of(context)
-        return Scorer(self.denial).explain(_claims(claims).tables(), beside, today=_today(today))
+        return Scorer(self.denial).explain(_claims(claims).tables(), beside, today=today_of(today))
 
     def __repr__(self) -> str:
         """What it is, in a line."""
@@ -162,7 +162,8 @@ def _claims(given: Given) -> Claims:
     return given if isinstance(given, Claims) else read_claims(given)
 
 
-def _today(given: Day | None) -> date:
+def today_of(given: Day | None) -> date:
+    """The day given, or today."""
     # A notebook is where people are: their today is asked for here, and below it is an argument.
     return day(given) or datetime.now(UTC).date()
 

@@ -40,6 +40,12 @@ FIELD_WORDS: Mapping[str, str] = {
     "submitted_on": "day of submission",
     "place_of_service": "place of service",
     "original_control": "payer's number of the first claim",
+    "rendering_npi": "rendering provider",
+    "referring_npi": "referring provider",
+    "ordering_npi": "ordering provider",
+    "billing_npi": "billing provider",
+    "context_auth_ordering_npi": "ordering provider",
+    "context_auth_facility_npi": "facility",
 }
 
 

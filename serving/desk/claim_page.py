@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from data.codes import procedure_info
 from data.codes.texts import NO_TEXTS, CodeTexts
+from serving.desk.checks import CheckView, check_views, gravest, n_tripped, not_asked, passed
 from serving.desk.marks import Mark, interval_mark, share_width
 from serving.desk.words import RISK_WORDS, dollars, family_title, field_words, payer_words, percent, points
 from serving.desk.worklist import riskiest, span
@@ -88,6 +89,7 @@ class LineView:
     groups: tuple[Group, ...]
     base: str
     is_open: bool
+    checks: tuple[CheckView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,9 @@ class ClaimView:
     model_version: str
     policy_version: str
     history_until: str
+    checks: tuple[CheckView, ...]
+    """Findings about the claim as a whole."""
+    n_passed: int
 
 
 def claim_view(result: ClaimResult, texts: CodeTexts = NO_TEXTS) -> ClaimView:
@@ -131,10 +136,16 @@ def claim_view(result: ClaimResult, texts: CodeTexts = NO_TEXTS) -> ClaimView:
         at_risk=dollars(result.expected_denied_cents),
         charge=dollars(result.charge_cents),
         lines=tuple(_line(line, texts, is_open=line is worst or line.risk != "low") for line in result.lines),
-        unknown=(*(novelty_words(novelty) for novelty in result.novelty), *result.warnings),
+        unknown=(
+            *(novelty_words(novelty) for novelty in result.novelty),
+            *result.warnings,
+            *filter(None, (not_asked(result),)),
+        ),
         model_version=result.model_version,
         policy_version=result.policy_version,
         history_until=result.history_until.strftime("%B %-d, %Y"),
+        checks=check_views(result.checks),
+        n_passed=passed(result),
     )
 
 
@@ -143,10 +154,20 @@ def headline(result: ClaimResult, worst: LineResult | None) -> str:
     if worst is None or not worst.families:
         return "This claim has no line that could be scored."
     if result.risk == "low":
-        return "This claim looks fine to send. Nothing stands out."
+        return _calm(result)
     if len(result.lines) > 1:
         return f"Line {worst.line} ({worst.procedure}) is the weakest. {leading(worst)}"
     return f"This claim is at risk. {leading(worst)}"
+
+
+def _calm(result: ClaimResult) -> str:
+    """What is said where the model sees little risk: a check may still know better."""
+    if gravest(result) is not None:
+        return "The model sees little risk, but a check says to hold this claim."
+    n = n_tripped(result)
+    if n:
+        return f"This claim looks mostly fine to send. {'One check is' if n == 1 else f'{n} checks are'} worth a look."
+    return "This claim looks fine to send. Nothing stands out."
 
 
 def leading(line: LineResult) -> str:
@@ -161,7 +182,11 @@ def leading(line: LineResult) -> str:
 
 
 def first_step(result: ClaimResult) -> str:
-    """The sentence of the factor that adds most among those that can be fixed or checked; empty without one."""
+    """What to begin with: a check that holds the claim, else the factor that adds most of those that can be worked."""
+    held = gravest(result)
+    if held is not None:
+        said = held.sentence if len(result.lines) > 1 else _alone(held.sentence)
+        return f"{said} {held.fix}"
     workable = [f for line in result.lines for f in line.factors if f.kind != "context" and f.points >= 1]
     best = max(workable, key=lambda factor: (factor.kind == "fix_now", factor.points), default=None)
     if best is None or result.risk == "low":
@@ -207,7 +232,8 @@ def _line(line: LineResult, texts: CodeTexts, *, is_open: bool) -> LineView:
         ),
         groups=_groups(line.factors),
         base=percent(line.base_points / 100),
-        is_open=is_open,
+        is_open=is_open or bool(line.checks),
+        checks=check_views(line.checks),
     )
 
 
