@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from features import alike, book, checks, history, keys, sequence
+from features import alike, book, categories, history, keys, sequence
 from features.catalog import FORMULAS
+from features.checks.catalog import FORMULAS as OF_CHECKS
 from features.encode import Encoder
 from features.program import Compiler, Needs, Program
 
@@ -56,10 +57,10 @@ def compiled() -> Compiled:
     if any(":" in field for reads in parts.reads for field in reads):
         raise LookupError("a part that history is kept by can't be told by history")
     features = compiler.compile(FORMULAS)
-    of_checks = compiler.compile(checks.FORMULAS)
+    of_checks = compiler.compile(OF_CHECKS)
     for word in (*keys.WORDS, *book.WORDS):
         needs.hash(word)
-    for column in keys.CODED:
+    for column in (*keys.CODED, *categories.WORDS):
         needs.word(column)
     for name in ("submitted_on", "service_from", *book.NUMBERS):
         needs.number(name)

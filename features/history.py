@@ -26,7 +26,7 @@ from features.key_sets import (
     YEAR,
     KeySet,
 )
-from features.keys import Secret, days_of, key_hashes, member_table, part_hashes
+from features.keys import key_hashes, member_table
 from features.registry import EVERY, Feature, described
 
 
@@ -106,13 +106,13 @@ def _program() -> tuple[Ints, Floats, Ints]:
     return np.array(rows, dtype=np.int64), rates, member_table([one.parts for one in KEY_SETS])
 
 
-def line_keys(lines: Lines, secret: Secret) -> Hashes:
-    """The key of each line in each key set. Shape (sets, n)."""
-    return key_hashes(part_hashes(lines, secret), _program()[2])
+def line_keys(parts: Hashes) -> Hashes:
+    """The key of each line in each key set, from the parts of `features.keys.PARTS` (parts, n). Shape (sets, n)."""
+    return key_hashes(parts, _program()[2])
 
 
-def learn(labelled: Lines, secret: Secret, *, until: float) -> Bank:
-    """The bank of all answers known by the day `until`; lines without a label tell nothing."""
+def learn(labelled: Lines, keys: Hashes, *, until: float) -> Bank:
+    """The bank of all answers known by the day `until`; lines without a label tell nothing. `keys` has shape (sets, n)."""
     known, label = labelled.number("known_on"), labelled.number("label")
     with np.errstate(invalid="ignore"):
         rows = np.flatnonzero(~np.isnan(label) & (known <= until))
@@ -122,9 +122,7 @@ def learn(labelled: Lines, secret: Secret, *, until: float) -> Bank:
     family = labelled.text("family")
     counts = {"answered": np.ones(len(rows), dtype=np.int64), "denied": denied.astype(np.int64)}
     counts |= {name: (denied & family.is_in(name)[rows]).astype(np.int64) for name in FAMILIES}
-    keys = line_keys(labelled, secret)[
-        :, rows
-    ]  # of all lines: a claim's unanswered lines are part of its keys
+    keys = keys[:, rows]
     ledgers = [
         Ledger.of(keys[s], days, {name: counts[name] for name in counted_columns(one)})
         for s, one in enumerate(KEY_SETS)
@@ -132,12 +130,10 @@ def learn(labelled: Lines, secret: Secret, *, until: float) -> Bank:
     return Bank.of(ledgers)
 
 
-def recall(lines: Lines, bank: Bank, secret: Secret) -> Floats:
-    """The history columns of each line, in the order of `OUTPUTS`. Shape (n, len(OUTPUTS))."""
+def ask(bank: Bank, keys: Hashes, days: Floats) -> Floats:
+    """The history columns of each line, in the order of `OUTPUTS`, as of its day. Shape (n, len(OUTPUTS))."""
     program, rates, _ = _program()
-    return bank.ask(
-        line_keys(lines, secret), days_of(lines), np.array(WINDOWS, dtype=np.float64), program, rates
-    )
+    return bank.ask(keys, days, np.array(WINDOWS, dtype=np.float64), program, rates)
 
 
 def _meaning(out: Output) -> str:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from features import book, history, keys, sequence
 from features.bank import Bank
+from features.book import BookIndex
 from features.columns import Floats, Hashes
 from features.compiled import AT, N_LATE, compiled
 from features.encode import Encoded
@@ -31,7 +32,7 @@ class Past:
     secret: Secret
     sent: Bank | None = None
     answers: Bank | None = None
-    book: book.BookIndex | None = None
+    book: BookIndex | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What features need to know beyond the claim: vocabularies, past answers and past submissions, as of a day."""
+"""What features need to know beyond the claim: vocabularies, past answers and submissions, the policy book, as of a day."""
 
 import hashlib
 import json
@@ -10,16 +10,24 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from data.codes import FAMILIES
 from data.errors import BundleRefused
 from features import categories, history, sequence
 from features.bank import Bank, Ledger
+from features.book import BookIndex
 from features.categories import Vocabularies
-from features.columns import Lines
+from features.checks import evidence
+from features.checks.record import EvidenceBank
+from features.columns import Floats, Lines
+from features.compiled import compiled
+from features.formula import Word
 from features.key_sets import KEY_SETS
 from features.keys import Secret
+from features.recall import Past, Recalled, Values, columns_of, recalled
 
 EPOCH = date(1970, 1, 1)
-FORMAT = 1
+FORMAT = 2
+PAYER = Word("payer_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ class FeatureState:
     @classmethod
     def empty(cls, book: BookIndex | None = None) -> "FeatureState":
         """Nothing is known of any past: what checks look at when they are asked alone."""
-        words = {name: () for name in categories.NAMES}
+        words = dict.fromkeys(categories.NAMES, ())
         return cls(EPOCH, words, Past(Secret(b"no past"), book=book))
 
     @classmethod
@@ -75,14 +83,21 @@ class FeatureState:
         answered = Lines(sent)
         past = replace(
             self.past,
-            sent=sequence.learn(sequence.line_keys(lines.parts), lines.days, answered.number("charge_cents")),
+            sent=sequence.learn(
+                sequence.line_keys(lines.parts),
+                lines.days,
+                answered.number("charge_cents"),
+                lines.encoded.number("service_from"),
+            ),
             answers=history.learn(answered, history.line_keys(lines.parts), until=until),
         )
         tripped = columns_of(compiled().checks, replace(lines, past=past))
         return replace(self, past=past, evidence=_evidence(tripped, lines, answered, until))
 
-    def evidence_of(self, tripped: Floats, on: Recalled) -> Floats:
+    def evidence_of(self, tripped: Values, on: Recalled) -> Floats:
         """What the payer did with lines that tripped the same checks (`features.checks.evidence`). Shape (n, outputs)."""
+        if self.evidence is None:
+            return np.full((on.encoded.n, len(evidence.OUTPUTS)), np.nan)
         return evidence.recall(self.evidence, tripped, on.encoded.hash_of(PAYER), on.days)
 
     def save(self, folder: Path) -> None:
@@ -91,12 +106,15 @@ class FeatureState:
         said = {
             "format": FORMAT,
             "as_of": self.as_of.isoformat(),
-            "member_key": self.secret.key.hex(),
+            "member_key": self.past.secret.key.hex(),
             "vocabularies": {name: list(words) for name, words in self.vocabularies.items()},
         }
         (folder / "state.json").write_text(json.dumps(said, indent=1, sort_keys=True) + "\n")
-        for path, ledger in _files(folder, self.answers, self.sent).items():
+        if self.past.answers is None or self.past.sent is None or self.evidence is None:
+            raise ValueError("a state without a past is not saved: there is nothing in it")
+        for path, ledger in _files(folder, self.past.answers, self.past.sent).items():
             ledger.save(path)
+        self.evidence.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> "FeatureState":
@@ -111,8 +129,9 @@ class FeatureState:
                 category.name: tuple(said["vocabularies"][category.name])
                 for category in categories.CATEGORIES
             }
-            secret = Secret(bytes.fromhex(said["member_key"]))
-            return cls(date.fromisoformat(said["as_of"]), vocabularies, secret, answers, sent)
+            past = Past(Secret(bytes.fromhex(said["member_key"])), sent, answers)
+            as_of = date.fromisoformat(said["as_of"])
+            return cls(as_of, vocabularies, past, EvidenceBank.load(folder))
         except (OSError, KeyError, ValueError, TypeError, pa.ArrowException) as problem:
             raise BundleRefused(
                 "feature state",
@@ -145,6 +164,16 @@ def _derived(labelled: pa.Table, as_of: date) -> bytes:
     digest = hashlib.blake2b(as_of.isoformat().encode(), digest_size=32)
     digest.update(labelled.column("claim_key").to_numpy().tobytes())
     return digest.digest()
+
+
+def _evidence(tripped: Values, lines: Recalled, answered: Lines, until: float) -> EvidenceBank:
+    """What payers did with lines that tripped each check, of answers known by the day `until`."""
+    known = answered.number("known_on")
+    with np.errstate(invalid="ignore"):
+        days = np.where(known <= until, known, np.nan)
+    family = answered.text("family").number(lambda name: float(FAMILIES.index(name)), missing=-1.0)
+    payers = lines.encoded.hash_of(PAYER)
+    return EvidenceBank.learn(tripped, payers, days, answered.number("label"), family.astype(np.int64))
 
 
 def _last_day(lines: Lines) -> int:

@@ -18,7 +18,7 @@ BUILT = build(lines_of(TABLE), STATE)
 
 def test_one_row_a_line_one_column_a_feature() -> None:
     assert BUILT.values.shape == (TABLE.num_rows, len(NAMES)) == (len(BUILT), len(BUILT.names))
-    assert BUILT.values.dtype == np.float64
+    assert BUILT.values.dtype == np.float32
     assert BUILT.values.flags.c_contiguous
     assert not np.isinf(BUILT.values).any()
 

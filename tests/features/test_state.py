@@ -44,8 +44,8 @@ def test_no_member_id_in_a_saved_state(tmp_path: Path) -> None:
 
 
 def test_member_hashes_depend_on_the_secret() -> None:
-    one = FeatureState.fit(TABLE, as_of=AS_OF, secret=b"a" * 32).secret
-    other = FeatureState.fit(TABLE, as_of=AS_OF, secret=b"b" * 32).secret
+    one = FeatureState.fit(TABLE, as_of=AS_OF, secret=b"a" * 32).past.secret
+    other = FeatureState.fit(TABLE, as_of=AS_OF, secret=b"b" * 32).past.secret
     assert one.hash("M1") != other.hash("M1")
 
 
