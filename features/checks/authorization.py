@@ -10,7 +10,7 @@ import numpy as np
 from data.codes import procedure_info
 from features import parts
 from features.checks.registry import Change, CheckShelf
-from features.formula import Formula, where
+from features.formula import Formula, most, where
 from features.line import Line
 
 SHELF = CheckShelf("authorization")
@@ -22,8 +22,8 @@ BOTH = ("50", "B", "BI", "BILATERAL")
 
 ADVANCED = ("CT", "MRI", "PET", "nuclear medicine")
 """What payers like to authorize first."""
-OFTEN = 0.3
-"""From this share of denials on a payer's habit is worth a word; the rate is smoothed, so few lines never reach it."""
+OFTEN = 0.2
+"""From this share of denials on a payer's habit is worth a word; rates are smoothed, so a few lines never reach it."""
 
 
 def body_region(code: str) -> str | None:
@@ -240,15 +240,17 @@ def auth_units_exceeded(line: Line) -> Formula:
     "authorization",
     severity="info",
     reason="197",
-    sentence="This payer has often denied {procedure} without an authorization, and no number is on the claim.",
+    sentence="This payer often denied studies like {procedure} without an authorization; no number is on the claim.",
     fix="Look up at the payer whether this study needs an authorization.",
     changes=[Change("auth_number", is_obtained=True)],
 )
 def auth_usually_asked(line: Line) -> Formula:
-    """Our list says nothing, but of such lines without a number this payer denied three in ten or more for it.
+    """Our list says nothing, but of such lines without a number this payer denied two in ten or more for it.
 
-    Unknown without a past, or where the list says whether one is needed. Source: this payer's own answers.
+    Such lines: of the same procedure, or of the same modality in the same kind of place. Unknown without a past, and
+    left to `auth_absent` where the list says whether one is needed. Source: this payer's own answers.
     """
-    denied_for_it = line.past("history_payer_procedure_auth_authorization_rate") >= OFTEN
+    of_procedure = line.past("history_payer_procedure_auth_authorization_rate")
+    of_modality = line.past("history_payer_modality_auth_authorization_rate")
     silent = where(line.book("auth_required").known, np.nan, 1.0)
-    return ~line.word("auth_number").present & denied_for_it & silent
+    return ~line.word("auth_number").present & (most(of_procedure, of_modality) >= OFTEN) & silent

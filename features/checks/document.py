@@ -3,13 +3,20 @@
 import numpy as np
 
 from features.checks.registry import Change, CheckShelf
-from features.formula import Formula, where
+from features.formula import Formula, most, where
 from features.line import Line
 
 SHELF = CheckShelf("document")
 
-OFTEN = 0.3
-"""From this share of denials on a payer's habit is worth a word; the rate is smoothed, so few lines never reach it."""
+OFTEN = 0.15
+"""From this share of denials on a payer's habit is worth a word; rates are smoothed, so a few lines never reach it."""
+
+ARCHIVE = "acquisition & archive"
+
+
+def _list_is_silent(line: Line) -> Formula:
+    """Yes where the payer's list says nothing of attachments for this procedure, unknown where it does."""
+    return where(line.book("attachment_required").known, np.nan, 1.0)
 
 
 def _announced(line: Line) -> Formula:
@@ -82,35 +89,53 @@ def attachment_number_differs(line: Line) -> Formula:
 
 @SHELF.check(
     "images",
-    severity="warn",
+    severity="block",
     reason="16/N40",
-    stage="acquisition & archive",
+    stage=ARCHIVE,
+    sentence="This payer wants papers or images with {procedure}, and the link to the images is not confirmed.",
+    fix="Confirm in the archive that the payer can open the images, then send the claim.",
+    changes=[Change("context_image_link_confirmed", value="true")],
+)
+def image_link_missing(line: Line) -> Formula:
+    """Where the payer's list wants an attachment, the images must be linked to the claim.
+
+    Source: the payer's attachment list; RARC N40 is told where images can't be found.
+    """
+    return ~line.number("context_image_link_confirmed") & line.book("attachment_required")
+
+
+@SHELF.check(
+    "images",
+    severity="info",
+    reason="16/N40",
+    stage=ARCHIVE,
     sentence="The link to the images of {procedure} is not confirmed.",
     fix="Confirm in the archive that the payer can open the images.",
     changes=[Change("context_image_link_confirmed", value="true")],
 )
-def image_link_missing(line: Line) -> Formula:
-    """Images that a payer may ask for must be linked to the claim; no matter where its list says that it wants none.
+def image_link_unconfirmed(line: Line) -> Formula:
+    """A link that is not confirmed is worth a look also where nothing is known of what the payer wants.
 
-    Source: the payer's attachment list; RARC N40 is told where images can't be found.
+    Left to `image_link_missing` where the list says it. Source: RARC N40 is told where images can't be found.
     """
-    return ~line.number("context_image_link_confirmed") & line.book("attachment_required").or_else(1.0)
+    return ~line.number("context_image_link_confirmed") & _list_is_silent(line)
 
 
 @SHELF.check(
     "attachment",
     severity="info",
     reason="16/N40",
-    sentence="This payer has often denied {procedure} without an attachment, and the claim announces none.",
+    sentence="This payer often denied studies like {procedure} without an attachment; the claim announces none.",
     fix="Look up at the payer whether it wants the report or the images of this study.",
     field="attachment_type",
     changes=[Change("attachment_type", is_obtained=True), Change("attachment_control", is_obtained=True)],
 )
 def attachment_usually_asked(line: Line) -> Formula:
-    """Our list says nothing, but of such lines without an attachment this payer denied three in ten or more for it.
+    """Our list says nothing, but of such lines without an attachment this payer denied one in seven or more for it.
 
-    Unknown without a past, or where the list says whether one is wanted. Source: this payer's own answers.
+    Such lines: of the same procedure, or of the same modality. Unknown without a past, and left to
+    `attachment_absent` where the list says whether one is wanted. Source: this payer's own answers.
     """
-    denied_for_it = line.past("history_payer_procedure_attachment_documentation_rate") >= OFTEN
-    silent = where(line.book("attachment_required").known, np.nan, 1.0)
-    return ~_announced(line) & denied_for_it & silent
+    of_procedure = line.past("history_payer_procedure_attachment_documentation_rate")
+    of_modality = line.past("history_payer_modality_attachment_documentation_rate")
+    return ~_announced(line) & (most(of_procedure, of_modality) >= OFTEN) & _list_is_silent(line)
