@@ -41,7 +41,7 @@ class Encoder:
         """The fields of a line table (schema `LINE_TABLE`) that the programs need."""
         rows = rows_of(table)
         words = [rows.word(name) for name in self.needs.words]
-        codes = np.array([word.codes for word in words], dtype=np.int32).reshape(-1, rows.n)
+        codes = np.array([word.codes for word in words], dtype=np.int32).reshape(len(words), rows.n)
         told = [
             row
             for name, word in zip(self.needs.words, words, strict=True)
@@ -73,7 +73,7 @@ class Encoder:
         for row, made in self.hashed:
             of = made.of(words[row].values)
             hashes.append([of[place] for place in places[row]])
-        return (), np.array(hashes, dtype=np.uint64).reshape(-1, rows.n)
+        return (), np.array(hashes, dtype=np.uint64).reshape(len(self.hashed), rows.n)
 
 
 @dataclass(frozen=True, slots=True)
