@@ -59,6 +59,8 @@ def check_claims(
     dated = sent_by(tables, today)
     state = state_for(past, policy)
     lines = line_table(dated, context_of(context))
+    if lines.num_rows == 0:
+        return []
     claim = row_of(ints(lines["claim_key"]), ints(dated.claims["claim_key"]))
     return examined(lines, build(lines, state), state, claim, dated.claims.num_rows)
 
