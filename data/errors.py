@@ -3,7 +3,7 @@
     CleanclaimError
     ├── UnreadableFile      a file that can't be read at all (not X12, empty, no such file)
     ├── InvalidClaim        one claim with a missing or wrong field
-    ├── InvalidPolicy       a denial policy or settings file that says something it can't
+    ├── InvalidPolicy       a denial policy, policy book or settings file that says something it can't
     ├── InvalidMapping      a mapping of a table's columns that says something it can't, or doesn't fit the table
     ├── StoreError          a store that isn't one, is damaged, or holds too little for what was asked
     ├── NotEnoughData       too few labels to learn from or to judge by
@@ -34,7 +34,7 @@ class InvalidClaim(CleanclaimError):
 
 
 class InvalidPolicy(CleanclaimError):
-    """A denial policy or settings file that says something it can't."""
+    """A denial policy, policy book or settings file that says something it can't."""
 
 
 class InvalidMapping(CleanclaimError):
