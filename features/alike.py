@@ -85,10 +85,19 @@ def beside(procedure: Codes, claims: Ints) -> Indices:
 
 def modifier_set(modifiers: Hashes) -> Hashes:
     """One hash for the modifiers of each line, in whatever order they stand. Takes (4, n), gives (n,), never 0."""
-    total = np.ones(modifiers.shape[1], dtype=np.uint64)  # 0 would mean: no key
-    for row in modifiers:
-        total += np.where(row == NOTHING, np.uint64(0), row)
-    return np.where(total == 0, np.uint64(1), total)
+    out = np.empty(modifiers.shape[1], dtype=np.uint64)
+    _modifier_set(modifiers, out)
+    return out
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _modifier_set(modifiers, out):  # type: ignore[no-untyped-def]
+    for i in range(out.shape[0]):
+        total = np.uint64(1)  # 0 would mean: no key
+        for m in range(modifiers.shape[0]):
+            if modifiers[m, i] != NOTHING:
+                total += modifiers[m, i]
+        out[i] = total if total != 0 else np.uint64(1)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -71,9 +71,10 @@ is a kind of line too), a number's the hash of its bits, the unknown among them.
 _WORDS = tuple((row, part) for row, part in enumerate(PARTS.values()) if isinstance(part, Word))
 _NUMBERS = tuple((row, part) for row, part in enumerate(PARTS.values()) if isinstance(part, Formula))
 _ROW = {part: row for row, part in enumerate(PARTS.values()) if isinstance(part, Special)}
+_COMPARED = [tuple(PARTS.values()).index(word) for word in alike.WORDS]
 _MODIFIERS = tuple(LINE.word(name) for name in MODIFIERS)
 
-WORDS: tuple[Word, ...] = (*(part for _, part in _WORDS), *alike.WORDS, *_MODIFIERS)
+WORDS: tuple[Word, ...] = (*(part for _, part in _WORDS), *_MODIFIERS)
 """Words whose hashes must be at hand."""
 CODED: tuple[str, ...] = ("member_id",)
 """Words whose values must be at hand, but no hash."""
@@ -103,19 +104,17 @@ def part_hashes(lines: Encoded, states: Floats, secret: Secret) -> Hashes:
     day = lines.number("service_from")
     out[_ROW[Special.SERVICE_DAY]] = np.where(np.isnan(day), 0.0, day + 1_000_000.0).astype(np.uint64)
     out[_ROW[Special.MEMBER]] = lines.word("member_id").hashes(secret.hash, missing=0)
-    out[_ROW[Special.MODIFIERS]] = _modifiers(lines)
-    out[_ROW[Special.COMPANIONS]] = alike.companions(lines.hash_of(parts.procedure), lines.claims)
+    out[_ROW[Special.MODIFIERS]] = alike.modifier_set(np.stack([lines.hash_of(word) for word in _MODIFIERS]))
+    out[_ROW[Special.COMPANIONS]] = alike.companions(out[_COMPARED[0]], lines.claims)
     return out
 
 
-def neighbours(lines: Encoded, states: Floats) -> Floats:
-    """What the other lines of the claim tell of each line, in the order of `features.alike.ASKED`. Shape (n, asked)."""
-    words = np.stack([lines.hash_of(word) for word in alike.WORDS])
-    return alike.tell(lines.claims, words, _modifiers(lines), states[:, len(_NUMBERS) :])
+def neighbours(hashes: Hashes, claims: Ints, states: Floats) -> Floats:
+    """What the other lines of the claim tell of each line, in the order of `features.alike.ASKED`. Shape (n, asked).
 
-
-def _modifiers(lines: Encoded) -> Hashes:
-    return alike.modifier_set(np.stack([lines.hash_of(word) for word in _MODIFIERS]))
+    `hashes` (parts, n) as `part_hashes` gives them, `claims` (n,) numbers that lines of one claim share.
+    """
+    return alike.tell(claims, hashes[_COMPARED], hashes[_ROW[Special.MODIFIERS]], states[:, len(_NUMBERS) :])
 
 
 _NUMBER_ROWS = np.array([row for row, _ in _NUMBERS], dtype=np.int64)

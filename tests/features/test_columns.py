@@ -5,7 +5,6 @@ import pyarrow as pa
 import pytest
 
 from features.columns import Codes, Lines, chosen, count_of, differ, same, stable_hash
-from features.parts import others_alike
 
 WORDS = Codes(np.array([0, 1, -1, 0], dtype=np.int32), ("a", "b"))
 OTHER = Codes(np.array([1, 1, 0, -1], dtype=np.int32), ("b", "a"))
@@ -79,11 +78,3 @@ def test_few_lines_and_many_are_read_alike(column: pa.Array) -> None:
     assert many.number("x").tobytes() == b"".join(part.number("x").tobytes() for part in few)
     same_claim = many.claims()[:10, None] == many.claims()[:10]
     assert np.array_equal(same_claim, few[0].claims()[:, None] == few[0].claims())
-
-
-def test_few_lines_and_many_count_alike() -> None:
-    """The same claims again and again: each finds as many lines like it as when it stands alone."""
-    keys = np.repeat(np.arange(20), 3)
-    what = np.tile(np.array([5, 5, 8], dtype=np.uint64), 20)
-    assert others_alike(Lines(pa.table({"claim_key": keys})), what).tolist() == [1.0, 1.0, 0.0] * 20
-    assert others_alike(Lines(pa.table({"claim_key": keys[:3]})), what[:3]).tolist() == [1.0, 1.0, 0.0]
