@@ -93,7 +93,7 @@ def recalled(lines: pa.Table, past: Past) -> Recalled:
     _run(compiled().parts, encoded, np.empty((encoded.n, 0)), states)
     parts = keys.part_hashes(encoded, states, past.secret)
     among = np.empty((encoded.n, 0)) if past.book is None else book.among(past.book, encoded)
-    return Recalled(encoded, parts, keys.neighbours(encoded, states), among, past)
+    return Recalled(encoded, parts, keys.neighbours(parts, encoded.claims, states), among, past)
 
 
 def by_chunks(lines: Recalled, work: Callable[[Recalled, int, int], None]) -> None:
