@@ -76,6 +76,6 @@ def addon_alone(line: Line) -> Formula:
 def same_study_in_two_codes(line: Line) -> Formula:
     """Two codes of one modality and body region on one day: payers often pay the greater and call the other its part.
 
-    Our own rule, after the "more extensive procedure" edits: NCCI policy manual, chapter 1, section H.
+    Our own rule. Source: after the "more extensive procedure" edits of the NCCI policy manual, chapter 1, section H.
     """
     return (line.alike("same_study") > 0) & ~parts.has_modifier(*DISTINCT)
