@@ -19,6 +19,10 @@ def rendering_provider(said: Said) -> str:
         return f"no rendering provider is named.{past}"
     if said.so("rendering_npi_wrong"):
         return "the NPI of the rendering provider fails its check digit."
+    if said.of("rendering_enrolled") == 0:
+        return (
+            f"our book says that the rendering provider was not enrolled with this payer on that day.{past}"
+        )
     if said.of("rendering_lines_in_year") == 0:
         return "we sent nothing of this rendering provider to this payer in the last year. Is the provider enrolled?"
     return f"the record of this rendering provider at this payer {said.moves} the risk.{past}"
@@ -27,6 +31,8 @@ def rendering_provider(said: Said) -> str:
 def diagnosis(said: Said) -> str:
     """Says what stands behind: diagnosis."""
     past = said.past("payer_procedure_diagnosis", "medical_necessity")
+    if said.of("diagnosis_covered") == 0:
+        return f"no diagnosis that it points at is on this payer's list for {said.procedure}.{past}"
     if said.so("diagnostic_with_screening_cause"):
         return f"{said.procedure} looks for the cause of a finding, but the diagnosis is a screening.{past}"
     if said.so("screening_without_cause"):
@@ -41,8 +47,14 @@ def diagnosis(said: Said) -> str:
 def same_claim(said: Said) -> str:
     """Says what stands behind: other services on the claim."""
     past = said.past("payer_procedure_beside", "bundling")
+    if said.so("ncci_unmarked"):
+        return f"a code pair rule does not pay {said.procedure} beside another service of the claim.{past}"
+    if said.so("add_on_alone"):
+        return f"{said.procedure} adds to another service, and that one is not on the claim.{past}"
     if said.so("same_line_on_claim"):
         return f"the claim holds {said.procedure} more than once for the same day.{past}"
+    if said.raises and said.so("other_component_on_claim"):
+        return f"another line of the claim bills another part of the same {said.procedure}.{past}"
     if said.raises and said.so("same_region_on_claim"):
         return f"another line of the claim images the same part of the body.{past}"
     if said.of("n_lines") == 1:
@@ -66,6 +78,8 @@ def eligibility(said: Said) -> str:
         return f"coverage ended {days(said.of('days_since_coverage_ended'))} before the service.{past}"
     if said.so("not_verified"):
         return f"coverage was not verified.{past}"
+    if said.raises and said.so("coverage_ends_soon"):
+        return f"coverage ended {days(-said.of('days_since_coverage_ended'))} after the service.{past}"
     if said.so("eligibility_unknown"):
         return f"we have no record of a coverage check.{past}"
     age = said.of("days_checked_before_service")
@@ -95,6 +109,11 @@ def filing_time(said: Said) -> str:
     if lag < 0:
         return "the claim was sent before the day of service. One of the dates is wrong."
     past = said.past("payer_filing", "timely_filing") if said.raises else ""
+    left = said.of("days_to_filing_limit")
+    if left < 0:
+        return f"it was sent {days(lag)} after the service, {days(-left)} past this payer's limit.{past}"
+    if said.raises and left >= 0:
+        return f"it was sent {days(lag)} after the service, {days(left)} before this payer's limit.{past}"
     when = "may be too late" if said.raises else "is in time"
     return f"it was sent {days(lag)} after the service, which {when}.{past}"
 

@@ -20,6 +20,8 @@ def plan(said: Said) -> str:
 
 def procedure(said: Said) -> str:
     """Says what stands behind: procedure."""
+    if said.so("excluded"):
+        return f"this payer's list says that it never pays for {said.procedure}."
     kind = procedure_info(said.procedure).modality
     words = f"{said.procedure} ({kind})" if kind != "other" else said.procedure
     return f"the service, {words}, {said.moves} the risk.{said.past('procedure', 'denied')}"
@@ -46,6 +48,9 @@ def amount(said: Said) -> str:
 
 def patient_history(said: Said) -> str:
     """Says what stands behind: earlier visits."""
+    if said.of("share_of_interval_passed") < 1:
+        ago = days(max(said.of("days_since_same_study"), 0.0))
+        return f"the last study of this kind was {ago} before, and this payer wants more days between two."
     if said.of("same_procedure_in_year") > 0:
         ago = days(said.of("days_since_same_procedure"))
         return f"{said.procedure} was last sent for this patient {ago} ago."

@@ -27,6 +27,8 @@ def authorization(said: Said) -> str:
     ):
         if said.so(f"auth_for_other_{name}"):
             return f"the authorization is for another {what}.{past}"
+    if not said.has("auth_number") and said.so("auth_required"):
+        return f"this payer's list asks for an authorization of {said.procedure}, and none is on the claim.{past}"
     if not said.has("auth_number"):
         needed = "" if said.raises else ", and it seems that none is needed"
         return f"{said.procedure} at this payer: no authorization number on the claim{needed}.{past}"
@@ -44,6 +46,8 @@ def attachment(said: Said) -> str:
         return f"an attachment is announced without a number to find it by.{past}"
     if said.so("attachment_number_differs"):
         return f"the attachment number on the claim is not the one in our records.{past}"
+    if said.raises and said.so("attachment_required") and not said.has("attachment_type"):
+        return f"this payer's list asks for papers with {said.procedure}, and none come with the claim.{past}"
     if said.has("attachment_type"):
         return f"an attachment comes with the claim.{past}"
     return f"no attachment comes with {said.procedure}.{past}"
@@ -56,12 +60,16 @@ def modifier(said: Said) -> str:
         return (
             f"{said.procedure} images a part with a left and a right side, and no modifier says which.{past}"
         )
+    if said.so("component_against_contract"):
+        return f"{_billed(said)} is billed, which is not what this facility agreed with the payer.{past}"
     if said.so("picture_in_facility"):
         return f"modifier TC bills the picture, but the place is a facility, which bills that itself.{past}"
     if said.so("global_in_facility"):
         return f"the place is a facility, but no modifier 26 says that only the reading is billed.{past}"
     if said.so("component_where_whole"):
         return f"modifier 26 or TC is on {said.procedure}, which is not billed in parts.{past}"
+    if said.raises and said.so("side_on_unpaired"):
+        return f"a modifier names a side, and what {said.procedure} images has none.{past}"
     given = [
         str(said.field(name))
         for name in ("modifier_1", "modifier_2", "modifier_3", "modifier_4")
@@ -71,6 +79,11 @@ def modifier(said: Said) -> str:
     if not given:
         return f"{said.procedure} has no modifier, which {fits} at this payer.{past}"
     return f"{said.procedure} with modifier {' and '.join(given)} {fits} at this payer.{past}"
+
+
+def _billed(said: Said) -> str:
+    parts = ("only the reading", "only the picture", "the reading with the picture")
+    return parts[int(np.nan_to_num(said.of("component"), nan=2.0))]
 
 
 def diagnosis_pointer(said: Said) -> str:
@@ -88,6 +101,9 @@ def units(said: Said) -> str:
     """Says what stands behind: units."""
     count = said.of("units")
     what = "unknown units" if np.isnan(count) else f"{count:g} unit{'' if count == 1 else 's'}"
+    over = said.of("units_over_limit")
+    if over > 0:
+        return f"{what} of {said.procedure}, which is {over:g} more than the unit limit of a day."
     if not said.raises:
         return f"{what} of {said.procedure}, which is usual."
     return f"{what} of {said.procedure}, which {'is more than usual' if count > 1 else 'this payer may question'}."
@@ -100,6 +116,8 @@ def duplicate(said: Said) -> str:
         if said.so("sent_before_as_original"):
             return f"the same service was already sent {ago} ago, and this claim is not marked as its replacement."
         return f"the same service was already sent {ago} ago, and this claim is marked as its replacement."
+    if said.of("same_day_other_component") > 0:
+        return f"{said.procedure} was already sent for the same day as another part of the work."
     if said.of("same_day_other_modifiers") > 0:
         return f"{said.procedure} was already sent for the same day with other modifiers."
     return "the same service was not sent before."

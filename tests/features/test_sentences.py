@@ -1,6 +1,7 @@
 import re
 from datetime import date
 
+import numpy as np
 import pytest
 
 from features.build import Features, build
@@ -84,6 +85,40 @@ def test_no_column_name_and_no_patient_value_in_a_sentence() -> None:
 )  # fmt: skip
 def test_what_is_said(concept: str, row: dict[str, object], part: str) -> None:
     assert part in said(concept, row)
+
+
+def spoken(concept: str, told: dict[str, float], row: dict[str, object], *, raises: bool = True) -> str:
+    """What is said where these features say this, whatever else is unknown."""
+    features = Features(tuple(told), np.array([list(told.values())], dtype=np.float32))
+    return sentence(concept, lines({"procedure": "72148", **row}), 0, features, raises=raises)
+
+
+@pytest.mark.parametrize(
+    ("concept", "told", "part"),
+    [
+        ("authorization", {"auth_required": 1}, "this payer's list asks for an authorization of 72148, and none"),
+        ("attachment", {"attachment_required": 1}, "this payer's list asks for papers with 72148"),
+        ("modifier", {"component_against_contract": 1, "component": 0}, "only the reading is billed, which is not"),
+        ("modifier", {"component_against_contract": 1, "component": 2}, "the reading with the picture is billed"),
+        ("modifier", {"side_on_unpaired": 1}, "has none"),
+        ("units", {"units": 3, "units_over_limit": 2}, "3 units of 72148, which is 2 more than the unit limit"),
+        ("duplicate", {"same_day_other_component": 1}, "as another part of the work"),
+        ("rendering_provider", {"rendering_enrolled": 0}, "was not enrolled"),
+        ("diagnosis", {"diagnosis_covered": 0}, "is on this payer's list for 72148"),
+        ("same_claim", {"ncci_unmarked": 1}, "a code pair rule"),
+        ("same_claim", {"add_on_alone": 1}, "adds to another service"),
+        ("same_claim", {"other_component_on_claim": 1}, "another part of the same 72148"),
+        ("eligibility", {"coverage_ends_soon": 1, "days_since_coverage_ended": -1}, "coverage ended 1 day after the service"),
+        ("filing_time", {"days_to_submit": 95, "days_to_filing_limit": -5}, "95 days after the service, 5 days past"),
+        ("filing_time", {"days_to_submit": 85, "days_to_filing_limit": 5}, "5 days before this payer's limit"),
+        ("procedure", {"excluded": 1}, "never pays for 72148"),
+        ("patient_history", {"share_of_interval_passed": 0.1, "days_since_same_study": 30}, "was 30 days before"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_what_the_book_knows(concept: str, told: dict[str, float], part: str) -> None:
+    text = spoken(concept, told, {})
+    assert part in text
+    assert grade(text) < 12, "one sentence alone may be a little harder to read than all of them together"
 
 
 def test_it_names_its_line() -> None:
