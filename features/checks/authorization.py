@@ -74,7 +74,7 @@ def auth_absent(line: Line) -> Formula:
     reason="197",
     sentence="Our records hold authorization {context_auth_number}, and the claim doesn't carry it.",
     fix="Put the authorization number from our records on the claim.",
-    changes=[Change("auth_number", from_field="auth_number")],
+    changes=[Change("auth_number", from_field="context_auth_number")],
 )
 def auth_left_off(line: Line) -> Formula:
     """A number that was obtained belongs on the claim, unless the payer's list says that none is needed.
@@ -91,7 +91,7 @@ def auth_left_off(line: Line) -> Formula:
     reason="15",
     sentence="The claim says authorization {auth_number}, and our records say {context_auth_number}.",
     fix="Find out which number is the right one, and put it on the claim.",
-    changes=[Change("auth_number", from_field="auth_number")],
+    changes=[Change("auth_number", from_field="context_auth_number")],
 )
 def auth_number_differs(line: Line) -> Formula:
     """The number on the claim must be the one that the payer gave. Source: CARC 15 (a number that doesn't apply)."""
@@ -169,7 +169,7 @@ def auth_not_yet_valid(line: Line) -> Formula:
     sentence="The authorization names {context_auth_ordering_npi} as the one who ordered; the claim names another.",
     fix="Correct the ordering provider on the claim, or have the payer correct the authorization.",
     field="auth_ordering_npi",
-    changes=[Change("referring_npi", from_field="auth_ordering_npi")],
+    changes=[Change("referring_npi", from_field="context_auth_ordering_npi")],
 )
 def auth_other_orderer(line: Line) -> Formula:
     """The one who ordered (or referred) on the claim must be the one whom the authorization names.
@@ -189,7 +189,7 @@ def auth_other_orderer(line: Line) -> Formula:
     sentence="The authorization is for facility {context_auth_facility_npi}; the claim has another one.",
     fix="Correct the facility on the claim, or have the payer correct the authorization.",
     field="auth_facility_npi",
-    changes=[Change("facility_npi", from_field="auth_facility_npi")],
+    changes=[Change("facility_npi", from_field="context_auth_facility_npi")],
 )
 def auth_other_facility(line: Line) -> Formula:
     """The place where the study was done must be the one authorized.
@@ -228,7 +228,7 @@ def auth_other_side(line: Line) -> Formula:
     sentence="{units} units are billed, and {context_auth_units} are authorized.",
     fix="Correct the units, or ask the payer for an authorization of all of them.",
     field="auth_units",
-    changes=[Change("units", from_field="auth_units")],
+    changes=[Change("units", from_field="context_auth_units")],
     needs_record_support=True,
 )
 def auth_units_exceeded(line: Line) -> Formula:

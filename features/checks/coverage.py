@@ -1,7 +1,9 @@
 """COVERAGE: was the patient covered by this payer on the day of service, does it pay first, and does it pay for this?"""
 
+import numpy as np
+
 from features.checks.registry import Change, CheckShelf
-from features.formula import Formula, day_of_year
+from features.formula import Formula, day_of_year, where
 from features.line import Line
 
 SHELF = CheckShelf("coverage")
@@ -9,6 +11,9 @@ SHELF = CheckShelf("coverage")
 STALE_DAYS = 30
 """Days after which an eligibility answer is old: coverage begins and ends by the month."""
 SOON_DAYS = 7
+
+OFTEN = 0.2
+"""From this share of denials on a payer's habit is worth a word; rates are smoothed, so a few lines never reach it."""
 
 LATER = ("S", "T", "A", "B", "C", "D", "E", "F", "G", "H")
 """SBR01 of a claim that goes to the second payer, the third, ..., the eleventh."""
@@ -183,3 +188,19 @@ def procedure_excluded(line: Line) -> Formula:
     Source: the payer's benefit exclusions; CARC 96 and 204.
     """
     return line.book("excluded")
+
+
+@SHELF.check(
+    "procedure",
+    severity="warn",
+    reason="96/N130",
+    sentence="This payer often refused to pay for {procedure}.",
+    fix="Look up at the payer whether this patient's plan covers it. If not, ask for other coverage.",
+)
+def procedure_usually_refused(line: Line) -> Formula:
+    """Our list says nothing, but of such lines this payer denied two in ten or more as not covered.
+
+    Unknown without a past, and left to `procedure_excluded` where the list says it. Source: this payer's own answers.
+    """
+    silent = where(line.book("excluded").known, np.nan, 1.0)
+    return (line.past("history_payer_procedure_not_covered_rate") >= OFTEN) & silent

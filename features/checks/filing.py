@@ -8,7 +8,7 @@ import numpy as np
 
 from features.checks.registry import CheckShelf
 from features.formula import Formula, where
-from features.line import Line
+from features.line import LINE, Line
 
 SHELF = CheckShelf("filing")
 
@@ -16,14 +16,18 @@ NEAR_DAYS = 10
 MEDICARE_DAYS = 366
 """One calendar year, in a leap year."""
 
+OFTEN = 0.2
+"""From this share of denials on a payer's habit is worth a word; rates are smoothed, so a few lines never reach it."""
+
+CORRECTS = LINE.word("frequency").is_in("7", "8")
+
 
 def _days_to_submit(line: Line) -> Formula:
     """Days from the service to the submission; unknown for replacements and voids."""
     is_institutional = line.word("transaction").is_in("837I")
     last = line.number("service_to").or_else(line.number("service_from"))
     counted = where(is_institutional, last, line.number("service_from"))
-    corrects = line.word("frequency").is_in("7", "8")
-    return where(corrects, np.nan, line.number("submitted_on") - counted)
+    return where(CORRECTS, np.nan, line.number("submitted_on") - counted)
 
 
 @SHELF.check(
@@ -72,3 +76,21 @@ def past_medicare_year(line: Line) -> Formula:
     """
     plan = line.word("plan_type")
     return plan.is_in("MA", "MB").only_where(plan.present) & (_days_to_submit(line) > MEDICARE_DAYS)
+
+
+@SHELF.check(
+    "filing_time",
+    severity="warn",
+    reason="29",
+    is_of_claim=True,
+    sentence="The claim goes out {days_to_submit} after the service: this payer often denied such claims as late.",
+    fix="Look up the payer's filing limit, and note it in the policy book.",
+)
+def filing_usually_late(line: Line) -> Formula:
+    """No limit is known, but of claims sent this late the payer denied two in ten or more as late.
+
+    Unknown without a past, and left to `past_filing_limit` where a limit is known. Source: this payer's own answers.
+    """
+    denied_as_late = line.past("history_payer_filing_timely_filing_rate") >= OFTEN
+    silent = where(line.book("filing_limit_days").known, np.nan, 1.0)
+    return where(CORRECTS, np.nan, denied_as_late & silent)

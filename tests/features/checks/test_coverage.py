@@ -1,5 +1,5 @@
 from features.checks.coverage import SHELF
-from tests.features.checks.made_checks import NO, UNKNOWN, YES, Case, agrees, each, untried
+from tests.features.checks.made_checks import NO, UNKNOWN, YES, Case, agrees, denied, each, repeated, untried
 
 ACTIVE = {"eligibility_status": "active"}
 PRIMARY = {"other_payer_primary": True}
@@ -45,6 +45,11 @@ CASES: tuple[Case, ...] = (
     Case("procedure_excluded", NO, "the list says that it is paid", book={"excluded": [{"procedure": "72148", "excluded": "no"}]}),
     Case("procedure_excluded", UNKNOWN, "not on the list", book={"excluded": [{"procedure": "70450"}]}),
     Case("procedure_excluded", UNKNOWN, "no book"),
+    Case("procedure_usually_refused", YES, "sixty denied", past=denied(60, "not_covered")),
+    Case("procedure_usually_refused", NO, "sixty paid", past=repeated(60)),
+    Case("procedure_usually_refused", NO, "another was denied", past=[*denied(60, "not_covered", procedure="70450"), *repeated(60)]),
+    Case("procedure_usually_refused", UNKNOWN, "the list says it", past=denied(60, "not_covered"), book={"excluded": [{"procedure": "72148"}]}),
+    Case("procedure_usually_refused", UNKNOWN, "no past"),
 )  # fmt: skip
 
 

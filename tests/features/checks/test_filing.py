@@ -1,7 +1,9 @@
 from features.checks.filing import SHELF
-from tests.features.checks.made_checks import NO, UNKNOWN, YES, Case, agrees, each, untried
+from tests.features.checks.made_checks import NO, UNKNOWN, YES, Case, agrees, denied, each, repeated, untried
 
 LIMIT = {"filing_limits": [{"days": "90"}]}
+LATE = denied(60, "timely_filing", service_from="2024-10-01", submitted_on="2024-12-31")
+"""Sent 91 days after the service."""
 
 
 def sent(day: str, **more: str) -> dict[str, str]:
@@ -25,6 +27,11 @@ CASES: tuple[Case, ...] = (
     Case("past_medicare_year", NO, "a year later", sent("2026-01-01", plan_type="MB")),
     Case("past_medicare_year", NO, "no Medicare", sent("2027-01-01", plan_type="CI")),
     Case("past_medicare_year", UNKNOWN, "no kind of plan", {**sent("2027-01-01"), "plan_type": None}),
+    Case("filing_usually_late", YES, "sixty denied", sent("2025-04-02"), past=LATE),
+    Case("filing_usually_late", NO, "sent soon", sent("2025-01-05"), past=[*LATE, *repeated(60)]),
+    Case("filing_usually_late", UNKNOWN, "a limit is known", sent("2025-04-02"), past=LATE, book=LIMIT),
+    Case("filing_usually_late", UNKNOWN, "a replacement", sent("2025-04-02", frequency="7"), past=LATE),
+    Case("filing_usually_late", UNKNOWN, "no past", sent("2025-04-02")),
 )  # fmt: skip
 
 
