@@ -61,7 +61,7 @@ def answers(
     ):
         rows[place].append(row)
         lines[place].append(line)
-    new = by_claim(novelties(judged.x, judged.wide), claim, n_claims)
+    new = by_claim(novelties(judged.wide, judged.x), claim, n_claims)
     made_with = MadeWith(model.version, history_until, book_version)
     return [
         ClaimResult(

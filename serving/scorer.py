@@ -94,7 +94,7 @@ class Scorer:
     def _table(self, judged: Judged, why: Sequence[LineFactors]) -> pa.Table:
         n_claims = judged.tables.claims.num_rows
         factors = [leading(line.factors, TOP) for line in why]
-        new = novelties(judged.x, judged.wide)
+        new = novelties(judged.wide, judged.x)
         of_claims = by_claim(new, judged.claim.tolist(), n_claims)
         return score_table(
             judged,
