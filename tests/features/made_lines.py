@@ -78,9 +78,68 @@ def labelled(n_claims: int, *, seed: int = 7, n_days: int = 700, n_members: int 
         "context_eligibility_checked_on": _days(service - rng.integers(0, 40, n), rng.random(n) < 0.4),
         "context_report_signed_on": _days(submitted - rng.integers(0, 9, n), rng.random(n) < 0.4),
         **_outcomes(rng, submitted),
+        **_further(np.random.default_rng([seed, 1]), service, submitted),
     }
     rows = [columns.get(field.name, pa.nulls(n, field.type)).cast(field.type) for field in LABELLED]
     return pa.table(rows, schema=LABELLED)
+
+
+FURTHER_WORDS: dict[str, Sequence[str]] = {
+    "modifier_3": ("59", "LT"),
+    "version": ("005010X222A1",),
+    "rendering_taxonomy": ("2085R0202X", "207RC0000X", "363LF0000X"),
+    "billing_taxonomy": ("2085R0202X", "282N00000X", "261QR0200X"),
+    "patient_sex": ("F", "M", "U"),
+    "provider_signature": ("Y", "N"),
+    "assignment": ("A", "C"),
+    "benefits_assigned": ("Y", "N"),
+    "release": ("Y", "I"),
+    "related_cause": ("AA", "EM"),
+    "delay_reason": ("1", "7"),
+    "supervising_npi": ("1234567893",),
+    "ordering_npi": ("1234567893", "1888888885"),
+    "referral_number": ("R1", "R2"),
+    "original_control": ("P1", "P2"),
+    "context_auth_ordering_npi": ("1888888885", "1777777776"),
+    "context_auth_facility_npi": ("1666666667", "1555555558"),
+    "context_attachment_control": ("C1", "C2"),
+}
+"""Filled less often: half of them."""
+
+
+def _further(rng: np.random.Generator, service: np.ndarray, submitted: np.ndarray) -> dict[str, pa.Array]:
+    """What most claims leave out, drawn apart: the draws above stay what they are."""
+    n = len(service)
+
+    def flag() -> pa.Array:
+        return pa.array(rng.random(n) < 0.5, mask=rng.random(n) < 0.4)
+
+    def day(first: int, last: int, of: np.ndarray = service) -> pa.Array:
+        return _days(of + rng.integers(first, last, n), rng.random(n) < 0.5)
+
+    words = {
+        name: pa.array(
+            np.array(values, dtype=object)[rng.integers(0, len(values), n)],
+            pa.string(),
+            mask=rng.random(n) < 0.5,
+        )
+        for name, values in FURTHER_WORDS.items()
+    }
+    return words | {
+        "pointer_2": pa.array(rng.integers(1, 4, n).astype(np.int8), mask=rng.random(n) < 0.6),
+        "n_other_payers": pa.array(rng.integers(0, 3, n).astype(np.int16), mask=rng.random(n) < 0.1),
+        "other_payer_paid_cents": pa.array(rng.integers(0, 90_000, n), mask=rng.random(n) < 0.7),
+        "has_note": flag(),
+        "admitted_on": day(-3, 2),
+        "accident_on": day(-30, 2),
+        "context_auth_valid_to": day(-3, 40),
+        "context_auth_units": pa.array(rng.integers(1, 3, n).astype(np.float64), mask=rng.random(n) < 0.5),
+        "context_coverage_ends_on": day(-3, 40),
+        "context_other_payer_primary": flag(),
+        "context_report_has_indication": flag(),
+        "context_ordered_on": day(-30, 0),
+        "context_scheduled_on": day(-20, 0),
+    }
 
 
 def _words(rng: np.random.Generator, name: str, n: int) -> pa.Array:
