@@ -6,7 +6,8 @@ import numpy as np
 
 from data.codes import place_kind
 from features.checks.registry import Change
-from features.checks.required import SHELF
+from features.checks.required import SHELF as SHELF
+from features.checks.required import came_as_form
 from features.formula import Formula, where
 from features.line import Line
 
@@ -36,8 +37,12 @@ def is_unknown_place(place: str) -> float:
     is_of_claim=True,
 )
 def signature_missing(line: Line) -> Formula:
-    """The provider's signature must be on file: Y. Source: 005010X222A1, CLM06 of 2300."""
-    return ~line.word("provider_signature").is_in("Y")
+    """The provider's signature must be on file: Y.
+
+    Unknown where it isn't given on a claim that didn't come as X12. Source: 005010X222A1, CLM06 of 2300.
+    """
+    given = line.word("provider_signature")
+    return ~given.is_in("Y") & (given.present | came_as_form(line))
 
 
 @SHELF.check(
@@ -52,8 +57,12 @@ def signature_missing(line: Line) -> Formula:
     owner="front desk",
 )
 def release_missing(line: Line) -> Formula:
-    """The patient's consent must be on file: Y, or I where the law asks for none. Source: 005010X222A1, CLM09 of 2300."""
-    return ~line.word("release").is_in("Y", "I")
+    """The patient's consent must be on file: Y, or I where the law asks for none.
+
+    Unknown where it isn't given on a claim that didn't come as X12. Source: 005010X222A1, CLM09 of 2300.
+    """
+    given = line.word("release")
+    return ~given.is_in("Y", "I") & (given.present | came_as_form(line))
 
 
 @SHELF.check(
@@ -68,8 +77,12 @@ def release_missing(line: Line) -> Formula:
     owner="front desk",
 )
 def benefits_not_assigned(line: Line) -> Formula:
-    """Without Y (or W: not applicable) the payer may pay the patient. Source: 005010X222A1, CLM08 of 2300."""
-    return ~line.word("benefits_assigned").is_in("Y", "W")
+    """Without Y (or W: not applicable) the payer may pay the patient.
+
+    Unknown where it isn't given on a claim that didn't come as X12. Source: 005010X222A1, CLM08 of 2300.
+    """
+    given = line.word("benefits_assigned")
+    return ~given.is_in("Y", "W") & (given.present | came_as_form(line))
 
 
 @SHELF.check(
@@ -196,7 +209,7 @@ def admitted_after_service(line: Line) -> Formula:
 
 @SHELF.check(
     "missing_field",
-    severity="warn",
+    severity="info",
     reason="16/MA40",
     sentence="The service was for an inpatient, and the claim has no day of admission.",
     fix="Put the day of admission on the claim.",

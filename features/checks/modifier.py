@@ -4,7 +4,7 @@ import numpy as np
 
 from data.schema import MODIFIERS
 from features import codes, parts
-from features.checks.component import SHELF
+from features.checks.component import SHELF as SHELF
 from features.checks.duplicate import SAYS_REPEATED
 from features.checks.ncci import DISTINCT
 from features.checks.registry import Change

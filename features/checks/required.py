@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from features.checks.registry import Change, CheckShelf
-from features.formula import Formula
+from features.formula import Formula, where
 from features.line import Line
 
 SHELF = CheckShelf("form")
@@ -25,6 +27,8 @@ class Required:
     severity: str = "block"
     is_of_claim: bool = True
     is_number: bool = False
+    is_of_form: bool = False
+    """Only X12 has it: a claim that came as JSON, FHIR or a table isn't at fault without it."""
     owner: str | None = None
 
 
@@ -129,6 +133,7 @@ REQUIRED: tuple[Required, ...] = (
         sentence="The claim does not say how the patient is related to the insured.",
         fix="Ask the patient, and put the relationship on the claim.",
         owner="front desk",
+        is_of_form=True,
     ),
     Required(
         "sex_missing",
@@ -138,6 +143,7 @@ REQUIRED: tuple[Required, ...] = (
         sentence="The claim does not say the patient's sex.",
         fix="Complete the registration, and put it on the claim.",
         owner="front desk",
+        is_of_form=True,
     ),
     Required(
         "birth_date_missing",
@@ -148,6 +154,7 @@ REQUIRED: tuple[Required, ...] = (
         fix="Complete the registration, and put it on the claim.",
         is_number=True,
         owner="front desk",
+        is_of_form=True,
     ),
     Required(
         "frequency_missing",
@@ -157,6 +164,7 @@ REQUIRED: tuple[Required, ...] = (
         sentence="The claim does not say whether it is the first one or a correction.",
         fix="Set the frequency: 1 for a first claim, 7 to replace one, 8 to void one.",
         concept="duplicate",
+        is_of_form=True,
     ),
     Required(
         "payer_sequence_missing",
@@ -167,6 +175,7 @@ REQUIRED: tuple[Required, ...] = (
         fix="Ask which coverage comes first, and put this payer's turn on the claim.",
         concept="other_payer",
         owner="front desk",
+        is_of_form=True,
     ),
     Required(
         "plan_type_missing",
@@ -177,6 +186,7 @@ REQUIRED: tuple[Required, ...] = (
         fix="Put the kind of plan (the claim filing code) on the claim.",
         concept="plan",
         severity="warn",
+        is_of_form=True,
     ),
     Required(
         "assignment_missing",
@@ -185,19 +195,30 @@ REQUIRED: tuple[Required, ...] = (
         reason="16/MA130",
         sentence="The claim does not say whether assignment is accepted.",
         fix="Set the assignment code on the claim.",
+        is_of_form=True,
     ),
 )
 
 
+def came_as_form(line: Line) -> Formula:
+    """Yes where the claim came as X12; else unknown, as other ways in have no place for all that a form holds."""
+    return where(line.word("version").present, 1.0, np.nan)
+
+
+def _rule(required: Required) -> str:
+    told = f"Every {'claim' if required.is_of_claim else 'line'} must have it."
+    return f"{told} Unknown for claims that didn't come as X12." if required.is_of_form else told
+
+
 def _put(required: Required) -> None:
-    """A check that trips where the field is empty; whether it is empty is never unknown."""
+    """A check that trips where the field is empty: never unknown, but for what only X12 has."""
 
     def check(line: Line) -> Formula:
         given = line.number(required.field).known if required.is_number else line.word(required.field).present
-        return ~given
+        return ~given & came_as_form(line) if required.is_of_form else ~given
 
     check.__name__ = required.id
-    check.__doc__ = f"Every {'claim' if required.is_of_claim else 'line'} must have it. Source: 005010X222A1, {required.segment}."
+    check.__doc__ = f"{_rule(required)} Source: 005010X222A1, {required.segment}."
     SHELF.check(
         required.concept,
         severity=required.severity,

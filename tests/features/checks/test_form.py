@@ -5,6 +5,13 @@ from tests.features.checks.made_checks import NO, UNKNOWN, YES, Case, agrees, ea
 CASES: tuple[Case, ...] = (
     *(Case(one.id, YES, "empty", {one.field: None}) for one in REQUIRED if one.id != "charge_missing"),
     *(Case(one.id, NO, "filled") for one in REQUIRED),
+    *(Case(one.id, UNKNOWN, "came as a table", {one.field: None, "version": None}) for one in REQUIRED if one.is_of_form),
+    *(Case(one.id, YES, "came as a table", {one.field: None, "version": None}) for one in REQUIRED
+      if not one.is_of_form and one.id != "charge_missing"),
+    Case("signature_missing", UNKNOWN, "came as a table", {"provider_signature": None, "version": None}),
+    Case("signature_missing", YES, "a table says no", {"provider_signature": "N", "version": None}),
+    Case("release_missing", UNKNOWN, "came as a table", {"release": None, "version": None}),
+    Case("benefits_not_assigned", UNKNOWN, "came as a table", {"benefits_assigned": None, "version": None}),
     Case("charge_missing", YES, "empty", {"charge_cents": None}),
     Case("signature_missing", YES, "no", {"provider_signature": "N"}),
     Case("signature_missing", YES, "nothing", {"provider_signature": None}),
