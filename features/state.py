@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from data.codes import FAMILIES
 from data.errors import BundleRefused
+from data.policy import PolicyBook
 from features import categories, history, sequence
 from features.bank import Bank, Ledger
 from features.book import BookIndex
@@ -43,16 +44,23 @@ class FeatureState:
     past: Past
     evidence: EvidenceBank | None = None
     """What payers did with lines that tripped each check."""
+    policy: PolicyBook = field(default_factory=PolicyBook.empty)
+    """The payers' policy book that `past` looks things up in."""
 
     @classmethod
-    def empty(cls, book: BookIndex | None = None) -> "FeatureState":
+    def empty(cls, policy: PolicyBook | None = None) -> "FeatureState":
         """Nothing is known of any past: what checks look at when they are asked alone."""
         words = dict.fromkeys(categories.NAMES, ())
-        return cls(EPOCH, words, Past(Secret(b"no past"), book=book))
+        return cls(EPOCH, words, Past(Secret(b"no past"))).with_policy(policy)
 
     @classmethod
     def fit(
-        cls, labelled: pa.Table, *, as_of: date, secret: bytes | None = None, book: BookIndex | None = None
+        cls,
+        labelled: pa.Table,
+        *,
+        as_of: date,
+        secret: bytes | None = None,
+        policy: PolicyBook | None = None,
     ) -> "FeatureState":
         """Learn from a labelled table (schema `LABELLED`) what was sent and known by the end of `as_of`.
 
@@ -61,9 +69,9 @@ class FeatureState:
         """
         until = float((as_of - EPOCH).days)
         sent = labelled.filter(pa.array(_sent_by(labelled, until)))
-        hidden = Past(Secret(secret or _derived(labelled, as_of)), book=book)
-        lines = recalled(sent, hidden)
-        state = cls(as_of, categories.learn(lines.encoded), hidden)
+        blank = cls(as_of, {}, Past(Secret(secret or _derived(labelled, as_of)))).with_policy(policy)
+        lines = recalled(sent, blank.past)
+        state = replace(blank, vocabularies=categories.learn(lines.encoded))
         return state._learnt(sent, lines, until)
 
     def with_history(self, labelled: pa.Table, *, as_of: date | None = None) -> "FeatureState":
@@ -74,9 +82,11 @@ class FeatureState:
         blank = replace(self.past, sent=None, answers=None)
         return replace(self, as_of=latest)._learnt(sent, recalled(sent, blank), until)
 
-    def with_book(self, book: BookIndex | None) -> "FeatureState":
-        """The same past with another policy book."""
-        return replace(self, past=replace(self.past, book=book))
+    def with_policy(self, policy: PolicyBook | None) -> "FeatureState":
+        """The same past with another policy book, or none."""
+        book = policy or PolicyBook.empty()
+        index = BookIndex.of(book) if book.n_entries else None
+        return replace(self, policy=book, past=replace(self.past, book=index))
 
     def _learnt(self, sent: pa.Table, lines: Recalled, until: float) -> "FeatureState":
         """With what these lines tell of submissions and answers, and then of the checks that they tripped."""
@@ -115,6 +125,8 @@ class FeatureState:
         for path, ledger in _files(folder, self.past.answers, self.past.sent).items():
             ledger.save(path)
         self.evidence.save(folder)
+        if self.policy.n_entries:
+            self.policy.save(folder / "policy")
 
     @classmethod
     def load(cls, folder: Path) -> "FeatureState":
@@ -131,7 +143,9 @@ class FeatureState:
             }
             past = Past(Secret(bytes.fromhex(said["member_key"])), sent, answers)
             as_of = date.fromisoformat(said["as_of"])
-            return cls(as_of, vocabularies, past, EvidenceBank.load(folder))
+            state = cls(as_of, vocabularies, past, EvidenceBank.load(folder))
+            book = folder / "policy"
+            return state.with_policy(PolicyBook.load(book)) if book.is_dir() else state
         except (OSError, KeyError, ValueError, TypeError, pa.ArrowException) as problem:
             raise BundleRefused(
                 "feature state",

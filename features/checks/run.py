@@ -18,13 +18,12 @@ from data.context import Context, context_table
 from data.keys import ints, row_of
 from data.schema import ClaimTables
 from data.wide import line_table
-from features.book import BookIndex
 from features.build import build
 from features.checks.findings import TRIPPED, UNKNOWN, ClaimChecks, Finding, examined, listed
 from features.state import FeatureState
 
 GivenContext = Context | Sequence[Context] | pa.Table | None
-GivenPolicy = PolicyBook | BookIndex | None
+GivenPolicy = PolicyBook | None
 
 
 def run(
@@ -67,10 +66,9 @@ def check_claims(
 
 def state_for(past: FeatureState | None, policy: GivenPolicy) -> FeatureState:
     """What is known beside the claims: a past (or none) and a policy book (the past's own where none is given)."""
-    index = BookIndex.of(policy) if isinstance(policy, PolicyBook) else policy
     if past is None:
-        return FeatureState.empty(index)
-    return past if index is None else past.with_book(index)
+        return FeatureState.empty(policy)
+    return past if policy is None else past.with_policy(policy)
 
 
 def sent_by(tables: ClaimTables, today: date) -> ClaimTables:

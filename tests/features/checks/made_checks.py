@@ -20,7 +20,6 @@ import pytest
 from data.policy import PolicyBook
 from data.schema import CLAIMS, CONTEXT, DIAGNOSES, LABELLED, LINES, ClaimTables
 from data.wide import line_table
-from features.book import BookIndex
 from features.build import build
 from features.checks.registry import CheckShelf
 from features.state import FeatureState
@@ -121,7 +120,7 @@ def verdict(
     """What the check says of the (first) line: 1 tripped, 0 passed, NaN unknown."""
     lines = made_lines(line or {}, claim_lines, context)
     state = _learnt(past) if past is not None else FeatureState.empty()
-    features = build(lines, state.with_book(_index(_frozen(book)) if book is not None else None))
+    features = build(lines, state.with_policy(_book(_frozen(book)) if book is not None else None))
     return float(features.column(f"check_{check}")[0])
 
 
@@ -203,13 +202,12 @@ def _frozen(book: Mapping[str, Rows]) -> tuple[tuple[str, tuple[tuple[tuple[str,
 
 
 @cache
-def _index(lists: tuple[tuple[str, tuple[tuple[tuple[str, str], ...], ...]], ...]) -> BookIndex:
+def _book(lists: tuple[tuple[str, tuple[tuple[tuple[str, str], ...], ...]], ...]) -> PolicyBook:
     """The book as the user keeps it: a folder of CSV files."""
     with TemporaryDirectory() as folder:
         for name, rows in lists:
             _write(Path(folder) / f"{name}.csv", [{"payer_id": PAYER, **dict(row)} for row in rows])
-        book = PolicyBook.load(Path(folder))
-    return BookIndex.of(book)
+        return PolicyBook.load(Path(folder))
 
 
 def _write(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
