@@ -13,7 +13,7 @@ from numba import njit
 
 from data.schema import MODIFIERS
 from features import alike, parts
-from features.columns import Floats, Hashes, Ints
+from features.columns import MISSING, Floats, Hashes, Ints
 from features.encode import Encoded
 from features.formula import Formula, Word
 from features.kernel import combine, mixed
@@ -61,6 +61,7 @@ PARTS: Mapping[str, Part] = {
     "attachment": parts.attachment,
     "coordination": parts.coordination,
     "eligibility": parts.eligibility,
+    "charge": LINE.number("charge_cents"),
     "service_day": Special.SERVICE_DAY,
     "member": Special.MEMBER,
 }
@@ -125,8 +126,8 @@ def _hash_numbers(states, rows, out):  # type: ignore[no-untyped-def]
     """Fill out[rows[s], i] with the hash of states[i, s]; all unknowns are one value. Never 0, which is no key."""
     for s in range(rows.shape[0]):
         for i in range(states.shape[0]):
-            state = states[i, s]  # whole numbers from 0
-            whole = np.uint64(0) if state != state else np.uint64(state) + np.uint64(1)
+            state = states[i, s]  # a whole number
+            whole = np.uint64(MISSING) if state != state else np.uint64(np.int64(state))
             out[rows[s], i] = mixed(np.uint64(whole)) | np.uint64(1)
 
 

@@ -31,6 +31,7 @@ class Sent:
 
 SENT: tuple[Sent, ...] = (
     Sent("charge", ("payer", "procedure", "component"), ("lines", "charge_cents")),
+    Sent("same_charge", ("payer", "procedure", "component", "charge")),
     Sent("same", ("member", "procedure", "service_day", "modifiers")),
     Sent("same_day", ("member", "procedure", "service_day")),
     Sent("same_component", ("member", "procedure", "service_day", "component")),
@@ -53,7 +54,9 @@ SENT: tuple[Sent, ...] = (
 )
 
 ASKED: tuple[tuple[str, str, int, int], ...] = (
+    ("charge", "charge_n", COUNT, 365),
     ("charge", "usual_charge", MEAN, 365),
+    ("same_charge", "same_charge_n", COUNT, 365),
     ("same", "same_n", COUNT, 0),
     ("same", "same_since", SINCE, 0),
     ("same_day", "same_day_n", COUNT, 0),
@@ -280,3 +283,11 @@ def diagnosis_usual_for_region(line: Line) -> Formula:
 def charge_to_usual(line: Line) -> Formula:
     """The charge, as a multiple of what is usual for this payer, procedure and component."""
     return line.number("charge_cents") / line.sent("usual_charge")
+
+
+@SHELF.feature("amount", unit="share")
+def share_of_same_charge(line: Line) -> Formula:
+    """Of the lines of this payer, procedure and component in the year before, how many charged exactly this: few mean
+    a price that is new, old or mistyped.
+    """
+    return line.sent("same_charge_n") / line.sent("charge_n")
