@@ -26,7 +26,6 @@ from data.schema import LINE_TABLE  # noqa: E402
 from data.simulator.causes import CAUSES  # noqa: E402
 from data.simulator.world import simulate  # noqa: E402
 from data.store import Store  # noqa: E402
-from features.book import BookIndex  # noqa: E402
 from features.build import build  # noqa: E402
 from features.checks.catalog import CHECKS, SHELVES  # noqa: E402
 from features.checks.registry import Check  # noqa: E402
@@ -80,8 +79,6 @@ class Worth:
     cause: str
     """The true cause of most of the tripped lines that were denied for the family."""
     cause_share: float
-    by_payer_error: float
-    """Of those, the share that the payer struck without a cause."""
 
 
 def main() -> None:
@@ -107,7 +104,6 @@ def worth(check: Check, says: Floats, lines: Lines) -> Worth:
     chance = float(struck.mean())
     share, error = _share(struck, tripped, lines.claim)
     cause, part = _most(lines.cause[tripped & struck])
-    errors = [name.endswith("_error") for name in lines.cause[tripped & struck] if name]
     return Worth(
         check,
         int(tripped.sum()),
@@ -119,7 +115,6 @@ def worth(check: Check, says: Floats, lines: Lines) -> Worth:
         error / chance if chance else np.nan,
         cause,
         part,
-        float(np.mean(errors)) if errors else np.nan,
     )
 
 
@@ -151,8 +146,7 @@ def _lines(folder: Path) -> Lines:
     store.ingest([world / name for name in ("claims", "statuses", "remits")], context=world / "context.csv")
     sent = store.lines()
     state = FeatureState.fit(sent, as_of=store.newest_remit_on(), secret=b"a benchmark")
-    book = BookIndex.of(PolicyBook.load(world / "policy"))
-    built = build(sent.select(LINE_TABLE.names), state.with_book(book))
+    built = build(sent.select(LINE_TABLE.names), state.with_policy(PolicyBook.load(world / "policy")))
     says = np.stack([built.column(check.column) for check in CHECKS], axis=1).astype(np.float64)
     label = sent.column("label").to_numpy(zero_copy_only=False)
     kept = np.flatnonzero(~np.isnan(label.astype(np.float64)))

@@ -87,7 +87,7 @@ def coverage_not_verified(line: Line) -> Formula:
 def coverage_check_old(line: Line) -> Formula:
     """The check may be at most 30 days older than the service, and of the same year: plans change on 1 January.
 
-    Source: coverage runs by calendar month and plan year; 45 CFR 155.410 (years of marketplace plans).
+    Source: plans run by the calendar month and the year; payers' manuals ask for a check at each visit.
     """
     service = line.number("service_from")
     age = service - line.number("context_eligibility_checked_on")

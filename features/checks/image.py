@@ -44,8 +44,8 @@ def _in_records(line: Line) -> Formula:
 def accession_missing(line: Line) -> Formula:
     """What is billed must be in the archive, under an accession number.
 
-    Unknown where our records say nothing of order, study or report. Source: 42 CFR 424.5(a)(6), a supplier must be
-    able to show what was billed.
+    Unknown where our records say nothing of order, study or report. Source: 42 CFR 424.5(a)(6), who bills must
+    furnish what shows that payment is due.
     """
     return (~line.word("context_accession_study").present).only_where(_in_records(line))
 

@@ -1,6 +1,7 @@
 import re
 from collections import Counter
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,7 @@ TOLD = Told(
     dict.fromkeys((*CATALOG, *FACTS), 12.0),
     {name: feature.unit for name, feature in CATALOG.items()},
 )
+PAGE = (Path(__file__).parents[3] / "docs" / "checks.md").read_text().replace("\\*", "*")
 each_check = pytest.mark.parametrize("check", CHECKS, ids=[check.id for check in CHECKS])
 
 
@@ -88,6 +90,12 @@ def test_it_reads_well(check: Check) -> None:
         assert re.fullmatch(r"[A-Z0-9].*\.", text)
         assert not re.search(r"[{}]|  |nan|None", text)
         assert len(text.split()) <= 32
+
+
+@each_check
+def test_the_page_tells_it(check: Check) -> None:
+    told = f"| {check.id} | {check.severity} | {check.rule} | {check.reason} | {check.owner} |"
+    assert told in PAGE, "run `python benchmarks/bench_checks.py --catalogue`"
 
 
 def test_all_together_they_read_at_grade_nine_or_lower() -> None:
