@@ -28,8 +28,6 @@ class Scorer:
     model: DenialModel
     store: Path | None = None
     """Where the history came from, if not from the model's own folder."""
-    book_version: str = ""
-    """The payers' policy book that checks look into; empty without one."""
 
     @classmethod
     def load(cls, model: Path, store: Path | None = None) -> "Scorer":
@@ -48,6 +46,12 @@ class Scorer:
     def history_until(self) -> date:
         """The last day whose answers it knows."""
         return self.model.state.as_of
+
+    @property
+    def book_version(self) -> str:
+        """The version of the payers' policy book that checks look into; empty without one."""
+        policy = self.model.state.policy
+        return policy.version if policy.n_entries else ""
 
     def check(self) -> None:
         """Raise `StoreError` where the store has gone."""

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-from data.policy import PolicyBook
 
 from cleanclaim.notebook.files import Claims, read_claims
 from cleanclaim.notebook.frames import Day, frame
 from cleanclaim.notebook.model import Given, context_of, today_of
 from cleanclaim.notebook.store import Store
-from features.book import BookIndex
+from data.policy import PolicyBook
 from features.checks.findings_table import findings_table
 from features.checks.run import run
 from features.state import FeatureState
@@ -34,8 +33,7 @@ def check(
     """
     tables = (claims if isinstance(claims, Claims) else read_claims(claims)).tables()
     book = PolicyBook.load(Path(policy)) if isinstance(policy, Path | str) else policy
-    index = None if book is None else BookIndex.of(book)
-    past = FeatureState.empty(index)
+    past = FeatureState.empty(book)
     if store is not None:
         past = past.with_history(store.kept.lines())
     found = run(tables, context_of(context), past=past, today=today_of(today), states=states)
