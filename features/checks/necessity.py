@@ -9,6 +9,7 @@ import numpy as np
 from data.schema import DIAGNOSES, POINTERS
 from features import parts, people
 from features.checks import diagnosis
+from features.checks.authorization import OFTEN
 from features.checks.registry import Change, CheckShelf
 from features.formula import Formula, any_of, least, most, where
 from features.imaging import days_since_same_study
@@ -55,6 +56,27 @@ def covered_diagnosis_not_first(line: Line) -> Formula:
     Source: 005010X222A1, SV107-1 (the primary diagnosis of the line); CMS coverage articles.
     """
     return line.book("diagnosis_covered") & ~line.book("diagnosis_first_covered")
+
+
+@SHELF.check(
+    "diagnosis",
+    severity="info",
+    reason="50",
+    sentence="This payer often refuses {procedure} with diagnosis {pointed_diagnosis} as not needed.",
+    fix="See whether the record holds a diagnosis that says more of why the study was done.",
+    changes=[Change("pointer_1", is_obtained=True)],
+    needs_record_support=True,
+)
+def diagnosis_usually_refused(line: Line) -> Formula:
+    """Our list says nothing, but of such lines this payer denied two in ten or more as not needed.
+
+    Unknown without a past, and left to `diagnosis_not_covered` where the book has a list. Source: this payer's own
+    answers on the procedure with this diagnosis, or its category.
+    """
+    of_category = line.past("history_payer_procedure_diagnosis_medical_necessity_rate")
+    of_code = line.past("history_payer_procedure_diagnosis_code_medical_necessity_rate")
+    silent = where(line.book("diagnosis_covered").known, np.nan, 1.0)
+    return (most(of_category, of_code) >= OFTEN) & silent
 
 
 @SHELF.check(
