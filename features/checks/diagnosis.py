@@ -12,8 +12,8 @@ from features.formula import Formula, Trait, Word, any_of, day_of_year, floor, s
 from features.line import LINE
 
 EPOCH = date(1970, 1, 1).toordinal()
-SHAPE = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
-"""Three to seven characters: a letter, a digit, the rest either. ICD-10-CM official guidelines, section I.A.2."""
+SHAPE = re.compile(r"[A-Z][0-9A-Z]{2,6}")
+"""Three to seven characters, the first a letter. ICD-10-CM official guidelines, section I.A.2."""
 
 SERVICE = LINE.number("service_from")
 _FIRST, _SECOND, _THIRD = (

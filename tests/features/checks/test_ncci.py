@@ -8,11 +8,8 @@ SECOND = {"procedure": "72146"}
 ADD_ON = {"add_on_codes": [{"payer_id": "*", "add_on": "77063", "primary": "77067"}]}
 LIMIT = {"unit_limits": [{"payer_id": "*", "procedure": "72148", "units": "1"}]}
 
-PAID: list[Fields] = [
-    fields
-    for n in range(60)
-    for fields in ({"claim_key": 100 + n}, {"claim_key": 100 + n, "line": 2, **SECOND})
-]
+BOTH: tuple[Fields, ...] = ({}, {"line": 2, **SECOND})
+PAID: list[Fields] = [{"claim_key": 100 + n, **fields} for n in range(60) for fields in BOTH]
 """Sixty claims with both studies."""
 OFTEN = [
     {**fields, "outcome": "denied", "label": 1, "family": "bundling", "paid_cents": 0} for fields in PAID
