@@ -111,6 +111,11 @@ def test_the_maker_reads_lists_and_titles(tmp_path: Path) -> None:
     ]
 
 
+def test_the_table_is_in_order() -> None:
+    stems = [row["stem"] for row in rows("diagnoses.csv")]
+    assert stems == sorted(stems)
+
+
 def test_the_table_holds_no_texts() -> None:
     with (FOLDER / "diagnoses.csv").open(encoding="utf-8") as file:
         cells = {cell for row in list(csv.reader(file))[1:] for cell in row}
