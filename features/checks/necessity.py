@@ -264,7 +264,7 @@ def manifestation_first(line: Line) -> Formula:
     reason="16/M76",
     sentence="The line points at a diagnosis that the claim does not hold.",
     fix="Correct the pointer, or add the missing diagnosis to the claim.",
-    changes=[Change("pointer_1", value="1")],
+    changes=[Change("pointer_1", is_obtained=True)],
     owner="coder",
     stage="charge capture",
 )
