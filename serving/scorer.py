@@ -31,15 +31,16 @@ class Scorer:
 
     @classmethod
     def load(cls, model: Path, store: Path | None = None) -> "Scorer":
-        """The model of a folder, with the history of a store where one is given: newer answers than it learnt from.
+        """The model of a folder, with the history and policy book of a store where one is given: newer than its own.
 
         Raises `BundleRefused` for a folder that must not be loaded, `StoreError` for a store that isn't one.
         """
         loaded = load(model)
         if store is not None:
-            lines = Store(store).lines()
-            if lines.num_rows:
-                loaded = replace(loaded, state=loaded.state.with_history(lines))
+            kept = Store(store)
+            lines, book = kept.lines(), kept.policy_book()
+            state = loaded.state.with_policy(book) if book.n_entries else loaded.state
+            loaded = replace(loaded, state=state.with_history(lines) if lines.num_rows else state)
         return cls(loaded, store)
 
     @property
