@@ -90,10 +90,11 @@ def main() -> None:
     folder = Path(named[0] if named else ROOT / "build" / "bench_checks")
     lines = _lines(folder)
     worths = [worth(check, lines.checks[:, at], lines) for at, check in enumerate(CHECKS)]
-    report = [*_report(lines, worths), "", *_causes(lines)]
+    report = [*_report(lines, worths), "", *_together(lines), "", *_causes(lines)]
     print("\n".join(report))
     RESULT.write_text("\n".join(report) + "\n")
     _replace(PAGE, "figures", list(_figures(lines, worths)))
+    _replace(PAGE, "together", list(_together_rows(lines)))
     _replace(PAGE, "causes", list(_cause_rows(lines)))
 
 
@@ -202,6 +203,36 @@ def _figures(lines: Lines, worths: Sequence[Worth]) -> Iterator[str]:
             f"| {one.check.id} | {one.n_tripped:,} | {one.n_passed:,} | {one.n_unknown:,} | {_percent(one.for_it)}"
             f" | {_percent(one.others)} | {_lift(one)} | {_cause(one)} |"
         )
+
+
+SEVERE = {"block": ("block",), "block or warn": ("block", "warn"), "any": ("block", "warn", "info")}
+
+
+def _together(lines: Lines) -> Iterator[str]:
+    yield f"{'tripped':14s} {'lines':>7s} {'denied':>7s} {'of all denied':>14s} {'for its family':>15s}"
+    for name, n, denied, of_all, for_it in _all_together(lines):
+        yield f"{name:14s} {n:7,d} {_percent(denied):>7s} {_percent(of_all):>14s} {_percent(for_it):>15s}"
+
+
+def _together_rows(lines: Lines) -> Iterator[str]:
+    yield "| a check that says | lines | of them denied | of all denied lines | of all denied lines, for its family |"
+    yield "|---|---|---|---|---|"
+    for name, n, denied, of_all, for_it in _all_together(lines):
+        yield f"| {name} | {n:,} | {_percent(denied)} | {_percent(of_all)} | {_percent(for_it)} |"
+
+
+def _all_together(lines: Lines) -> Iterator[tuple[str, int, float, float, float]]:
+    """Lines that tripped a check so severe, the share of them denied, and the share of denied lines that did."""
+    denied = np.array([family is not None for family in lines.family])
+    for name, severities in SEVERE.items():
+        own = [at for at, check in enumerate(CHECKS) if check.severity in severities]
+        tripped = lines.checks[:, own] == 1.0
+        rightly = tripped & (
+            lines.family[:, None] == np.array([CHECKS[at].family for at in own], dtype=object)
+        )
+        some = tripped.any(axis=1)
+        of_all, for_it = some[denied].mean(), rightly.any(axis=1)[denied].mean()
+        yield name, int(some.sum()), float(denied[some].mean()), float(of_all), float(for_it)
 
 
 def _causes(lines: Lines) -> Iterator[str]:
