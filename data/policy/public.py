@@ -62,6 +62,19 @@ def joined(*books: PolicyBook) -> PolicyBook:
     return PolicyBook.of(tables)
 
 
+def replaced(old: PolicyBook, new: PolicyBook) -> PolicyBook:
+    """The old book without the entries that a new one brings anew: of the same lists, payers and sources."""
+    tables = dict(old.tables)
+    for name, table in new.tables.items():
+        if name in tables:
+            same = pa.array([True] * tables[name].num_rows)
+            for key in ("payer_id", "source"):
+                words = table[key].combine_chunks().dictionary
+                same = pc.and_(same, pc.is_in(tables[name][key].cast(pa.string()), words))
+            tables[name] = tables[name].filter(pc.invert(pc.fill_null(same, fill_value=False)))
+    return PolicyBook.of(tables)
+
+
 def _repeat(value: str | date | None, to: pa.DataType, n: int) -> pa.Array:
     plain = pa.string() if pa.types.is_dictionary(to) else to
     return pa.repeat(pa.scalar(value, plain), n)
