@@ -184,7 +184,8 @@ class _Entries:
     def add_filing_limits(self, of: _Table) -> None:
         for kind, name in ((Kind.FILING, "days"), (Kind.APPEAL, "appeal_days")):
             days = of.numbers(name)
-            self._add(kind, of, days, rows=np.flatnonzero(~np.isnan(days)))
+            told = np.flatnonzero(~np.isnan(days))
+            self._add(kind, of, days[told], rows=told)
 
     def add_contracts(self, of: _Table) -> None:
         codes, words = of.codes("billing")
@@ -329,7 +330,7 @@ def _in_order(keys: Hashes, begins: Indices, known: Indices) -> Ints:
     """By key; under one the later beginning first, then the one learnt later, then the one further down the list."""
     newest = np.arange(len(keys))[::-1]
     if (known != NEVER_BEFORE).any() or (begins != NEVER_BEFORE).any():
-        age = (begins.astype(np.int64) << 32) + (known.astype(np.int64) - NEVER_BEFORE)
-        newest = newest[np.argsort(-age[newest], kind="stable")]
+        since, learnt = ((days.astype(np.int64) - NEVER_BEFORE).astype(np.uint64) for days in (begins, known))
+        newest = newest[np.argsort(~((since << np.uint64(32)) | learnt)[newest], kind="stable")]
     order: Ints = newest[np.argsort(keys[newest], kind="stable")]
     return order
