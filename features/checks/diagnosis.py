@@ -22,6 +22,8 @@ _FIRST, _SECOND, _THIRD = (
 PERIOD = step(SERVICE, (_FIRST[1], _SECOND[0] - 1, _SECOND[1], _THIRD[0] - 1))
 """Where the service falls: 0 until the end of the first release, 1 between it and the second, 2, 3, 4 in the third."""
 LAST_DAY = _THIRD[1]
+IN_ICD_10 = where(float(date(2015, 10, 1).toordinal() - EPOCH) <= SERVICE, 1.0, np.nan)
+"""Unknown for services before the first of October 2015, which were coded in ICD-9-CM."""
 
 
 @cache

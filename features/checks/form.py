@@ -5,9 +5,9 @@ import re
 import numpy as np
 
 from data.codes import place_kind
+from features.checks.forms import came_as_x12, professional
 from features.checks.registry import Change
 from features.checks.required import SHELF as SHELF
-from features.checks.required import came_as_form
 from features.formula import Formula, where
 from features.line import Line
 
@@ -39,10 +39,11 @@ def is_unknown_place(place: str) -> float:
 def signature_missing(line: Line) -> Formula:
     """The provider's signature must be on file: Y.
 
-    Unknown where it isn't given on a claim that didn't come as X12. Source: 005010X222A1, CLM06 of 2300.
+    Unknown on institutional claims, and where it isn't given on a claim that didn't come as X12.
+    Source: 005010X222A1, CLM06 of 2300.
     """
     given = line.word("provider_signature")
-    return ~given.is_in("Y") & (given.present | came_as_form(line))
+    return ~given.is_in("Y") & (given.present | came_as_x12(line)) & professional(line)
 
 
 @SHELF.check(
@@ -62,7 +63,7 @@ def release_missing(line: Line) -> Formula:
     Unknown where it isn't given on a claim that didn't come as X12. Source: 005010X222A1, CLM09 of 2300.
     """
     given = line.word("release")
-    return ~given.is_in("Y", "I") & (given.present | came_as_form(line))
+    return ~given.is_in("Y", "I") & (given.present | came_as_x12(line))
 
 
 @SHELF.check(
@@ -82,7 +83,7 @@ def benefits_not_assigned(line: Line) -> Formula:
     Unknown where it isn't given on a claim that didn't come as X12. Source: 005010X222A1, CLM08 of 2300.
     """
     given = line.word("benefits_assigned")
-    return ~given.is_in("Y", "W") & (given.present | came_as_form(line))
+    return ~given.is_in("Y", "W") & (given.present | came_as_x12(line))
 
 
 @SHELF.check(
@@ -95,8 +96,11 @@ def benefits_not_assigned(line: Line) -> Formula:
     owner="coder",
 )
 def place_unknown(line: Line) -> Formula:
-    """A place must be one of CMS's list; unknown without one. Source: CMS, place of service codes; CLM05-1, SV105."""
-    return line.word("place_of_service").number(is_unknown_place)
+    """A place must be one of CMS's list; unknown without one, and on institutional claims.
+
+    Source: CMS, place of service codes; 005010X222A1, CLM05-1 and SV105.
+    """
+    return line.word("place_of_service").number(is_unknown_place) & professional(line)
 
 
 @SHELF.check(
@@ -204,7 +208,8 @@ def admitted_after_service(line: Line) -> Formula:
     Looked at only for inpatient places (21, 51, 61). Source: 005010X222A1, DTP*435 of 2300.
     """
     after = line.number("admitted_on") > line.number("service_from")
-    return after.only_where(line.word("place_of_service").is_in("21", "51", "61"))
+    inpatient = line.word("place_of_service").is_in("21", "51", "61") & professional(line).surely
+    return after.only_where(inpatient)
 
 
 @SHELF.check(
@@ -222,7 +227,8 @@ def admission_missing(line: Line) -> Formula:
     Source: 005010X222A1, DTP*435 of 2300, required on inpatient claims (places 21, 51, 61).
     """
     place = line.word("place_of_service")
-    return (place.is_in("21", "51", "61") & ~line.number("admitted_on").known).only_where(place.present)
+    missing = place.is_in("21", "51", "61") & ~line.number("admitted_on").known
+    return missing.only_where(place.present) & professional(line)
 
 
 @SHELF.check(

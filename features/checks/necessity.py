@@ -94,7 +94,7 @@ def diagnosis_not_billable(line: Line) -> Formula:
     Unknown for codes of no release. Source: ICD-10-CM official guidelines, section I.B.2 (level of detail).
     """
     known = line.word("diagnosis_1").present
-    return any_of(map(diagnosis.unbillable, EVERY)).only_where(known)
+    return any_of(map(diagnosis.unbillable, EVERY)).only_where(known & diagnosis.IN_ICD_10)
 
 
 @SHELF.check(
@@ -109,12 +109,12 @@ def diagnosis_not_billable(line: Line) -> Formula:
 def diagnosis_not_listed(line: Line) -> Formula:
     """A code that is no ICD-10-CM code by its shape, or that no release up to the day of service has.
 
-    Unknown for services after the last release that we know. Source: ICD-10-CM, lists of codes by year (CDC).
+    Unknown for services after the last release that we know, and of the years of ICD-9. Source: ICD-10-CM, lists of codes by year (CDC).
     """
     misshapen = any_of(word.number(diagnosis.is_misshapen, missing=0.0) for word in EVERY)
     unlisted = any_of(word.number(diagnosis.is_unlisted, missing=0.0) for word in EVERY)
     known_day = where(line.number("service_from") <= diagnosis.LAST_DAY, 1.0, np.nan)
-    return (misshapen | (unlisted & known_day)).only_where(HAS_DIAGNOSIS)
+    return (misshapen | (unlisted & known_day)).only_where(HAS_DIAGNOSIS & diagnosis.IN_ICD_10)
 
 
 @SHELF.check(
@@ -235,7 +235,7 @@ def diagnosis_other_side(line: Line) -> Formula:
 )
 def external_cause_first(line: Line) -> Formula:
     """An external cause may not be the first diagnosis. Source: ICD-10-CM official guidelines, section I.C.20.a.6."""
-    return line.word("diagnosis_1").number(diagnosis.is_external_cause)
+    return line.word("diagnosis_1").number(diagnosis.is_external_cause) & diagnosis.IN_ICD_10
 
 
 @SHELF.check(
