@@ -11,6 +11,7 @@ catalogue there, which needs no world.
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,8 @@ class Lines:
     """[lines, checks]: 1 tripped, 0 passed, NaN unknown."""
     claim: Ints
     """[lines]: claims, numbered from 0."""
+    record: Floats
+    """[lines]: of the tripped checks, the highest share of such lines that the payer had denied by then (smoothed)."""
     family: Words
     """[lines]: the family it was denied for, None where it was paid."""
     cause: Words
@@ -90,11 +93,12 @@ def main() -> None:
     folder = Path(named[0] if named else ROOT / "build" / "bench_checks")
     lines = _lines(folder)
     worths = [worth(check, lines.checks[:, at], lines) for at, check in enumerate(CHECKS)]
-    report = [*_report(lines, worths), "", *_together(lines), "", *_causes(lines)]
+    report = [*_report(lines, worths), "", *_together(lines), "", *_record_report(lines), "", *_causes(lines)]
     print("\n".join(report))
     RESULT.write_text("\n".join(report) + "\n")
     _replace(PAGE, "figures", list(_figures(lines, worths)))
     _replace(PAGE, "together", list(_together_rows(lines)))
+    _replace(PAGE, "record", list(_record_rows(lines)))
     _replace(PAGE, "causes", list(_cause_rows(lines)))
 
 
@@ -155,6 +159,7 @@ def _lines(folder: Path) -> Lines:
     return Lines(
         says[kept],
         claim.astype(np.int64),
+        built.column("evidence_denied_rate")[kept].astype(np.float64),
         _objects(sent.column("family"))[kept],
         _true_causes(sent, pq.read_table(world / "truth.parquet"))[kept],
     )
@@ -233,6 +238,34 @@ def _all_together(lines: Lines) -> Iterator[tuple[str, int, float, float, float]
         some = tripped.any(axis=1)
         of_all, for_it = some[denied].mean(), rightly.any(axis=1)[denied].mean()
         yield name, int(some.sum()), float(denied[some].mean()), float(of_all), float(for_it)
+
+
+RECORD_STEPS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 1.0)
+
+
+def _by_record(lines: Lines) -> Iterator[tuple[str, int, float, float]]:
+    """By the payers' record of the worst tripped check: lines, their mean record, and the share denied since."""
+    denied = np.array([family is not None for family in lines.family])
+    none = np.isnan(lines.record)
+    yield "no check tripped", int(none.sum()), np.nan, float(denied[none].mean())
+    for low, high in pairwise(RECORD_STEPS):
+        some = (lines.record >= low) & (lines.record < high)
+        if some.any():
+            name = f"{low:.0%} to {high:.0%}"
+            yield name, int(some.sum()), float(lines.record[some].mean()), float(denied[some].mean())
+
+
+def _record_report(lines: Lines) -> Iterator[str]:
+    yield f"{'denied before':18s} {'lines':>7s} {'mean':>7s} {'denied now':>11s}"
+    for name, n, mean, denied in _by_record(lines):
+        yield f"{name:18s} {n:7,d} {_percent(mean):>7s} {_percent(denied):>11s}"
+
+
+def _record_rows(lines: Lines) -> Iterator[str]:
+    yield "| such lines denied before | lines | mean | of them denied |"
+    yield "|---|---|---|---|"
+    for name, n, mean, denied in _by_record(lines):
+        yield f"| {name} | {n:,} | {_percent(mean)} | {_percent(denied)} |"
 
 
 def _causes(lines: Lines) -> Iterator[str]:
