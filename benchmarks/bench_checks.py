@@ -93,13 +93,17 @@ def main() -> None:
     folder = Path(named[0] if named else ROOT / "build" / "bench_checks")
     lines = _lines(folder)
     worths = [worth(check, lines.checks[:, at], lines) for at, check in enumerate(CHECKS)]
-    report = [*_report(lines, worths), "", *_together(lines), "", *_record_report(lines), "", *_causes(lines)]
-    print("\n".join(report))
-    RESULT.write_text("\n".join(report) + "\n")
-    _replace(PAGE, "figures", list(_figures(lines, worths)))
-    _replace(PAGE, "together", list(_together_rows(lines)))
-    _replace(PAGE, "record", list(_record_rows(lines)))
-    _replace(PAGE, "causes", list(_cause_rows(lines)))
+    parts = {
+        "figures": list(_figures(lines, worths)),
+        "together": list(_together(lines)),
+        "record": list(_record(lines)),
+        "causes": list(_causes(lines)),
+    }
+    report = "\n\n".join("\n".join(rows) for rows in parts.values())
+    print(report)
+    RESULT.write_text(report + "\n")
+    for part, rows in parts.items():
+        _replace(PAGE, part, rows)
 
 
 def worth(check: Check, says: Floats, lines: Lines) -> Worth:
@@ -181,25 +185,12 @@ def _objects(column: pa.ChunkedArray) -> Words:
     return np.array(column.to_pylist(), dtype=object)
 
 
-def _report(lines: Lines, worths: Sequence[Worth]) -> Iterator[str]:
-    n = len(lines.family)
-    yield f"{n:,} answered lines of {lines.claim.max() + 1:,} claims, {np.mean(lines.family != None):.1%} denied"  # noqa: E711
-    yield f"{len(CHECKS)} checks; for it: denied for the check's family; lift: over all lines, with standard error"
-    yield ""
-    yield (
-        f"{'check':28s} {'says':5s} {'tripped':>8s} {'passed':>8s} {'unknown':>8s} {'for it':>7s} {'others':>7s}"
-        f" {'lift':>14s}  true cause of most"
-    )
-    for one in worths:
-        yield (
-            f"{one.check.id:28s} {one.check.severity:5s} {one.n_tripped:8,d} {one.n_passed:8,d} {one.n_unknown:8,d}"
-            f" {_percent(one.for_it):>7s} {_percent(one.others):>7s} {_lift(one):>14s}  {_cause(one)}"
-        )
-
-
 def _figures(lines: Lines, worths: Sequence[Worth]) -> Iterator[str]:
-    n = len(lines.family)
-    yield f"{n:,} answered lines of {lines.claim.max() + 1:,} claims (usual world, 24 months, seed {SEED})."
+    denied = np.mean([family is not None for family in lines.family])
+    yield (
+        f"{len(lines.family):,} answered lines of {lines.claim.max() + 1:,} claims, {denied:.1%} denied "
+        f"(usual world, {MONTHS} months, seed {SEED})."
+    )
     yield ""
     yield "| check | tripped | passed | unknown | denied for it | of the others | lift | true cause of most |"
     yield "|---|---|---|---|---|---|---|---|"
@@ -214,12 +205,6 @@ SEVERE = {"block": ("block",), "block or warn": ("block", "warn"), "any": ("bloc
 
 
 def _together(lines: Lines) -> Iterator[str]:
-    yield f"{'tripped':14s} {'lines':>7s} {'denied':>7s} {'of all denied':>14s} {'for its family':>15s}"
-    for name, n, denied, of_all, for_it in _all_together(lines):
-        yield f"{name:14s} {n:7,d} {_percent(denied):>7s} {_percent(of_all):>14s} {_percent(for_it):>15s}"
-
-
-def _together_rows(lines: Lines) -> Iterator[str]:
     yield "| a check that says | lines | of them denied | of all denied lines | of all denied lines, for its family |"
     yield "|---|---|---|---|---|"
     for name, n, denied, of_all, for_it in _all_together(lines):
@@ -255,13 +240,7 @@ def _by_record(lines: Lines) -> Iterator[tuple[str, int, float, float]]:
             yield name, int(some.sum()), float(lines.record[some].mean()), float(denied[some].mean())
 
 
-def _record_report(lines: Lines) -> Iterator[str]:
-    yield f"{'denied before':18s} {'lines':>7s} {'mean':>7s} {'denied now':>11s}"
-    for name, n, mean, denied in _by_record(lines):
-        yield f"{name:18s} {n:7,d} {_percent(mean):>7s} {_percent(denied):>11s}"
-
-
-def _record_rows(lines: Lines) -> Iterator[str]:
+def _record(lines: Lines) -> Iterator[str]:
     yield "| such lines denied before | lines | mean | of them denied |"
     yield "|---|---|---|---|"
     for name, n, mean, denied in _by_record(lines):
@@ -269,12 +248,6 @@ def _record_rows(lines: Lines) -> Iterator[str]:
 
 
 def _causes(lines: Lines) -> Iterator[str]:
-    yield f"{'true cause':24s} {'lines':>6s} {'seen':>6s}  by the check that sees most"
-    for name, n, seen, best in _seen(lines):
-        yield f"{name:24s} {n:6,d} {_percent(seen):>6s}  {best}"
-
-
-def _cause_rows(lines: Lines) -> Iterator[str]:
     yield "| true cause | denied lines | seen by a check of its family | by the check that sees most |"
     yield "|---|---|---|---|"
     for name, n, seen, best in _seen(lines):
