@@ -1,4 +1,4 @@
-from features.checks.form import SHELF
+from features.checks.form_days import SHELF
 from features.checks.required import REQUIRED
 from tests.features.checks.made_checks import NO, UNKNOWN, YES, Case, agrees, each, untried
 
