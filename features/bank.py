@@ -1,11 +1,12 @@
 """What happened to each key by each day, kept so that any row finds its own past in a few steps.
 
-A key is a few values hashed together (payer and procedure). For each set of keys there is a `Ledger`: one row a key
-and day, sorted, with what was counted that day. A `Bank` lays ledgers end to end as running counts, the shape that
-`features.kernel.search` reads.
+A key is a few values hashed together (payer and procedure). For each set of keys there is a `Ledger`; a `Bank` lays
+ledgers end to end, the shape that `features.kernel.search` reads, in memory and on disk.
 """
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,119 +15,192 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.columns import Floats, Hashes, Ints
+from features.columns import Floats, Hashes, Indices, Ints
 from features.kernel import search
-
-Days = npt.NDArray[np.int32]
+from features.ledger import Days, Layout, Ledger
+from features.ledger_kernel import bucket
+from features.plan import Plan
 
 MAX_BITS = 24
+MANY = 1 << 14
+"""Rows from which on several threads take a share each."""
+MOST_THREADS = 8
 
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """One set of keys: keys (n,) and days (n,) sorted together, counts (n, c) of each key and day."""
-
-    keys: Hashes
-    days: Days
-    counts: Ints
-    columns: tuple[str, ...]
-
-    @classmethod
-    def of(cls, keys: Hashes, days: Days, counted: Mapping[str, Ints]) -> "Ledger":
-        """Sum what was counted in each event by key and day. `days` must be in order; events without key are left."""
-        order = np.argsort(keys, kind="stable")
-        order = order[np.searchsorted(keys, 1, sorter=order) :]  # 0 is no key
-        key, day = keys[order], days[order]
-        first = np.flatnonzero(np.concatenate(([True], (key[1:] != key[:-1]) | (day[1:] != day[:-1]))))
-        first = first[: len(key)]
-        sums = [np.add.reduceat(of[order], first) if len(first) else of[:0] for of in counted.values()]
-        return cls(key[first], day[first], np.stack(sums, axis=1), tuple(counted))
-
-    def save(self, path: Path) -> None:
-        """Write it as one Parquet file."""
-        columns = {name: pa.array(self.counts[:, i]) for i, name in enumerate(self.columns)}
-        pq.write_table(
-            pa.table({"key": pa.array(self.keys), "day": pa.array(self.days), **columns}),
-            path,
-            compression="zstd",
-            use_dictionary=list(self.columns),
-        )
-
-    @classmethod
-    def load(cls, path: Path) -> "Ledger":
-        """Read what `save` wrote."""
-        with pq.ParquetFile(path) as file:
-            table = file.read()
-        columns = tuple(table.column_names[2:])
-        counts = [table.column(name).to_numpy() for name in columns]
-        return cls(
-            table.column("key").to_numpy(), table.column("day").to_numpy(), np.stack(counts, axis=1), columns
-        )
+ARRAYS = ("keys", "starts", "days", "totals", "firsts", "tallies")
+"""The arrays of a ledger, one Parquet file each for all ledgers of a bank."""
+DTYPES = {"keys": "<u8", "starts": "<i4", "days": "<u2", "totals": "<i4", "firsts": "<i4", "tallies": "<i8"}
+COMPRESSION = "zstd"
+ROWS = 1 << 22
+"""Values read at a time, so that loading takes little more memory than what is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """All ledgers of one kind end to end, with an index by the leading bits of the (evenly spread) keys."""
+    """All ledgers of one kind end to end, with an index by the leading bits of the (evenly spread) keys.
 
-    ledgers: tuple[Ledger, ...]
-    index: tuple[Ints, Ints, npt.NDArray[np.int32], Ints, Hashes, Ints]
-    events: tuple[Ints, Ints, Ints, Days, Ints]
+    `sizes` (ledgers, arrays) says how long each array of each ledger is; `sets` is what the kernel reads of it.
+    """
+
+    layouts: tuple[Layout, ...]
+    sizes: Ints
+    keys: Hashes
+    starts: Indices
+    days: Days
+    totals: Indices
+    firsts: Indices
+    tallies: Ints
+    buckets: Indices
+    sets: Ints
 
     @classmethod
     def of(cls, ledgers: Sequence[Ledger]) -> "Bank":
         """Lay ledgers end to end."""
-        firsts = [
-            np.flatnonzero(np.concatenate(([True], one.keys[1:] != one.keys[:-1])))[: len(one.keys)]
-            for one in ledgers
-        ]
-        keys = [one.keys[first] for one, first in zip(ledgers, firsts, strict=True)]
-        starts = [np.append(first, len(one.keys)) for one, first in zip(ledgers, firsts, strict=True)]
-        bits = [min(max(len(key).bit_length(), 1), MAX_BITS) for key in keys]
-        buckets = [_buckets(key, width) for key, width in zip(keys, bits, strict=True)]
-        index = (
-            np.array(bits, dtype=np.int64),
-            _offsets(buckets),
-            np.concatenate(buckets),
-            _offsets(keys),
-            np.concatenate(keys),
-            np.concatenate(starts).astype(np.int64),
+        sizes = np.array([[getattr(one, name).size for name in ARRAYS] for one in ledgers], dtype=np.int64)
+        arrays = [np.concatenate([getattr(one, name).ravel() for one in ledgers]) for name in ARRAYS]
+        return cls._laid(tuple(one.layout for one in ledgers), sizes, arrays)
+
+    @classmethod
+    def _laid(
+        cls, layouts: tuple[Layout, ...], sizes: Ints, arrays: Sequence[npt.NDArray[np.generic]]
+    ) -> "Bank":
+        keys, starts, days, totals, firsts, tallies = arrays
+        n_keys = sizes[:, 0]
+        bits = np.array([min(max(int(n).bit_length() - 1, 1), MAX_BITS) for n in n_keys], dtype=np.int64)
+        bucket_ends = np.concatenate(([0], np.cumsum((1 << bits) + 1)))
+        at = np.concatenate((np.zeros((1, sizes.shape[1]), dtype=np.int64), np.cumsum(sizes, axis=0)))
+        buckets = np.empty(bucket_ends[-1], dtype=np.int32)
+        for s, width in enumerate(bits.tolist()):
+            bucket(
+                keys[at[s, 0] : at[s + 1, 0]],
+                np.uint64(64 - width),
+                buckets[bucket_ends[s] : bucket_ends[s + 1]],
+            )
+        widths = np.array([len(layout.streams) for layout in layouts], dtype=np.int64)
+        n_tallies = np.array([len(layout.tallies) for layout in layouts], dtype=np.int64)
+        total_at = np.where(sizes[:, 3] > 0, at[:-1, 3], -1)
+        columns = (bits, bucket_ends[:-1], at[:-1, 0], at[:-1, 1], widths, at[:-1, 2], total_at, at[:-1, 4], at[:-1, 5], n_tallies)  # fmt: skip
+        sets = np.ascontiguousarray(np.stack(columns, axis=1).astype(np.int64))
+        return cls(layouts, sizes, keys, starts, days, totals, firsts, tallies, buckets, sets)  # type: ignore[arg-type]
+
+    def ledger(self, place: int) -> Ledger:
+        """One of the ledgers, without a copy."""
+        end = np.cumsum(self.sizes, axis=0)[place].tolist()
+        keys, starts, days, totals, firsts, tallies = (
+            getattr(self, name)[stop - size : stop]
+            for name, stop, size in zip(ARRAYS, end, self.sizes[place].tolist(), strict=True)
         )
-        running = [_running(one, first).ravel() for one, first in zip(ledgers, firsts, strict=True)]
-        events = (
-            _offsets([one.days for one in ledgers]),
-            _offsets(running),
-            np.array([one.counts.shape[1] for one in ledgers], dtype=np.int64),
-            np.concatenate([one.days for one in ledgers]),
-            np.concatenate(running),
+        layout = self.layouts[place]
+        rows = int(firsts[-1]) if layout.tallies else 0
+        return Ledger(layout, keys, starts, days, totals, firsts, tallies.reshape(rows, len(layout.tallies)))
+
+    def updated(self, new: Sequence[Ledger]) -> "Bank":
+        """With newer events, one ledger a set: as if made of all events at once, without sorting the old ones."""
+        return Bank.of([self.ledger(place).updated(more) for place, more in enumerate(new)])
+
+    def ask(self, keys: Hashes, days: Floats, plan: Plan, out: Floats | None = None) -> Floats:
+        """What the past of each row says, one column as planned: keys (sets, n), days (n,) since 1970.
+
+        Fills and returns `out` where given, of whatever float type, else an array of shape (n, plan.width).
+        """
+        told = np.empty((len(days), plan.width)) if out is None else out
+        # One compiled version, not one more for read-only arrays.
+        keys, days = (np.require(keys, requirements=["C", "W"]), np.require(days, requirements=["C", "W"]))
+        step = max(-(-len(days) // _threads()), MANY)
+        begins = range(0, len(days), step)
+        if len(begins) <= 1:
+            self._search(keys, days, plan, told, 0, len(days))
+            return told
+        with ThreadPoolExecutor(len(begins)) as pool:
+            work = [
+                pool.submit(self._search, keys, days, plan, told, begin, min(begin + step, len(days)))
+                for begin in begins
+            ]
+        for done in work:
+            done.result()
+        return told
+
+    def _search(self, keys: Hashes, days: Floats, plan: Plan, out: Floats, begin: int, end: int) -> None:
+        search(
+            keys, days, begin, end,
+            self.sets, self.buckets, self.keys, self.starts, self.days, self.totals, self.firsts, self.tallies,
+            plan.windows, plan.queries, plan.query_ends, plan.most, plan.program, plan.program_ends, plan.numbers,
+            out,
+        )  # fmt: skip
+
+    def save(self, folder: Path, kind: str) -> None:
+        """Write the arrays as one Parquet file each, and one that says which part of each is whose."""
+        sizes = {name: pa.array(self.sizes[:, place]) for place, name in enumerate(ARRAYS)}
+        counted = pa.array([_counted(layout) for layout in self.layouts], pa.list_(pa.string()))
+        pq.write_table(pa.table({"counted": counted, **sizes}), folder / f"{kind}_sizes.parquet")
+        for name in ARRAYS:
+            values = pa.table({name: pa.array(getattr(self, name))})
+            pq.write_table(
+                values,
+                folder / f"{kind}_{name}.parquet",
+                compression=COMPRESSION,
+                use_dictionary=False,
+                write_statistics=False,
+                row_group_size=ROWS,
+            )
+
+    @classmethod
+    def load(cls, folder: Path, kind: str, layouts: Sequence[Layout]) -> "Bank":
+        """Read what `save` wrote of a bank of these layouts. Raises `ValueError` where it isn't that."""
+        said = pq.read_table(folder / f"{kind}_sizes.parquet", memory_map=False)
+        if said.column("counted").to_pylist() != [_counted(layout) for layout in layouts]:
+            raise ValueError(f"{kind}: other counts than are asked for")
+        sizes = np.stack([said.column(name).to_numpy() for name in ARRAYS], axis=1).astype(np.int64)
+        arrays = [_read(folder / f"{kind}_{name}.parquet", DTYPES[name]) for name in ARRAYS]
+        _check(layouts, sizes, arrays)
+        return cls._laid(tuple(layouts), sizes, arrays)
+
+    @property
+    def n_bytes(self) -> int:
+        """How much memory it takes."""
+        return sum(getattr(self, name).nbytes for name in (*ARRAYS, "buckets"))
+
+
+def _threads() -> int:
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(mine, MOST_THREADS)
+
+
+def _counted(layout: Layout) -> list[str]:
+    return [*layout.streams, *(tally.name for tally in layout.tallies)]
+
+
+def _read(path: Path, dtype: str) -> npt.NDArray[np.generic]:
+    """The one column of a file, copied group by group into one array."""
+    with pq.ParquetFile(path) as file:
+        out = np.empty(file.metadata.num_rows, dtype=dtype)
+        at = 0
+        for group in range(file.metadata.num_row_groups):
+            for chunk in file.read_row_group(group).column(0).chunks:
+                out[at : at + len(chunk)] = chunk.to_numpy()
+                at += len(chunk)
+    return out
+
+
+def _check(layouts: Sequence[Layout], sizes: Ints, arrays: Sequence[npt.NDArray[np.generic]]) -> None:
+    """The compiled search trusts what it is given: nothing may point beyond its array."""
+    if np.any(sizes < 0) or sizes.sum(axis=0).tolist() != [len(array) for array in arrays]:
+        raise ValueError("arrays of other lengths than are told")
+    bank_at = np.concatenate((np.zeros((1, sizes.shape[1]), dtype=np.int64), np.cumsum(sizes, axis=0)))
+    for s, layout in enumerate(layouts):
+        n_keys, n_starts, n_days, n_totals, n_firsts, n_tallies = sizes[s].tolist()
+        starts = arrays[1][bank_at[s, 1] : bank_at[s + 1, 1]]
+        firsts = arrays[4][bank_at[s, 4] : bank_at[s + 1, 4]]
+        sound = (
+            n_starts == n_keys * len(layout.streams) + 1 and n_totals in {0, n_days} and _runs(starts, n_days)
         )
-        return cls(tuple(ledgers), index, events)
-
-    def ask(self, keys: Hashes, days: Floats, windows: Floats, program: Ints, rates: Floats) -> Floats:
-        """What each row's past says, one column an instruction of the program. Shape (n, len(program))."""
-        out = np.empty((len(days), len(program)))
-        days = np.require(
-            days, requirements=["C", "W"]
-        )  # one compiled version, not one more for read-only arrays
-        search(keys, days, self.index, self.events, windows, program, rates, out)
-        return out
+        if layout.tallies:
+            width = len(layout.tallies)
+            of_first = np.diff(starts)[:: len(layout.streams)]
+            sound = sound and n_firsts == n_keys + 1 and _runs(firsts, n_tallies // width)
+            sound = sound and n_tallies % width == 0 and np.array_equal(np.diff(firsts), of_first)
+        if not sound:
+            raise ValueError("places beyond their arrays")
 
 
-def _buckets(keys: Hashes, bits: int) -> npt.NDArray[np.int32]:
-    """Where each run of leading bits begins among the sorted keys, and where the last one ends."""
-    leading = (keys >> np.uint64(64 - bits)).astype(np.int64)
-    counts = np.bincount(leading, minlength=1 << bits)
-    return np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-
-
-def _offsets(arrays: Sequence[npt.NDArray[np.generic]]) -> Ints:
-    return np.concatenate(([0], np.cumsum([len(array) for array in arrays])[:-1])).astype(np.int64)
-
-
-def _running(ledger: Ledger, first: Ints) -> Ints:
-    """Counts summed up from the first day of each key, exactly."""
-    totals = np.cumsum(ledger.counts, axis=0)
-    if len(first) == 0:
-        return totals
-    lengths = np.diff(np.append(first, len(ledger.keys)))
-    before = np.concatenate((np.zeros((1, totals.shape[1]), dtype=np.int64), totals))[first]
-    return totals - np.repeat(before, lengths, axis=0)
+def _runs(starts: npt.NDArray[np.generic], end: int) -> bool:
+    return bool(starts[0] == 0 and starts[-1] == end and np.all(starts[1:] >= starts[:-1]))  # type: ignore[operator]

@@ -5,151 +5,184 @@ Only answers known strictly before the day of submission count. A rate is shrunk
 the number of answered lines stands beside it.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 
 from data.codes import FAMILIES
-from features.bank import Bank, Days, Ledger
+from features.bank import Bank
 from features.columns import Floats, Hashes, Ints, Lines
-from features.kernel import COUNT, RATE
-from features.key_sets import (
-    BY_NAME,
-    FIRST_GUESS,
-    GUESS_STRENGTH,
-    KEY_SETS,
-    LONG,
-    QUARTER,
-    WINDOWS,
-    YEAR,
-    KeySet,
-)
+from features.kernel import CHANGE, COUNT, LOWEST, MEAN, MOST
+from features.key_sets import BY_NAME, KEY_SETS, LONG, MONTH, QUARTER, YEAR, KeySet
 from features.keys import key_hashes, member_table
+from features.ledger import LAST_DAY, Events, Layout, Ledger, Tally, masks_of
+from features.outputs import (
+    CHARGED,
+    ENOUGH,
+    FIRST_DENIED,
+    LATEST_PAID,
+    PAID,
+    WAITED,
+    Output,
+)
+from features.outputs import OUTPUTS as OUTPUTS
+from features.outputs import answered_name as answered_name
+from features.outputs import rate_name as rate_name
+from features.plan import Asked, Plan
 from features.registry import EVERY, Feature, described
 
+TALLIES = {
+    "paid": (Tally(PAID), Tally(CHARGED)),
+    "wait": (Tally(WAITED),),
+    "lag": (Tally(FIRST_DENIED, is_most=True), Tally(LATEST_PAID, is_most=True)),
+}
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One column that history gives: a count or a rate of one key set over one window."""
-
-    name: str
-    key_set: str
-    kind: int
-    of: str
-    window: int
-    parent: str | None
-    prior: float
-    strength: float
+NOT_DENIED, UNNAMED = 0, 1
+"""Codes of answers: not denied, denied for no known family, then one a family."""
+_DENIED = range(UNNAMED, UNNAMED + 1 + len(FAMILIES))
 
 
-def answered_name(key_set: str) -> str:
-    """The column with the number of answered lines of the last year (or ever, where the set keeps no year)."""
-    return f"history_{key_set}_answered"
+def layout_of(one: KeySet) -> Layout:
+    """What is counted of answers by a key set."""
+    families = [(_DENIED[1 + FAMILIES.index(name)],) for name in one.families]
+    masks = masks_of([(NOT_DENIED, *_DENIED), tuple(_DENIED), *families], UNNAMED + 1 + len(FAMILIES))
+    tallies = tuple(tally for told in one.tells for tally in TALLIES[told])
+    return Layout(("answered", "denied", *one.families), masks, tallies)
 
 
-def rate_name(key_set: str, of: str, window: int, main: int) -> str:
-    """The column with a smoothed denial rate; `of` is denied or a reason family."""
-    span = "" if window == main else {LONG: "_ever", YEAR: "_year", QUARTER: "_recent"}[window]
-    return f"history_{key_set}_{of}_rate{span}"
-
-
-def _outputs(one: KeySet) -> Iterator[Output]:
-    main = one.windows[0]
-    yield Output(answered_name(one.name), one.name, COUNT, "answered", main, None, 0.0, 0.0)
-    for of in (*(("denied",) if one.has_denied else ()), *one.families):
-        above = wider_rate(one, of)
-        for window in one.windows:
-            name = rate_name(one.name, of, window, main)
-            prior = FIRST_GUESS if of == "denied" else FIRST_GUESS / len(FAMILIES)
-            yield Output(
-                name, one.name, RATE, of, window, above, prior, one.strength if above else GUESS_STRENGTH
-            )
-            above = name
-
-
-def wider_rate(one: KeySet, of: str) -> str | None:
-    """The column that a rate is shrunk toward: the nearest wider key that keeps the same rate."""
-    parent = one.parent
-    while parent is not None:
-        wider = BY_NAME[parent]
-        if of in wider.families or (of == "denied" and wider.has_denied):
-            return rate_name(wider.name, of, wider.windows[0], wider.windows[0])
-        parent = wider.parent
-    return None
-
-
-OUTPUTS: tuple[Output, ...] = tuple(output for one in KEY_SETS for output in _outputs(one))
-
-
-def counted_columns(one: KeySet) -> tuple[str, ...]:
-    """What a ledger of this key set counts, in the order of its columns."""
-    return ("answered", "denied", *one.families)
+LAYOUTS: tuple[Layout, ...] = tuple(map(layout_of, KEY_SETS))
+"""What is counted of each of `KEY_SETS`."""
 
 
 @cache
-def _program() -> tuple[Ints, Floats, Ints]:
+def plan() -> Plan:
+    """The plan of `OUTPUTS`."""
     names = [output.name for output in OUTPUTS]
     sets = [one.name for one in KEY_SETS]
-    rows = [
-        (
+    asked = [
+        Asked(
             sets.index(out.key_set),
             out.kind,
-            counted_columns(BY_NAME[out.key_set]).index(out.of),
-            WINDOWS.index(out.window),
+            out.of,
+            out.window,
+            out.per,
             names.index(out.parent) if out.parent else -1,
+            names.index(out.against) if out.against else -1,
+            out.prior,
+            out.strength,
+            ENOUGH,
+            -1.0 if out.of == FIRST_DENIED else 1.0,
         )
         for out in OUTPUTS
     ]
-    rates = np.array([(out.prior, out.strength) for out in OUTPUTS])
-    return np.array(rows, dtype=np.int64), rates, member_table([one.parts for one in KEY_SETS])
+    return Plan.of(asked, LAYOUTS)
+
+
+@cache
+def _members() -> Ints:
+    return member_table([one.parts for one in KEY_SETS])
 
 
 def line_keys(parts: Hashes) -> Hashes:
     """The key of each line in each key set, from the parts of `features.keys.PARTS` (parts, n). Shape (sets, n)."""
-    return key_hashes(parts, _program()[2])
+    return key_hashes(parts, _members())
 
 
-def learn(labelled: Lines, keys: Hashes, *, until: float) -> Bank:
-    """The bank of all answers known by the day `until`; lines without a label tell nothing. `keys` has shape (sets, n)."""
+def learn(labelled: Lines, keys: Hashes, *, until: float, after: float = -1.0) -> Bank:
+    """The bank of all answers known after one day (1970 at the earliest) and by the end of another.
+
+    Lines without a label tell nothing. `keys` has shape (sets, n).
+    """
+    return Bank.of(learn_ledgers(labelled, keys, until=until, after=after))
+
+
+def learn_ledgers(labelled: Lines, keys: Hashes, *, until: float, after: float = -1.0) -> Sequence[Ledger]:
+    """The ledgers of that bank, as `Bank.updated` takes them."""
     known, label = labelled.number("known_on"), labelled.number("label")
     with np.errstate(invalid="ignore"):
-        rows = np.flatnonzero(~np.isnan(label) & (known <= until))
+        rows = np.flatnonzero(~np.isnan(label) & (known > after) & (known <= min(until, LAST_DAY)))
     rows = rows[np.argsort(known[rows], kind="stable")]
-    days: Days = known[rows].astype(np.int32)
-    denied = label[rows] > 0
-    family = labelled.text("family")
-    counts = {"answered": np.ones(len(rows), dtype=np.int64), "denied": denied.astype(np.int64)}
-    counts |= {name: (denied & family.is_in(name)[rows]).astype(np.int64) for name in FAMILIES}
-    keys = keys[:, rows]
-    ledgers = [
-        Ledger.of(keys[s], days, {name: counts[name] for name in counted_columns(one)})
-        for s, one in enumerate(KEY_SETS)
-    ]
-    return Bank.of(ledgers)
+    events = _events(labelled, rows)
+    return [Ledger.of(keys[place, rows], events, layout) for place, layout in enumerate(LAYOUTS)]
+
+
+def _events(labelled: Lines, rows: Ints) -> Events:
+    """The answers of some rows, which come in the order of the days on which they became known."""
+    known, sent = labelled.number("known_on")[rows], labelled.number("submitted_on")[rows]
+    family = labelled.text("family").number(lambda name: FAMILIES.index(name) + 1.0, missing=0.0)[rows]
+    is_denied = labelled.number("label")[rows] > 0
+    codes = np.where(is_denied, UNNAMED + family, NOT_DENIED).astype(np.uint8)
+    lag = sent - labelled.number("service_from")[rows]
+    is_late = codes == _DENIED[1 + FAMILIES.index("timely_filing")]
+    cents = [_whole(labelled.number(name)[rows], missing=0) for name in (PAID, CHARGED)]
+    return Events(
+        known.astype(np.uint16),
+        codes,
+        (
+            (PAID, cents[0]),
+            (CHARGED, cents[1]),
+            (WAITED, _whole(known - sent, missing=0)),
+            (FIRST_DENIED, np.where(is_late, _whole(-lag, missing=LOWEST), LOWEST)),
+            (LATEST_PAID, np.where(is_denied, LOWEST, _whole(lag, missing=LOWEST))),
+        ),
+    )
+
+
+def _whole(values: Floats, *, missing: int) -> Ints:
+    return np.where(np.isnan(values), missing, np.nan_to_num(values).astype(np.int64))
 
 
 def ask(bank: Bank, keys: Hashes, days: Floats) -> Floats:
     """The history columns of each line, in the order of `OUTPUTS`, as of its day. Shape (n, len(OUTPUTS))."""
-    program, rates, _ = _program()
-    return bank.ask(keys, days, np.array(WINDOWS, dtype=np.float64), program, rates)
+    return bank.ask(keys, days, plan())
+
+
+_SPANS = {
+    LONG: "ever since",
+    YEAR: "in the last year",
+    QUARTER: "in the last 90 days",
+    MONTH: "in the last 30 days",
+}
 
 
 def _meaning(out: Output) -> str:
-    one = BY_NAME[out.key_set]
-    span = {LONG: "ever since", YEAR: "in the last year", QUARTER: "in the last 90 days"}[out.window]
-    if out.kind == COUNT:
-        return f"How many lines of the same {one.words} were answered {span}."
+    words, span = BY_NAME[out.key_set].words, _SPANS[out.window]
     what = "denied" if out.of == "denied" else f"denied for {out.of.replace('_', ' ')}"
-    return f"The smoothed share of lines of the same {one.words} that were {what} {span}."
+    if out.kind == COUNT:
+        return f"How many lines of the same {words} were answered {span}, counted up to {ENOUGH:.0f}."
+    if out.kind == CHANGE:
+        return f"The share of lines of the same {words} that were {what} {span}, as a multiple of that of the year."
+    if out.of == FIRST_DENIED:
+        return (
+            f"The fewest days to file after which a line of the same {words} was denied as too late, {span}."
+        )
+    if out.of == LATEST_PAID:
+        return f"The most days to file after which a line of the same {words} was still paid, {span}."
+    if out.of == PAID:
+        return (
+            f"What was paid for answered lines of the same {words} {span}, as a share of what they charged."
+        )
+    if out.of == WAITED:
+        return f"How many days lines of the same {words} waited for their answer on average {span}."
+    return f"The smoothed share of lines of the same {words} that were {what} {span}."
+
+
+def _unit(out: Output) -> str:
+    if out.kind == COUNT:
+        return f"lines, up to {ENOUGH:.0f}"
+    if out.kind == CHANGE:
+        return "ratio"
+    return "days" if out.kind == MOST or (out.kind == MEAN and out.of == WAITED) else "share"
 
 
 def _families(out: Output) -> tuple[str, ...]:
-    if out.kind == COUNT or out.of == "denied":
-        one = BY_NAME[out.key_set]
-        return EVERY if out.key_set in {"payer", "payer_procedure"} or not one.families else one.families
-    return (out.of,)
+    one = BY_NAME[out.key_set]
+    if out.of in {FIRST_DENIED, LATEST_PAID}:
+        return ("timely_filing",)
+    if out.of in FAMILIES:
+        return (out.of,)
+    return EVERY if out.key_set in {"payer", "payer_procedure"} or not one.families else one.families
 
 
 def features() -> Sequence[Feature]:
@@ -158,8 +191,8 @@ def features() -> Sequence[Feature]:
         described(
             out.name,
             _meaning(out),
-            BY_NAME[out.key_set].concept,
-            unit="lines" if out.kind == COUNT else "share",
+            "filing_time" if out.of in {FIRST_DENIED, LATEST_PAID} else BY_NAME[out.key_set].concept,
+            unit=_unit(out),
             source="history",
             families=_families(out),
         )

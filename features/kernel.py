@@ -6,8 +6,20 @@ One routine for one row and for a million, without any sum of floats across rows
 import numpy as np
 from numba import njit
 
-COUNT, RATE, MEAN, SINCE = 0, 1, 2, 3
-BLOCK = 512
+COUNT, RATE, MEAN, SINCE, MOST, CHANGE = 0, 1, 2, 3, 4, 5
+"""What is told: a count, a shrunk rate, one sum by another, days since the last event, a greatest value, one output
+by another."""
+
+LOWEST = -(1 << 62)
+"""The greatest value of nothing."""
+
+OF_STREAM, OF_LAST, OF_TALLY = 0, 1, 2
+"""What is looked up: a count of events, the day of the last one, a running tally."""
+
+BITS, BUCKET_AT, KEY_AT, START_AT, WIDTH, DAY_AT, TOTAL_AT, FIRST_AT, TALLY_AT, N_TALLIES = range(10)
+"""Columns of `sets`: where each set begins in the arrays that lie end to end. TOTAL_AT is -1 where none are kept."""
+
+BLOCK = 128
 """Rows that go through all keys together: small enough to stay in cache."""
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -45,94 +57,120 @@ def combine(parts, members, keys):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _find(row_keys, s, first, last, index, spans):  # type: ignore[no-untyped-def]
-    """spans[i, :2]: where the events of each row's key begin and end in set s; both 0 for a key never seen."""
-    bits, bucket_at, buckets, key_at, keys, starts = index
-    shift, bucket_base, key_base = np.uint64(64 - bits[s]), bucket_at[s], key_at[s]
+def _find(row_keys, s, first, last, sets, buckets, keys, at):  # type: ignore[no-untyped-def]
+    """at[i]: which key of set s each row has; -1 for one never seen, -2 for none."""
+    shift, bucket_base, key_base = np.uint64(64 - sets[s, BITS]), sets[s, BUCKET_AT], sets[s, KEY_AT]
     for i in range(first, last):
-        spans[i - first, 0] = spans[i - first, 1] = 0
         key = row_keys[s, i]
         if key == 0:
+            at[i - first] = -2
             continue
-        bucket = bucket_base + np.int64(key >> shift)  # keys are evenly spread: a bucket holds about one
-        for k in range(key_base + buckets[bucket], key_base + buckets[bucket + 1]):
-            if keys[k] == key:
-                spans[i - first, 0], spans[i - first, 1] = starts[k + s], starts[k + s + 1]
+        at[i - first] = -1
+        bucket = bucket_base + np.int64(key >> shift)  # keys are evenly spread: a bucket holds one or two
+        for k in range(buckets[bucket], buckets[bucket + 1]):
+            if keys[key_base + k] == key:
+                at[i - first] = k
+                break
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _cut(days, base, row_days, first, last, windows, spans):  # type: ignore[no-untyped-def]
-    """spans[i, 1]: the first event that was not known before the row's day; spans[i, 2 + w]: the first in window w."""
-    for i in range(first, last):
-        row, day = i - first, row_days[i]
-        if day != day:
-            spans[row, 1] = spans[row, 0]
-        for w in range(-1, windows.shape[0]):
-            low, high = spans[row, 0], spans[row, 1]
-            if w >= 0 and windows[w] == 0:
-                spans[row, 2 + w] = low
-                continue
-            wanted = day - windows[w] if w >= 0 else day
-            while low < high:
-                middle = (low + high) >> 1
-                if days[base + middle] < wanted:
-                    low = middle + 1
-                else:
-                    high = middle
-            spans[row, 1 if w < 0 else 2 + w] = low
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _tell(events, s, row_keys, row_days, first, last, spans, program, rates, begun, ends, out):  # type: ignore[no-untyped-def]
-    """Fill the columns begun..ends of `out`, which ask about set s, from running counts at both ends of a window."""
-    event_at, count_at, widths, days, counts = events
-    base, width = event_at[s], widths[s]
-    for i in range(first, last):
-        row, has_key = i - first, row_keys[s, i] != 0
-        start, now = spans[row, 0], spans[row, 1]
-        at = count_at[s] + (now - 1) * width
-        for p in range(begun, ends):
-            kind, begin = program[p, 1], spans[row, 2 + program[p, 3]]
-            if not has_key or (now == start and (kind in (SINCE, MEAN))):
-                out[i, p] = np.nan
-                continue
-            if kind == SINCE:
-                out[i, p] = row_days[i] - days[base + now - 1]
-                continue
-            n, total = np.int64(0), np.int64(0)
-            if now > start:
-                n, total = counts[at + program[p, 2]], counts[at]
-            if begin > start:
-                before = count_at[s] + (begin - 1) * width
-                n, total = n - counts[before + program[p, 2]], total - counts[before]
-            prior = out[i, program[p, 4]] if program[p, 4] >= 0 else rates[p, 0]
-            out[i, p] = _figure(kind, np.float64(n), np.float64(total), prior, rates[p, 1])
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _figure(kind, n, total, prior, strength):  # type: ignore[no-untyped-def]
-    """One count, mean or shrunk rate."""
-    if kind == COUNT:
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _before(days, base, n, wanted):  # type: ignore[no-untyped-def]
+    """How many of n sorted days, from `base` on, come before the wanted one."""
+    if n == 0 or np.int64(days[base + n - 1]) < wanted:
         return n
-    if kind == MEAN:
-        return n / total if total > 0 else np.nan
-    return (n + strength * prior) / (total + strength)
+    low = base
+    while n > 1:
+        half = n >> 1
+        low += half * (np.int64(days[low + half - 1]) < wanted)  # no branch to be guessed wrong
+        n -= half
+    return low - base + (np.int64(days[low]) < wanted)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def search(row_keys, row_days, index, events, windows, program, rates, out):  # type: ignore[no-untyped-def]
-    """Fill out[i, :] for rows with keys row_keys[:, i] on row_days[i] (days since 1970; NaN: nothing is known).
+def _look(row_days, s, first, last, sets, starts, days, totals, firsts, tallies, windows, queries, begun, ended, at, found):  # type: ignore[no-untyped-def] # fmt: skip
+    """found[i, q]: what each query of set s gives for a row; 0 where nothing had happened (LOWEST of a tally)."""
+    start_at, width, day_at = sets[s, START_AT], sets[s, WIDTH], sets[s, DAY_AT]
+    total_at, tally_at, n_tallies = sets[s, TOTAL_AT], sets[s, TALLY_AT], sets[s, N_TALLIES]
+    for i in range(first, last):
+        row, k, position, origin = i - first, at[i - first], np.int64(0), np.int64(0)
+        is_known = k >= 0 and row_days[i] == row_days[i]
+        day = np.int64(row_days[i]) if is_known else np.int64(0)
+        for q in range(begun, ended):
+            value = np.int64(0)
+            if not is_known:
+                found[row, q - begun] = 0
+            elif queries[q, 0] == OF_STREAM:
+                span = start_at + k * width + queries[q, 1]
+                low, n = np.int64(starts[span]), np.int64(starts[span + 1] - starts[span])
+                n = _before(days, day_at + low, n, day - windows[queries[q, 2]])
+                value = n
+                if n > 0 and total_at >= 0:
+                    value = np.int64(totals[total_at + low + n - 1])
+                if queries[q, 1] == 0:
+                    position, origin = n, day_at + low
+                found[row, q - begun] = value
+            elif position == 0:  # the two below read where the first stream was cut just before
+                found[row, q - begun] = 0
+            elif queries[q, 0] == OF_LAST:
+                found[row, q - begun] = days[origin + position - 1]
+            else:
+                entry = np.int64(firsts[sets[s, FIRST_AT] + k]) + position - 1
+                found[row, q - begun] = tallies[tally_at + entry * n_tallies + queries[q, 1]]
 
-    `program` has one row an output: set, kind, count column, window, output of the parent (-1: none); `rates` its
-    prior and strength. Only events before the day count. A row without a key gets NaN.
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _tell(row_days, first, last, program, numbers, begun, ended, at, found, told):  # type: ignore[no-untyped-def]
+    """Fill the columns begun..ended of `told`, which ask about one set, from what was looked up of it."""
+    for i in range(first, last):
+        row = i - first
+        for p in range(begun, ended):
+            kind = program[p, 0]
+            if at[row] == -2:
+                told[row, p] = np.nan
+                continue
+            if kind == CHANGE:
+                told[row, p] = told[row, program[p, 5]] / told[row, program[p, 6]]
+                continue
+            n = np.float64(found[row, program[p, 1]])
+            if program[p, 2] >= 0:
+                n = np.float64(found[row, program[p, 1]] - found[row, program[p, 2]])
+            total = np.float64(0)
+            if program[p, 3] >= 0:
+                total = np.float64(found[row, program[p, 3]])
+                if program[p, 4] >= 0:
+                    total = np.float64(found[row, program[p, 3]] - found[row, program[p, 4]])
+            if kind == COUNT:
+                told[row, p] = min(n, numbers[p, 0])
+            elif kind == RATE:
+                prior = told[row, program[p, 5]] if program[p, 5] >= 0 else numbers[p, 0]
+                told[row, p] = (n + numbers[p, 1] * prior) / (total + numbers[p, 1])
+            elif kind == MEAN:
+                told[row, p] = n / total if total > 0 else np.nan
+            elif kind == SINCE:
+                told[row, p] = row_days[i] - n if n > 0 else np.nan
+            else:
+                told[row, p] = numbers[p, 0] * n if total > 0 and n > LOWEST else np.nan
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def search(row_keys, row_days, begin, end, sets, buckets, keys, starts, days, totals, firsts, tallies, windows, queries, query_ends, most, program, program_ends, numbers, out):  # type: ignore[no-untyped-def] # fmt: skip
+    """Fill out[i, :] for the rows begin..end with keys row_keys[:, i] on row_days[i] (days since 1970; NaN: nothing is known).
+
+    What `sets`, the arrays behind it, and the plan (`windows` .. `numbers`) hold is told in `features.bank` and
+    `features.plan`. Only events before the day count. A row without a key gets NaN.
     """
-    spans = np.empty((BLOCK, 2 + windows.shape[0]), np.int64)
-    for first in range(0, row_days.shape[0], BLOCK):
-        last, ends = min(first + BLOCK, row_days.shape[0]), 0
+    at = np.empty(BLOCK, np.int64)
+    found = np.empty((BLOCK, max(most, 1)), np.int64)
+    told = np.empty((BLOCK, program.shape[0]), np.float64)
+    for first in range(begin, end, BLOCK):
+        last, q, p = min(first + BLOCK, end), 0, 0
         for s in range(row_keys.shape[0]):
-            begun = ends
-            while ends < program.shape[0] and program[ends, 0] == s:
-                ends += 1
-            _find(row_keys, s, first, last, index, spans)
-            _cut(events[3], events[0][s], row_days, first, last, windows, spans)
-            _tell(events, s, row_keys, row_days, first, last, spans, program, rates, begun, ends, out)
+            if program_ends[s] == p:
+                continue
+            _find(row_keys, s, first, last, sets, buckets, keys, at)
+            _look(row_days, s, first, last, sets, starts, days, totals, firsts, tallies, windows, queries, q, query_ends[s], at, found)  # fmt: skip
+            _tell(row_days, first, last, program, numbers, p, program_ends[s], at, found, told)
+            q, p = query_ends[s], program_ends[s]
+        for i in range(first, last):
+            for column in range(program.shape[0]):
+                out[i, column] = told[i - first, column]

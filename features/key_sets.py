@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from data.codes import FAMILIES
 
-LONG, YEAR, QUARTER = 0, 365, 90
-WINDOWS = (LONG, YEAR, QUARTER)
+LONG, YEAR, QUARTER, MONTH = 0, 365, 90, 30
 """Days back from the submission; 0 means ever since."""
 
 FIRST_GUESS = 0.1
@@ -34,22 +33,29 @@ class KeySet:
     """How many lines the wider key's rate is worth."""
     has_denied: bool = True
     """Keeps the rate of denials for any reason too."""
+    tells: tuple[str, ...] = ()
+    """What else is told: `paid` (share of the charge), `wait` (days to answer), `lag` (days to file, denied and paid)."""
 
 
 RECENT = (YEAR, QUARTER)
+CHANGING = (YEAR, QUARTER, MONTH)
+"""With the last month beside the year: whether the payer changes its ways."""
 
 # fmt: off
 KEY_SETS: tuple[KeySet, ...] = (
     KeySet("all", (), "calendar", "kind at all", None, ALL),
-    KeySet("payer", ("payer",), "payer_habit", "payer", "all", ALL, RECENT),
+    KeySet("plan", ("plan",), "plan", "kind of plan", "all", ("eligibility", "coordination", "not_covered")),
+    KeySet("payer", ("payer",), "payer_habit", "payer", "all", ALL, (*CHANGING, LONG), tells=("paid", "wait", "lag")),
     KeySet("procedure", ("procedure",), "procedure", "procedure",
            "all", (*CLINICAL, "authorization", "coding", "bundling")),
     KeySet("payer_plan", ("payer", "plan"), "plan", "payer and plan",
-           "payer", (*CLINICAL, "authorization", "eligibility", "coordination")),
+           "payer", (*CLINICAL, "authorization", "eligibility", "coordination"), tells=("wait",)),
     KeySet("payer_modality", ("payer", "modality"), "payer_habit", "payer and modality",
-           "payer", (*CLINICAL, "authorization", "documentation", "coding"), RECENT),
+           "payer", (*CLINICAL, "authorization", "documentation", "coding"), CHANGING),
     KeySet("payer_procedure", ("payer", "procedure"), "payer_habit", "payer and procedure",
-           "payer_modality", (*CLINICAL, "authorization", "documentation", "coding", "bundling"), RECENT),
+           "payer_modality", (*CLINICAL, "authorization", "documentation", "coding", "bundling"), (*CHANGING, LONG), tells=("paid",)),
+    KeySet("payer_procedure_place", ("payer", "procedure", "place_of_service"), "place", "payer, procedure and place of service",
+           "payer_procedure", ("coding", "not_covered", "medical_necessity")),
     KeySet("payer_modality_auth", ("payer", "modality", "place", "auth"), "authorization", "payer, modality and state of authorization",
            "payer_modality", ("authorization",), RECENT, has_denied=False),
     KeySet("payer_procedure_auth", ("payer", "procedure", "auth"), "authorization", "payer, procedure and state of authorization",
@@ -97,10 +103,16 @@ KEY_SETS: tuple[KeySet, ...] = (
            "payer", ("provider_enrollment",), RECENT),
     KeySet("payer_referring", ("payer", "referring"), "referring_provider", "payer and referring provider",
            "payer", ("authorization", "medical_necessity", "missing_information")),
+    KeySet("referring", ("referring",), "referring_provider", "referring provider",
+           "all", ("authorization", "medical_necessity", "missing_information")),
+    KeySet("billing", ("billing",), "rendering_provider", "billing provider",
+           "all", ("provider_enrollment", "coding")),
+    KeySet("payer_billing", ("payer", "billing"), "rendering_provider", "payer and billing provider",
+           "payer", ("provider_enrollment", "coding")),
     KeySet("facility", ("facility",), "facility", "facility",
            "all", ("coding", "authorization", "documentation")),
     KeySet("facility_procedure", ("facility", "procedure"), "facility", "facility and procedure",
-           "facility", ("coding", "documentation")),
+           "facility", ("coding", "documentation"), tells=("paid",)),
     KeySet("payer_filing", ("payer", "filing_step"), "filing_time", "payer and time to file",
            "payer", ("timely_filing",), (LONG, YEAR), strength=8.0),
     KeySet("payer_eligibility", ("payer", "eligibility"), "eligibility", "payer and state of eligibility",

@@ -3,21 +3,21 @@
 Looks at submissions alone, never at answers, and only at days before this claim was sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from features.bank import Bank, Ledger
+from features.bank import Bank
 from features.columns import Floats, Hashes, Ints
 from features.formula import Formula, least
 from features.kernel import COUNT, MEAN, SINCE
 from features.keys import key_hashes, member_table
+from features.ledger import LAST_DAY, Events, Layout, Ledger, Tally
 from features.line import Line
+from features.plan import Asked, Plan
 from features.registry import Shelf
-
-WINDOWS = (0, 365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +88,30 @@ ASKED: tuple[tuple[str, str, int, int], ...] = (
 SHELF = Shelf("earlier submissions")
 
 
+LAYOUTS = tuple(Layout(("lines",), tallies=tuple(map(Tally, one.counted[1:]))) for one in SENT)
+"""What is counted of each of `SENT`."""
+
+
 @cache
-def _program() -> tuple[Ints, Floats, Ints]:
+def _plan() -> Plan:
     names = [one.name for one in SENT]
-    rows = [
-        (names.index(of), kind, 1 if kind == MEAN else 0, WINDOWS.index(window), -1)
-        for of, _, kind, window in ASKED
-    ]
-    return (
-        np.array(rows, dtype=np.int64),
-        np.zeros((len(rows), 2)),
-        member_table([one.parts for one in SENT]),
+    return Plan.of(
+        [
+            Asked(names.index(of), kind, SENT[names.index(of)].counted[1] if kind == MEAN else "", window)
+            for of, _, kind, window in ASKED
+        ],
+        LAYOUTS,
     )
+
+
+@cache
+def _members() -> Ints:
+    return member_table([one.parts for one in SENT])
 
 
 def line_keys(parts: Hashes) -> Hashes:
     """The key of each line in each set of earlier submissions, from its parts (parts, n). Shape (sets, n)."""
-    return key_hashes(parts, _program()[2])
+    return key_hashes(parts, _members())
 
 
 def learn(keys: Hashes, days: Floats, charge_cents: Floats, service_days: Floats) -> Bank:
@@ -112,26 +119,28 @@ def learn(keys: Hashes, days: Floats, charge_cents: Floats, service_days: Floats
 
     Lines without a day of submission tell nothing.
     """
-    rows = np.flatnonzero(~np.isnan(days))
+    return Bank.of(learn_ledgers(keys, days, charge_cents, service_days))
+
+
+def learn_ledgers(keys: Hashes, days: Floats, charge_cents: Floats, service_days: Floats) -> Sequence[Ledger]:
+    """The ledgers of that bank, as `Bank.updated` takes them."""
+    with np.errstate(invalid="ignore"):
+        rows = np.flatnonzero((days >= 0) & (days <= LAST_DAY))
     rows = rows[np.argsort(days[rows], kind="stable")]
-    sent = days[rows].astype(np.int32)
-    counts: Mapping[str, Ints] = {
-        "lines": np.ones(len(rows), dtype=np.int64),
-        "charge_cents": np.nan_to_num(charge_cents[rows]).astype(np.int64),
-        "lag_days": np.nan_to_num(days[rows] - service_days[rows]).astype(np.int64),
-    }
-    return Bank.of(
-        [
-            Ledger.of(keys[s, rows], sent, {name: counts[name] for name in one.counted})
-            for s, one in enumerate(SENT)
-        ]
+    events = Events(
+        days[rows].astype(np.uint16),
+        np.zeros(len(rows), dtype=np.uint8),
+        (
+            ("charge_cents", np.nan_to_num(charge_cents[rows]).astype(np.int64)),
+            ("lag_days", np.nan_to_num(days[rows] - service_days[rows]).astype(np.int64)),
+        ),
     )
+    return [Ledger.of(keys[place, rows], events, layout) for place, layout in enumerate(LAYOUTS)]
 
 
 def ask(bank: Bank, keys: Hashes, days: Floats) -> Floats:
     """What earlier submissions tell of each line, in the order of `ASKED`, as of its day. Shape (n, len(ASKED))."""
-    program, rates, _ = _program()
-    return bank.ask(keys, days, np.array(WINDOWS, dtype=np.float64), program, rates)
+    return bank.ask(keys, days, _plan())
 
 
 REPEATS = ("duplicate", "bundling", "benefit_limit", "coding", "medical_necessity", "other")

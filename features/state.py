@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from data.codes import FAMILIES
 from data.errors import BundleRefused
 from data.policy import PolicyBook
 from features import categories, history, sequence
-from features.bank import Bank, Ledger
+from features.bank import Bank
 from features.book import BookIndex
 from features.categories import Vocabularies
 from features.checks import evidence
@@ -22,12 +21,11 @@ from features.checks.record import EvidenceBank
 from features.columns import Floats, Lines
 from features.compiled import compiled
 from features.formula import Word
-from features.key_sets import KEY_SETS
 from features.keys import Secret
 from features.recall import Past, Recalled, Values, columns_of, recalled
 
 EPOCH = date(1970, 1, 1)
-FORMAT = 2
+FORMAT = 3
 PAYER = Word("payer_id")
 
 
@@ -122,8 +120,8 @@ class FeatureState:
         (folder / "state.json").write_text(json.dumps(said, indent=1, sort_keys=True) + "\n")
         if self.past.answers is None or self.past.sent is None or self.evidence is None:
             raise ValueError("a state without a past is not saved: there is nothing in it")
-        for path, ledger in _files(folder, self.past.answers, self.past.sent).items():
-            ledger.save(path)
+        self.past.answers.save(folder, "answers")
+        self.past.sent.save(folder, "sent")
         self.evidence.save(folder)
         if self.policy.n_entries:
             self.policy.save(folder / "policy")
@@ -135,8 +133,8 @@ class FeatureState:
             said = json.loads((folder / "state.json").read_text())
             if said["format"] != FORMAT:
                 raise BundleRefused("feature state", field="format", found=said["format"], wanted=FORMAT)
-            answers = Bank.of([Ledger.load(_path(folder, "answers", one.name)) for one in KEY_SETS])
-            sent = Bank.of([Ledger.load(_path(folder, "sent", one.name)) for one in sequence.SENT])
+            answers = Bank.load(folder, "answers", history.LAYOUTS)
+            sent = Bank.load(folder, "sent", sequence.LAYOUTS)
             vocabularies = {
                 category.name: tuple(said["vocabularies"][category.name])
                 for category in categories.CATEGORIES
@@ -152,21 +150,6 @@ class FeatureState:
                 found=f"{type(problem).__name__} in {folder.name}",
                 wanted="what `save` wrote",
             ) from problem
-
-
-def _path(folder: Path, kind: str, name: str) -> Path:
-    return folder / f"{kind}_{name}.parquet"
-
-
-def _files(folder: Path, answers: Bank, sent: Bank) -> Mapping[Path, Ledger]:
-    known = {
-        _path(folder, "answers", one.name): ledger
-        for one, ledger in zip(KEY_SETS, answers.ledgers, strict=True)
-    }
-    return known | {
-        _path(folder, "sent", one.name): ledger
-        for one, ledger in zip(sequence.SENT, sent.ledgers, strict=True)
-    }
 
 
 def _sent_by(labelled: pa.Table, until: float) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":

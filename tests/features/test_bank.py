@@ -1,76 +1,166 @@
-"""The compiled search against the plainest possible count."""
+"""The compiled search, and banks that grow, against the plainest possible count."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.bank import Bank, Ledger
-from features.kernel import COUNT, MEAN, RATE, SINCE, mixed
+from features.bank import ARRAYS, MANY, Bank
+from features.kernel import CHANGE, COUNT, LOWEST, MEAN, MOST, RATE, SINCE, mixed
+from features.ledger import Events, Layout, Ledger, Tally
+from features.plan import Asked, Plan
 
-WINDOWS = np.array([0.0, 30.0])
-PROGRAM = np.array(
-    [(0, COUNT, 0, 0, -1), (0, COUNT, 0, 1, -1), (0, RATE, 1, 0, -1), (0, RATE, 1, 1, 2), (0, MEAN, 1, 0, -1), (0, SINCE, 0, 0, -1)]
-)  # fmt: skip
-RATES = np.array([(0, 0), (0, 0), (0.1, 20.0), (0.0, 5.0), (0, 0), (0, 0)], dtype=np.float64)
+LAYOUTS = {
+    "plain": Layout(("answered", "denied"), (1, 3)),
+    "tallied": Layout(("answered", "denied"), (1, 3), (Tally("paid"), Tally("lag", is_most=True))),
+}
+PLAIN = (
+    Asked(0, COUNT, "answered"),
+    Asked(0, COUNT, "answered", 30),
+    Asked(0, RATE, "denied", 0, prior=0.1, strength=20.0),
+    Asked(0, RATE, "denied", 30, parent=2, strength=5.0),
+    Asked(0, MEAN, "denied"),
+    Asked(0, SINCE),
+    Asked(0, CHANGE, parent=3, against=2),
+    Asked(0, COUNT, "answered", most=2),
+)
+TALLIED = (
+    *PLAIN,
+    Asked(0, MEAN, "paid", 30),
+    Asked(0, MEAN, "paid", 0, per="denied"),
+    Asked(0, MOST, "lag", sign=-1.0),
+)
+ASKED = {"plain": PLAIN, "tallied": TALLIED}
 
+Event = tuple[int, int, int]
 events = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 100), st.integers(0, 1)), max_size=60)
+rows = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 120)), min_size=1, max_size=20)
 
 
 def hashed(key: int) -> int:
-    return int(mixed.py_func(np.uint64(key))) if key else 0
+    with np.errstate(over="ignore"):
+        return int(mixed.py_func(np.uint64(key))) if key else 0
 
 
-def plain(past: list[tuple[int, int, int]], key: int, day: int) -> list[float]:
+def ledger(past: list[Event], kind: str) -> Ledger:
+    past = sorted(past, key=lambda event: event[1])
+    of = np.array(past, dtype=np.int64).reshape(-1, 3)
+    keys = np.array([hashed(key) for key in of[:, 0].tolist()], dtype=np.uint64)
+    lag = np.where(of[:, 2] > 0, -of[:, 1], LOWEST)
+    tallied = (("paid", 7 * of[:, 1]), ("lag", lag))
+    return Ledger.of(
+        keys, Events(of[:, 1].astype(np.uint16), of[:, 2].astype(np.uint8), tallied), LAYOUTS[kind]
+    )
+
+
+def ask(bank: Bank, asked: list[tuple[int, int]], kind: str) -> np.ndarray:
+    keys = np.array([[hashed(key) for key, _ in asked]], dtype=np.uint64)
+    days = np.array([day for _, day in asked], dtype=np.float64)
+    return bank.ask(keys, days, Plan.of(ASKED[kind], [LAYOUTS[kind]]))
+
+
+def plain(past: list[Event], key: int, day: int, kind: str) -> list[float]:
     if key == 0:
-        return [np.nan] * len(PROGRAM)
+        return [np.nan] * len(ASKED[kind])
     before = [(when, denied) for of, when, denied in past if of == key and when < day]
     lately = [(when, denied) for when, denied in before if when >= day - 30]
     n, d, n30, d30 = len(before), sum(x for _, x in before), len(lately), sum(x for _, x in lately)
     rate = (d + 20.0 * 0.1) / (n + 20.0)
-    since = day - max(when for when, _ in before) if before else np.nan
-    return [n, n30, rate, (d30 + 5.0 * rate) / (n30 + 5.0), d / n if n else np.nan, since]
+    recent = (d30 + 5.0 * rate) / (n30 + 5.0)
+    since = day - max(when for when, _ in before) if any(when for when, _ in before) else np.nan
+    told = [n, n30, rate, recent, d / n if n else np.nan, since, recent / rate, min(n, 2)]
+    if kind == "plain":
+        return told
+    paid, paid30 = sum(7 * when for when, _ in before), sum(7 * when for when, _ in lately)
+    lag = min((when for when, denied in before if denied), default=np.nan)
+    return [*told, paid30 / n30 if n30 else np.nan, paid / d if d else np.nan, lag]
 
 
-@given(
-    past=events, asked=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 120)), min_size=1, max_size=20)
-)
+@pytest.mark.parametrize("kind", LAYOUTS)
+@given(past=events, asked=rows)
 @settings(max_examples=60, deadline=None)
-@np.errstate(over="ignore")
 def test_the_search_counts_as_a_loop_counts(
-    past: list[tuple[int, int, int]], asked: list[tuple[int, int]]
+    kind: str, past: list[Event], asked: list[tuple[int, int]]
 ) -> None:
-    past = sorted(past, key=lambda event: event[1])
-    keys = np.array([hashed(key) for key, _, _ in past], dtype=np.uint64)
-    days = np.array([day for _, day, _ in past], dtype=np.int32)
-    denied = np.array([flag for _, _, flag in past], dtype=np.int64)
-    bank = Bank.of([Ledger.of(keys, days, {"answered": np.ones_like(denied), "denied": denied})])
-    row_keys = np.array([[hashed(key) for key, _ in asked]], dtype=np.uint64)
-    row_days = np.array([day for _, day in asked], dtype=np.float64)
-    found = bank.ask(row_keys, row_days, WINDOWS, PROGRAM, RATES)
-    np.testing.assert_array_equal(found, [plain(past, key, day) for key, day in asked])
+    found = ask(Bank.of([ledger(past, kind)]), asked, kind)
+    np.testing.assert_array_equal(found, [plain(past, key, day, kind) for key, day in asked])
 
 
-@pytest.mark.parametrize("n", [0, 1, 1000])
-def test_a_ledger_comes_back_from_its_file(n: int, tmp_path: object) -> None:
-    from pathlib import Path
+@pytest.mark.parametrize("kind", LAYOUTS)
+@given(past=events, new=events)
+@settings(max_examples=60, deadline=None)
+def test_a_bank_grown_by_new_events_is_the_bank_made_of_all(
+    kind: str, past: list[Event], new: list[Event]
+) -> None:
+    grown = Bank.of([ledger(past, kind)]).updated([ledger(new, kind)])
+    whole = Bank.of([ledger(past + new, kind)])
+    for name in (*ARRAYS, "sizes", "sets", "buckets"):
+        np.testing.assert_array_equal(getattr(grown, name), getattr(whole, name), err_msg=name)
 
+
+def many(n: int, n_keys: int, kind: str) -> Ledger:
     rng = np.random.default_rng(n)
-    days = np.sort(rng.integers(0, 50, n)).astype(np.int32)
-    keys = rng.integers(1, 20, n).astype(np.uint64)
-    ledger = Ledger.of(keys, days, {"answered": np.ones(n, dtype=np.int64)})
-    path = Path(str(tmp_path)) / "one.parquet"
-    ledger.save(path)
-    back = Ledger.load(path)
-    np.testing.assert_array_equal(back.keys, ledger.keys)
-    np.testing.assert_array_equal(back.days, ledger.days)
-    np.testing.assert_array_equal(back.counts, ledger.counts)
-    assert back.counts.sum() == n
+    days = np.sort(rng.integers(0, 50, n))
+    pool = np.array([hashed(key) for key in range(1, n_keys + 1)], dtype=np.uint64)
+    codes = rng.integers(0, 2, n).astype(np.uint8)
+    tallied = (("paid", rng.integers(0, 9, n)), ("lag", rng.integers(0, 9, n)))
+    return Ledger.of(
+        pool[rng.integers(0, n_keys, n)], Events(days.astype(np.uint16), codes, tallied), LAYOUTS[kind]
+    )
+
+
+@pytest.mark.parametrize(("n", "n_keys", "is_running"), [(1000, 900, False), (1000, 2, True)])
+def test_days_that_come_often_stand_once(n: int, n_keys: int, is_running: bool) -> None:
+    assert many(n, n_keys, "plain").is_running == is_running
+
+
+@pytest.mark.parametrize("kind", LAYOUTS)
+@pytest.mark.parametrize("n", [0, 1, 1000])
+def test_a_bank_comes_back_from_its_files(n: int, kind: str, tmp_path: Path) -> None:
+    bank = Bank.of([many(n, 30, kind), many(n, 3, kind)])
+    bank.save(tmp_path, "answers")
+    back = Bank.load(tmp_path, "answers", bank.layouts)
+    for name in (*ARRAYS, "sizes", "sets", "buckets"):
+        np.testing.assert_array_equal(getattr(back, name), getattr(bank, name), err_msg=name)
+
+
+@pytest.mark.parametrize("array", ["starts", "firsts", "sizes"])
+def test_files_that_point_beyond_are_refused(array: str, tmp_path: Path) -> None:
+    bank = Bank.of([many(100, 3, "tallied")])
+    getattr(bank, array)[-1] += 1
+    bank.save(tmp_path, "answers")
+    with pytest.raises(ValueError, match=r"told|beyond"):
+        Bank.load(tmp_path, "answers", bank.layouts)
+
+
+def test_a_bank_of_other_counts_is_refused(tmp_path: Path) -> None:
+    Bank.of([many(100, 3, "plain")]).save(tmp_path, "answers")
+    with pytest.raises(ValueError, match="other counts"):
+        Bank.load(tmp_path, "answers", [LAYOUTS["tallied"]])
+
+
+def test_many_rows_are_told_as_each_alone() -> None:
+    bank, plan = Bank.of([many(1000, 50, "tallied")]), Plan.of(TALLIED, [LAYOUTS["tallied"]])
+    rng = np.random.default_rng(5)
+    pool = np.array([hashed(key) for key in range(60)], dtype=np.uint64)
+    keys = pool[rng.integers(0, 60, (1, 2 * MANY + 7))]
+    days = rng.integers(-5, 70, 2 * MANY + 7).astype(np.float64)
+    together = bank.ask(keys, days, plan)
+    for row in range(0, 2 * MANY + 7, 997):
+        alone = bank.ask(keys[:, row : row + 1], days[row : row + 1], plan)
+        np.testing.assert_array_equal(alone.view(np.uint64), together[row : row + 1].view(np.uint64))
+    narrow = np.zeros((len(days), plan.width + 3), dtype=np.float32)
+    bank.ask(keys, days, plan, narrow[:, 1:-2])
+    np.testing.assert_array_equal(narrow[:, 1:-2], together.astype(np.float32))
+    assert not narrow[:, 0].any()
 
 
 def test_a_claim_without_a_day_knows_no_past() -> None:
-    ledger = Ledger.of(np.array([7], dtype=np.uint64), np.array([1], dtype=np.int32), {"answered": np.array([1]), "denied": np.array([1])})  # fmt: skip
-    found = Bank.of([ledger]).ask(
-        np.array([[7]], dtype=np.uint64), np.array([np.nan]), WINDOWS, PROGRAM, RATES
+    bank = Bank.of([ledger([(1, 3, 1)], "plain")])
+    found = bank.ask(
+        np.array([[hashed(1)]], dtype=np.uint64), np.array([np.nan]), Plan.of(PLAIN, [LAYOUTS["plain"]])
     )
     assert found[0, 0] == 0
+    assert np.isnan(found[0, 5])
