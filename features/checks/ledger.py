@@ -46,12 +46,21 @@ class Rows:
 
     def in_order(self) -> "Rows":
         """Sorted by payer, check and day, with what falls together summed."""
+        if self._is_in_order():
+            return self
         order = np.lexsort((self.days, self.checks, self.payers))
         payers, checks, days = self.payers[order], self.checks[order], self.days[order]
         changes = (payers[1:] != payers[:-1]) | (checks[1:] != checks[:-1]) | (days[1:] != days[:-1])
         first = np.flatnonzero(np.concatenate(([True], changes)))[: len(order)]
         sums = np.add.reduceat(self.counts[order], first, axis=0) if len(first) else self.counts[order]
         return Rows(payers[first], checks[first], days[first], sums)
+
+    def _is_in_order(self) -> bool:
+        """Whether each row lies behind the one before it: what was saved is so, and needs no sorting."""
+        payer, check, day = self.payers, self.checks, self.days
+        same_payer, same_check = payer[1:] == payer[:-1], check[1:] == check[:-1]
+        later = (check[1:] > check[:-1]) | (same_check & (day[1:] > day[:-1]))
+        return bool(((payer[1:] > payer[:-1]) | (same_payer & later)).all())
 
 
 def rows_of(
