@@ -36,6 +36,7 @@ AUTH = [
     ("no payer, but all payers", {"payer_id": None}, [{"payer_id": "*"}], 1),
     ("its place", {}, [{"place_of_service": "22 11"}], 1),
     ("another place", {"place_of_service": "23"}, [{"place_of_service": "22 11"}], NAN),
+    ("type of bill of a hospital", {"place_of_service": "22", "transaction": "837I"}, [{"place_of_service": "22"}], NAN),
     ("place not given", {"place_of_service": None}, [{"place_of_service": "22 11"}], NAN),
     ("its plan", {"plan_type": "MC"}, [{"plan_type": "MB MC"}], 1),
     ("another plan", {"plan_type": "CI"}, [{"plan_type": "MB MC"}], NAN),
@@ -96,6 +97,7 @@ ONE_LIST = [
     ("fee_cents", "fee_schedule", {"procedure": "70551", "allowed_cents": 9, "facility_cents": 5}, {"place_of_service": "22"}, 5),
     ("fee_cents", "fee_schedule", {"procedure": "70551", "allowed_cents": 9, "facility_cents": 5}, {"place_of_service": None}, 9),
     ("fee_cents", "fee_schedule", {"procedure": "70551", "allowed_cents": 9}, {"place_of_service": "22"}, 9),
+    ("fee_cents", "fee_schedule", {"procedure": "70551", "allowed_cents": 9, "facility_cents": 5}, {"transaction": "837I"}, 5),
 ]  # fmt: skip
 
 
