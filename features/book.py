@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from data.policy import PolicyBook
 from features.book_index import STAR as STAR_WORD
 from features.book_index import BookIndex, Kind, diagnosis_number, facility_places
 from features.book_kernel import (
@@ -219,6 +220,14 @@ def ask(index: BookIndex, encoded: Fields) -> Floats:
 def among(index: BookIndex, encoded: Fields) -> Floats:
     """What the book says of lines beside each other (`AMONG`); all lines of a claim must be there. Shape (n, facts)."""
     return among_facts(inputs_of(encoded), index)
+
+
+def warm() -> None:
+    """Compile the lookups, so that the first claim that is asked of a book is as fast as any other."""
+    nothing = np.zeros(0)
+    words, none = np.zeros((N_ROWS, 0), dtype=np.uint64), np.zeros((len(DIAGNOSES), 0), dtype=np.int64)
+    inputs = BookInputs(words, days_of(nothing, nothing), none, np.zeros(0, dtype=np.int64))
+    book_facts(inputs, BookIndex.of(PolicyBook.empty()))
 
 
 def inputs_of(encoded: Fields) -> BookInputs:

@@ -6,7 +6,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from data.policy import PolicyBook
-from features.book import AMONG, BYPASSING, FACTS, LINE_FACTS, MEANINGS, BookIndex, book_facts
+from features.book import AMONG, BYPASSING, FACTS, LINE_FACTS, MEANINGS, BookIndex, book_facts, warm
+from features.book_kernel import among as tell_among
+from features.book_kernel import by_line
 from features.columns import Codes, stable_hash
 from tests.features.made_book import MadeLine, inputs, made_book, slowly, told
 
@@ -334,6 +336,33 @@ def test_lines_stand_in_any_order():
     order = np.random.default_rng(3).permutation(len(lines))
     facts = book_facts(inputs(lines), index)
     np.testing.assert_array_equal(book_facts(inputs([lines[n] for n in order]), index), facts[order])
+
+
+def test_a_claim_alone_is_told_as_in_any_batch():
+    book = made_book(
+        ncci_pairs=[PAIR | {"modifier_indicator": 1}],
+        add_on_codes=[ADD_ON],
+        coverage=[{"procedure": "70551", "diagnoses": "M54"}],
+        authorization=[{"procedure": "70553", "place_of_service": "11"}],
+    )
+    lines = [
+        line(claim=n // 3, procedure=code, modifiers=["59"] if n % 5 == 0 else [], diagnoses=["M5450"])
+        for n, code in enumerate(["70551", "70553", "70552", "70551"] * 6)
+    ]
+    index = BookIndex.of(book)
+    facts = book_facts(inputs(lines), index)
+    for claim in range(8):
+        of_claim = [n for n, one in enumerate(lines) if one.claim == claim]
+        alone = book_facts(inputs([lines[n] for n in of_claim]), index)
+        np.testing.assert_array_equal(alone, facts[of_claim])
+
+
+def test_warming_up_compiles_for_real_lines():
+    """Nothing is compiled again for the first claim."""
+    warm()
+    before = [len(kernel.signatures) for kernel in (by_line, tell_among)]
+    book_facts(inputs([line()]), BookIndex.of(made_book(filing_limits=[{"days": 90}])))
+    assert [len(kernel.signatures) for kernel in (by_line, tell_among)] == before
 
 
 def test_the_modifiers_that_let_a_pair_pass_are_those_of_the_manual():
