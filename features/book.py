@@ -259,10 +259,8 @@ def _days(encoded: Fields) -> Ints:
 def days_of(service: npt.NDArray[np.float64], sent: npt.NDArray[np.float64]) -> Ints:
     """Days of service and submission (since 1970, NaN where not known) as the lookups take them. Shape (3, n)."""
     out = np.empty((3, len(service)), dtype=np.int64)
-    for row, days, unknown in (
-        (0, service, NEVER_BEFORE),
-        (1, service, NEVER_AFTER),
-        (2, sent, NEVER_BEFORE),
-    ):
-        out[row] = np.where(np.isnan(days), unknown, days)
+    out[0], out[1], out[2] = NEVER_BEFORE, NEVER_AFTER, NEVER_BEFORE
+    known, is_sent = service == service, sent == sent  # NaN isn't
+    np.copyto(out[:2], service, casting="unsafe", where=known)
+    np.copyto(out[2], sent, casting="unsafe", where=is_sent)
     return out
