@@ -133,6 +133,11 @@ class _Slow:
         return {"plan": self.line.plan_type, **self.days}
 
     @property
+    def place(self) -> str | None:
+        """Institutional claims have a type of bill there."""
+        return None if self.line.transaction == "837I" else self.line.place_of_service
+
+    @property
     def setting(self) -> str:
         return "hospital" if self.line.transaction == "837I" else "practitioner"
 
@@ -146,9 +151,7 @@ class _Slow:
         ]
 
     def placed(self, name, value):
-        entry = getattr(self.book, name)(
-            self.payer, self.code, place=self.line.place_of_service, **self.planned
-        )
+        entry = getattr(self.book, name)(self.payer, self.code, place=self.place, **self.planned)
         return np.nan if entry is None else float(getattr(entry, value))
 
     def limit(self, name, value, *about):
@@ -206,7 +209,7 @@ class _Slow:
         entry = self.book.fee(self.payer, self.code, modifier=modifier, **self.planned)
         if entry is None:
             return np.nan
-        inside = place_kind(self.line.place_of_service) == "facility"
+        inside = self.line.transaction == "837I" or place_kind(self.place) == "facility"
         return float(
             entry.facility_cents if inside and entry.facility_cents is not None else entry.allowed_cents
         )

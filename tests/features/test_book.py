@@ -6,7 +6,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from data.policy import PolicyBook
-from features.book import AMONG, BYPASSING, FACTS, LINE_FACTS, MEANINGS, BookIndex, book_facts
+from features.book import AMONG, BYPASSING, FACTS, LINE_FACTS, MEANINGS, BookIndex, book_facts, warm
+from features.book_kernel import among as tell_among
+from features.book_kernel import by_line
 from features.columns import Codes, stable_hash
 from tests.features.made_book import MadeLine, inputs, made_book, slowly, told
 
@@ -36,6 +38,7 @@ AUTH = [
     ("no payer, but all payers", {"payer_id": None}, [{"payer_id": "*"}], 1),
     ("its place", {}, [{"place_of_service": "22 11"}], 1),
     ("another place", {"place_of_service": "23"}, [{"place_of_service": "22 11"}], NAN),
+    ("type of bill of a hospital", {"place_of_service": "22", "transaction": "837I"}, [{"place_of_service": "22"}], NAN),
     ("place not given", {"place_of_service": None}, [{"place_of_service": "22 11"}], NAN),
     ("its plan", {"plan_type": "MC"}, [{"plan_type": "MB MC"}], 1),
     ("another plan", {"plan_type": "CI"}, [{"plan_type": "MB MC"}], NAN),
@@ -96,6 +99,7 @@ ONE_LIST = [
     ("fee_cents", "fee_schedule", {"procedure": "70551", "allowed_cents": 9, "facility_cents": 5}, {"place_of_service": "22"}, 5),
     ("fee_cents", "fee_schedule", {"procedure": "70551", "allowed_cents": 9, "facility_cents": 5}, {"place_of_service": None}, 9),
     ("fee_cents", "fee_schedule", {"procedure": "70551", "allowed_cents": 9}, {"place_of_service": "22"}, 9),
+    ("fee_cents", "fee_schedule", {"procedure": "70551", "allowed_cents": 9, "facility_cents": 5}, {"transaction": "837I"}, 5),
 ]  # fmt: skip
 
 
@@ -332,6 +336,33 @@ def test_lines_stand_in_any_order():
     order = np.random.default_rng(3).permutation(len(lines))
     facts = book_facts(inputs(lines), index)
     np.testing.assert_array_equal(book_facts(inputs([lines[n] for n in order]), index), facts[order])
+
+
+def test_a_claim_alone_is_told_as_in_any_batch():
+    book = made_book(
+        ncci_pairs=[PAIR | {"modifier_indicator": 1}],
+        add_on_codes=[ADD_ON],
+        coverage=[{"procedure": "70551", "diagnoses": "M54"}],
+        authorization=[{"procedure": "70553", "place_of_service": "11"}],
+    )
+    lines = [
+        line(claim=n // 3, procedure=code, modifiers=["59"] if n % 5 == 0 else [], diagnoses=["M5450"])
+        for n, code in enumerate(["70551", "70553", "70552", "70551"] * 6)
+    ]
+    index = BookIndex.of(book)
+    facts = book_facts(inputs(lines), index)
+    for claim in range(8):
+        of_claim = [n for n, one in enumerate(lines) if one.claim == claim]
+        alone = book_facts(inputs([lines[n] for n in of_claim]), index)
+        np.testing.assert_array_equal(alone, facts[of_claim])
+
+
+def test_warming_up_compiles_for_real_lines():
+    """Nothing is compiled again for the first claim."""
+    warm()
+    before = [len(kernel.signatures) for kernel in (by_line, tell_among)]
+    book_facts(inputs([line()]), BookIndex.of(made_book(filing_limits=[{"days": 90}])))
+    assert [len(kernel.signatures) for kernel in (by_line, tell_among)] == before
 
 
 def test_the_modifiers_that_let_a_pair_pass_are_those_of_the_manual():

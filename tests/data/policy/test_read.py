@@ -136,3 +136,17 @@ def test_parquet_of_any_plain_types(tmp_path):
     pq.write_table(table, tmp_path / "filing_limits.parquet")
     entry = PolicyBook.load(tmp_path).filing_limit("90337", on=date(2026, 1, 1))
     assert (entry.days, entry.valid_from) == (90, date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"procedure": "mri"}, {"valid_from": date(2026, 2, 1), "valid_to": date(2026, 1, 1)}, {"payer_id": None}],
+    ids=["no procedure", "ends before it begins", "no payer"],
+)
+def test_a_file_in_the_form_of_a_saved_book_is_looked_at_too(tmp_path, wrong):
+    """A saved book is read without going through texts; one that nothing here would have saved is not."""
+    from tests.features.made_book import made_book
+
+    made_book(excluded=[{"procedure": "76377"}, {"procedure": "70551", **wrong}]).save(tmp_path)
+    book, reading = PolicyBook.read(tmp_path)
+    assert book.n_entries == reading.rejects.num_rows == 1
