@@ -139,7 +139,6 @@ def _rules(labelled: pa.Table, as_of: date) -> tuple[Rule, ...]:
     return (
         (f"sent by {as_of}", pc.less_equal(labelled["submitted_on"], as_of)),
         ("first submission (no replacement, no void)", _is_or_null(labelled["frequency"], "1")),
-        ("sent to the primary payer", _is_or_null(labelled["payer_sequence"], "P")),
         ("with a charge (there is something to deny)", pc.greater(labelled["charge_cents"], 0)),
         ("not turned away before anybody adjudicated it (277CA)", _got_in(labelled, as_of)),
         (f"answered by {as_of}", pc.less_equal(labelled["known_on"], as_of)),
