@@ -171,7 +171,7 @@ def in_duckdb(columns: Columns) -> list[np.ndarray]:
             select row, {window} from claims
             asof left join running now on claims.key = now.key and claims.submitted > now.day
             asof left join running back on claims.key = back.key and claims.submitted - {WINDOW} > back.day
-        """).fetchnumpy()
+        """).fetchnumpy()  # noqa: S608 - names of this file only
         place = np.empty(n, dtype=np.int64)
         place[result["row"]] = np.arange(n)
         found.append(told({name: np.asarray(result[name])[place] for name in SUMS}))
