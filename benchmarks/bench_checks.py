@@ -11,6 +11,7 @@ catalogue there, which needs no world.
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,8 @@ class Lines:
     """[lines, checks]: 1 tripped, 0 passed, NaN unknown."""
     claim: Ints
     """[lines]: claims, numbered from 0."""
+    record: Floats
+    """[lines]: of the tripped checks, the highest share of such lines that the payer had denied by then (smoothed)."""
     family: Words
     """[lines]: the family it was denied for, None where it was paid."""
     cause: Words
@@ -90,11 +93,17 @@ def main() -> None:
     folder = Path(named[0] if named else ROOT / "build" / "bench_checks")
     lines = _lines(folder)
     worths = [worth(check, lines.checks[:, at], lines) for at, check in enumerate(CHECKS)]
-    report = [*_report(lines, worths), "", *_causes(lines)]
-    print("\n".join(report))
-    RESULT.write_text("\n".join(report) + "\n")
-    _replace(PAGE, "figures", list(_figures(lines, worths)))
-    _replace(PAGE, "causes", list(_cause_rows(lines)))
+    parts = {
+        "figures": list(_figures(lines, worths)),
+        "together": list(_together(lines)),
+        "record": list(_record(lines)),
+        "causes": list(_causes(lines)),
+    }
+    report = "\n\n".join("\n".join(rows) for rows in parts.values())
+    print(report)
+    RESULT.write_text(report + "\n")
+    for part, rows in parts.items():
+        _replace(PAGE, part, rows)
 
 
 def worth(check: Check, says: Floats, lines: Lines) -> Worth:
@@ -154,6 +163,7 @@ def _lines(folder: Path) -> Lines:
     return Lines(
         says[kept],
         claim.astype(np.int64),
+        built.column("evidence_denied_rate")[kept].astype(np.float64),
         _objects(sent.column("family"))[kept],
         _true_causes(sent, pq.read_table(world / "truth.parquet"))[kept],
     )
@@ -175,25 +185,12 @@ def _objects(column: pa.ChunkedArray) -> Words:
     return np.array(column.to_pylist(), dtype=object)
 
 
-def _report(lines: Lines, worths: Sequence[Worth]) -> Iterator[str]:
-    n = len(lines.family)
-    yield f"{n:,} answered lines of {lines.claim.max() + 1:,} claims, {np.mean(lines.family != None):.1%} denied"  # noqa: E711
-    yield f"{len(CHECKS)} checks; for it: denied for the check's family; lift: over all lines, with standard error"
-    yield ""
-    yield (
-        f"{'check':28s} {'says':5s} {'tripped':>8s} {'passed':>8s} {'unknown':>8s} {'for it':>7s} {'others':>7s}"
-        f" {'lift':>14s}  true cause of most"
-    )
-    for one in worths:
-        yield (
-            f"{one.check.id:28s} {one.check.severity:5s} {one.n_tripped:8,d} {one.n_passed:8,d} {one.n_unknown:8,d}"
-            f" {_percent(one.for_it):>7s} {_percent(one.others):>7s} {_lift(one):>14s}  {_cause(one)}"
-        )
-
-
 def _figures(lines: Lines, worths: Sequence[Worth]) -> Iterator[str]:
-    n = len(lines.family)
-    yield f"{n:,} answered lines of {lines.claim.max() + 1:,} claims (usual world, 24 months, seed {SEED})."
+    denied = np.mean([family is not None for family in lines.family])
+    yield (
+        f"{len(lines.family):,} answered lines of {lines.claim.max() + 1:,} claims, {denied:.1%} denied "
+        f"(usual world, {MONTHS} months, seed {SEED})."
+    )
     yield ""
     yield "| check | tripped | passed | unknown | denied for it | of the others | lift | true cause of most |"
     yield "|---|---|---|---|---|---|---|---|"
@@ -204,13 +201,53 @@ def _figures(lines: Lines, worths: Sequence[Worth]) -> Iterator[str]:
         )
 
 
+SEVERE = {"block": ("block",), "block or warn": ("block", "warn"), "any": ("block", "warn", "info")}
+
+
+def _together(lines: Lines) -> Iterator[str]:
+    yield "| a check that says | lines | of them denied | of all denied lines | of all denied lines, for its family |"
+    yield "|---|---|---|---|---|"
+    for name, n, denied, of_all, for_it in _all_together(lines):
+        yield f"| {name} | {n:,} | {_percent(denied)} | {_percent(of_all)} | {_percent(for_it)} |"
+
+
+def _all_together(lines: Lines) -> Iterator[tuple[str, int, float, float, float]]:
+    """Lines that tripped a check so severe, the share of them denied, and the share of denied lines that did."""
+    denied = np.array([family is not None for family in lines.family])
+    for name, severities in SEVERE.items():
+        own = [at for at, check in enumerate(CHECKS) if check.severity in severities]
+        tripped = lines.checks[:, own] == 1.0
+        rightly = tripped & (
+            lines.family[:, None] == np.array([CHECKS[at].family for at in own], dtype=object)
+        )
+        some = tripped.any(axis=1)
+        of_all, for_it = some[denied].mean(), rightly.any(axis=1)[denied].mean()
+        yield name, int(some.sum()), float(denied[some].mean()), float(of_all), float(for_it)
+
+
+RECORD_STEPS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 1.0)
+
+
+def _by_record(lines: Lines) -> Iterator[tuple[str, int, float, float]]:
+    """By the payers' record of the worst tripped check: lines, their mean record, and the share denied since."""
+    denied = np.array([family is not None for family in lines.family])
+    none = np.isnan(lines.record)
+    yield "no check tripped", int(none.sum()), np.nan, float(denied[none].mean())
+    for low, high in pairwise(RECORD_STEPS):
+        some = (lines.record >= low) & (lines.record < high)
+        if some.any():
+            name = f"{low:.0%} to {high:.0%}"
+            yield name, int(some.sum()), float(lines.record[some].mean()), float(denied[some].mean())
+
+
+def _record(lines: Lines) -> Iterator[str]:
+    yield "| such lines denied before | lines | mean | of them denied |"
+    yield "|---|---|---|---|"
+    for name, n, mean, denied in _by_record(lines):
+        yield f"| {name} | {n:,} | {_percent(mean)} | {_percent(denied)} |"
+
+
 def _causes(lines: Lines) -> Iterator[str]:
-    yield f"{'true cause':24s} {'lines':>6s} {'seen':>6s}  by the check that sees most"
-    for name, n, seen, best in _seen(lines):
-        yield f"{name:24s} {n:6,d} {_percent(seen):>6s}  {best}"
-
-
-def _cause_rows(lines: Lines) -> Iterator[str]:
     yield "| true cause | denied lines | seen by a check of its family | by the check that sees most |"
     yield "|---|---|---|---|"
     for name, n, seen, best in _seen(lines):

@@ -33,7 +33,7 @@ def steps(folder: Path) -> list[list[str]]:
         ["simulate", "--claims", str(N_CLAIMS), "--months", str(MONTHS), "--seed", str(SEED), "--out", world],
         [
             *("ingest", f"{world}/claims", f"{world}/statuses", f"{world}/remits"),
-            *("--store", store, "--context", context),
+            *("--store", store, "--context", context, "--policy", f"{world}/policy"),
         ],
         ["train", "--store", store, "--out", model, "--as-of", TEST_FROM.isoformat()],
         [

@@ -6,8 +6,10 @@ def warm() -> None:
     from datetime import date
 
     from data.schema import LABELLED, LINE_TABLE
+    from features import book
     from features.build import build
     from features.state import FeatureState
 
     nothing = FeatureState.fit(LABELLED.empty_table(), as_of=date(2024, 1, 1))
     build(LINE_TABLE.empty_table(), nothing)
+    book.warm()

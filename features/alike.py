@@ -9,6 +9,7 @@ from numba import njit
 from features import codes, parts
 from features.columns import MISSING, Codes, Floats, Hashes, Indices, Ints, stable_hash
 from features.formula import Formula, Word
+from features.kernel import mixed
 from features.line import LINE
 
 ASKED = (
@@ -67,6 +68,14 @@ def companions(procedures: Hashes, claims: Ints) -> Hashes:
     order, starts = _by_claim(claims)
     out = np.empty(len(claims), dtype=np.uint64)
     _companions(order, starts, procedures, out)
+    return out
+
+
+def services(procedures: Hashes, sides: Floats, claims: Ints) -> Hashes:
+    """One hash of all services of the claim, each with its side, whatever their order. Shape (n,), never 0."""
+    order, starts = _by_claim(claims)
+    out = np.empty(len(claims), dtype=np.uint64)
+    _services(order, starts, procedures, sides, out)
     return out
 
 
@@ -165,6 +174,16 @@ def _companions(order, starts, procedures, out):  # type: ignore[no-untyped-def]
         for at in range(starts[claim], starts[claim + 1]):
             found = total - procedures[order[at]] + np.uint64(1)
             out[order[at]] = found if found != 0 else np.uint64(1)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _services(order, starts, procedures, sides, out):  # type: ignore[no-untyped-def]
+    for claim in range(starts.shape[0] - 1):
+        total = np.uint64(0)
+        for at in range(starts[claim], starts[claim + 1]):
+            total += mixed(procedures[order[at]] ^ np.uint64(sides[order[at]]))
+        for at in range(starts[claim], starts[claim + 1]):
+            out[order[at]] = total if total != 0 else np.uint64(1)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

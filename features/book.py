@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from data.policy import PolicyBook
 from features.book_index import STAR as STAR_WORD
 from features.book_index import BookIndex, Kind, diagnosis_number, facility_places
 from features.book_kernel import (
@@ -221,6 +222,14 @@ def among(index: BookIndex, encoded: Fields) -> Floats:
     return among_facts(inputs_of(encoded), index)
 
 
+def warm() -> None:
+    """Compile the lookups, so that the first claim that is asked of a book is as fast as any other."""
+    nothing = np.zeros(0)
+    words, none = np.zeros((N_ROWS, 0), dtype=np.uint64), np.zeros((len(DIAGNOSES), 0), dtype=np.int64)
+    inputs = BookInputs(words, days_of(nothing, nothing), none, np.zeros(0, dtype=np.int64))
+    book_facts(inputs, BookIndex.of(PolicyBook.empty()))
+
+
 def inputs_of(encoded: Fields) -> BookInputs:
     """What the book asks of encoded lines."""
     diagnoses = np.zeros((len(DIAGNOSES), encoded.n), dtype=np.int64)
@@ -250,10 +259,8 @@ def _days(encoded: Fields) -> Ints:
 def days_of(service: npt.NDArray[np.float64], sent: npt.NDArray[np.float64]) -> Ints:
     """Days of service and submission (since 1970, NaN where not known) as the lookups take them. Shape (3, n)."""
     out = np.empty((3, len(service)), dtype=np.int64)
-    for row, days, unknown in (
-        (0, service, NEVER_BEFORE),
-        (1, service, NEVER_AFTER),
-        (2, sent, NEVER_BEFORE),
-    ):
-        out[row] = np.where(np.isnan(days), unknown, days)
+    out[0], out[1], out[2] = NEVER_BEFORE, NEVER_AFTER, NEVER_BEFORE
+    known, is_sent = service == service, sent == sent  # NaN isn't
+    np.copyto(out[:2], service, casting="unsafe", where=known)
+    np.copyto(out[2], sent, casting="unsafe", where=is_sent)
     return out

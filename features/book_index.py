@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from data.codes.files import rows as code_rows
 from data.policy import PolicyBook
-from features.book_kernel import ANY, BASE, LONGEST, NEVER_AFTER, NEVER_BEFORE, keys_of
+from features.book_kernel import ANY, BASE, LEVELS, LONGEST, NEVER_AFTER, NEVER_BEFORE, keys_of
 from features.columns import Floats, Hashes, Indices, Ints, stable_hash
 
 FACILITY = "facility"
@@ -184,7 +184,8 @@ class _Entries:
     def add_filing_limits(self, of: _Table) -> None:
         for kind, name in ((Kind.FILING, "days"), (Kind.APPEAL, "appeal_days")):
             days = of.numbers(name)
-            self._add(kind, of, days, rows=np.flatnonzero(~np.isnan(days)))
+            told = np.flatnonzero(~np.isnan(days))
+            self._add(kind, of, days[told], rows=told)
 
     def add_contracts(self, of: _Table) -> None:
         codes, words = of.codes("billing")
@@ -231,17 +232,23 @@ class _Entries:
 
     def _add_list(self, kind: Kind, of: _Table, place: str | None = None) -> None:
         """That a payer's list is there: from the first to the last day that any of its entries holds."""
-        payer = of.hashes("payer_id")
-        setting = of.hashes(place) if place else np.zeros(of.n, dtype=np.uint64)
-        both, group = np.unique(np.stack([payer, setting]), axis=1, return_inverse=True)
-        n = both.shape[1]
+        codes, words = of.codes("payer_id")
+        settings, names = of.codes(place) if place else (np.zeros(of.n, np.int64), [""])
+        slot = codes * (len(names) + 1) + settings + 1
+        n = len(words) * (len(names) + 1)
         begins, ends, known = (np.full(n, end, np.int32) for end in (NEVER_AFTER, NEVER_BEFORE, NEVER_AFTER))
-        np.minimum.at(begins, group.reshape(-1), of.days("valid_from", NEVER_BEFORE))
-        np.maximum.at(ends, group.reshape(-1), of.days("valid_to", NEVER_AFTER))
-        np.minimum.at(known, group.reshape(-1), of.days("known_on", NEVER_BEFORE))
-        nothing = np.zeros(n, dtype=np.uint64)
-        self._put(kind, (both[0].copy(), nothing, both[1].copy(), nothing, nothing))
-        self._put_days(begins, ends, known, np.ones(n))
+        np.minimum.at(begins, slot, of.days("valid_from", NEVER_BEFORE))
+        np.maximum.at(ends, slot, of.days("valid_to", NEVER_AFTER))
+        np.minimum.at(known, slot, of.days("known_on", NEVER_BEFORE))
+        there = np.flatnonzero(np.bincount(slot, minlength=n))
+        nothing = np.zeros(len(there), dtype=np.uint64)
+        setting = [int(ANY), *(stable_hash(name) if place else int(ANY) for name in names)]
+        payer = np.array([stable_hash(word) for word in words], dtype=np.uint64)[there // (len(names) + 1)]
+        self._put(
+            kind,
+            (payer, nothing, np.array(setting, np.uint64)[there % (len(names) + 1)], nothing, nothing),
+        )
+        self._put_days(begins[there], ends[there], known[there], np.ones(len(there)))
 
     def _add(
         self,
@@ -284,8 +291,8 @@ class _Entries:
         payer, plan, place, first, second = parts
         keys_of(int(kind), payer, plan, place, first, second, keys)
         self.keys.append(keys)
-        for level in np.unique(4 * (payer == STAR) + 2 * (plan == ANY) + (place == ANY)).tolist():
-            self.levels[kind] |= 1 << level
+        levels = np.bincount(4 * (payer == STAR) + 2 * (plan == ANY) + (place == ANY), minlength=LEVELS)
+        self.levels[kind] |= sum(1 << level for level in np.flatnonzero(levels).tolist())
 
     def _put_days(self, begins: Indices, ends: Indices, known: Indices, values: Floats) -> None:
         self.begins.append(begins)
@@ -329,7 +336,7 @@ def _in_order(keys: Hashes, begins: Indices, known: Indices) -> Ints:
     """By key; under one the later beginning first, then the one learnt later, then the one further down the list."""
     newest = np.arange(len(keys))[::-1]
     if (known != NEVER_BEFORE).any() or (begins != NEVER_BEFORE).any():
-        age = (begins.astype(np.int64) << 32) + (known.astype(np.int64) - NEVER_BEFORE)
-        newest = newest[np.argsort(-age[newest], kind="stable")]
+        since, learnt = ((days.astype(np.int64) - NEVER_BEFORE).astype(np.uint64) for days in (begins, known))
+        newest = newest[np.argsort(~((since << np.uint64(32)) | learnt)[newest], kind="stable")]
     order: Ints = newest[np.argsort(keys[newest], kind="stable")]
     return order

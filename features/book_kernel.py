@@ -138,6 +138,9 @@ def derive(marks, words):  # type: ignore[no-untyped-def]
             for modifier in range(MODIFIER, N_ROWS):
                 if words[modifier, i] == component:
                     words[COMPONENT, i] = component
+        if words[TRANSACTION, i] == settings[2]:
+            # An institutional claim has its type of bill in this field, and is a facility's by its nature.
+            words[PLACE, i], words[INSIDE, i] = ANY, facilities[-1]
         for place in facilities[:-1]:
             if words[PLACE, i] == place:
                 words[INSIDE, i] = facilities[-1]

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from features.columns import Codes, Floats, Hashes, Indices, Ints
-from features.fields import FEW, Rows, rows_of
+from features.fields import FEW, rows_of
 from features.formula import Word
 from features.program import Needs
 from features.remembered import Traits, WordHashes
@@ -27,7 +27,9 @@ class Encoder:
 
     def __post_init__(self) -> None:
         """Remember nothing yet."""
-        object.__setattr__(self, "traits", {name: Traits(told) for name, told in self.needs.traits.items()})
+        object.__setattr__(
+            self, "traits", {name: Traits(self.needs.traits[name]) for name in self.needs.words}
+        )
         rows = self.needs.words
         made = tuple((rows[word.column], WordHashes(word.derive)) for word in self.needs.hashed)
         object.__setattr__(self, "hashed", made)
@@ -40,40 +42,38 @@ class Encoder:
     def encode(self, table: pa.Table) -> "Encoded":
         """The fields of a line table (schema `LINE_TABLE`) that the programs need."""
         rows = rows_of(table)
-        words = [rows.word(name) for name in self.needs.words]
-        codes = np.array([word.codes for word in words], dtype=np.int32).reshape(len(words), rows.n)
+        codes, values = rows.words(self.needs.words)
         told = [
             row
-            for name, word in zip(self.needs.words, words, strict=True)
-            for row in self.traits[name].rows(word.values)
+            for traits, occur in zip(self.traits.values(), values, strict=True)
+            for row in traits.rows(occur)
         ]
-        lengths = [(1 + len(word.values)) for word in words]
-        ends = np.cumsum(np.array(lengths, dtype=np.int64) * self.widths)
+        lengths = np.array([1 + len(occur) for occur in values], dtype=np.int64) * self.widths
         return Encoded(
             rows.n,
             rows.numbers(tuple(self.needs.numbers)),
             codes,
-            tuple(word.values for word in words),
+            values,
             np.concatenate([*told, np.zeros(1)]),
-            ends - np.array(lengths, dtype=np.int64) * self.widths,
+            np.cumsum(lengths) - lengths,
             self.widths,
-            *self._hashes(rows, codes, words),
+            *self._hashes(rows.n, codes, values),
             rows.claims(),
             self.needs,
         )
 
     def _hashes(
-        self, rows: Rows, codes: Indices, words: list[Codes]
+        self, n: int, codes: Indices, values: tuple[tuple[str, ...], ...]
     ) -> tuple[tuple[Table, ...], Hashes | None]:
         """The hashes of the values that occur; of a few rows at once those of each row."""
-        if rows.n > FEW:
-            return tuple((row, made.table(words[row].values)) for row, made in self.hashed), None
+        if n > FEW:
+            return tuple((row, made.table(values[row])) for row, made in self.hashed), None
         places = codes.tolist()
         hashes = []
         for row, made in self.hashed:
-            of = made.of(words[row].values)
+            of = made.of(values[row])
             hashes.append([of[place] for place in places[row]])
-        return (), np.array(hashes, dtype=np.uint64).reshape(len(self.hashed), rows.n)
+        return (), np.array(hashes, dtype=np.uint64).reshape(len(self.hashed), n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +106,15 @@ class Encoded:
 
     def number(self, name: str) -> Floats:
         """A numeric field; NaN where it isn't given. Shape (n,)."""
-        return self.numbers[self.needs.numbers[name]]
+        row: Floats = self.numbers[self.needs.numbers[name]]
+        return row
 
     def hash_of(self, word: Word) -> Hashes:
         """The hash of one of the words that are hashed; `MISSING` where it isn't given. Shape (n,)."""
         place = self.needs.hashed[word]
         if self.each_hash is not None:
-            return self.each_hash[place]
+            own: Hashes = self.each_hash[place]
+            return own
         row, table = self.tables[place]
         hashes: Hashes = table[self.codes[row]]
         return hashes

@@ -31,8 +31,8 @@ class FewRows:
         self.batch = batches[0] if len(batches) == 1 else table.combine_chunks().to_batches()[0]
         self.n = table.num_rows
         self.places = {name: place for place, name in enumerate(table.schema.names)}
-        self.said: dict[str, Codes] = {}
-        self.nothing = Codes(_none(self.n), ())
+        self.said: dict[str, tuple[list[int], tuple[str, ...]]] = {}
+        self.nothing: tuple[list[int], tuple[str, ...]] = ([-1] * self.n, ())
 
     def values(self, name: str) -> list[object] | None:
         """The values of a column; None where none is given."""
@@ -58,17 +58,29 @@ class FewRows:
 
     def word(self, name: str) -> Codes:
         """The words of a column, or those chosen from several."""
-        if name not in self.said:
-            self.said[name] = SYNTHETIC[name](self) if name in SYNTHETIC else self._read(name)
-        return self.said[name]
+        codes, values = self._said(name)
+        return Codes(np.array(codes, dtype=np.int32), values)
 
-    def _read(self, name: str) -> Codes:
-        values = self.values(name)
-        if values is None:
+    def words(self, names: Iterable[str]) -> tuple[Indices, tuple[tuple[str, ...], ...]]:
+        """The words of several columns: places [columns, n] among the values of each, -1 where not given."""
+        said = [self._said(name) for name in names]
+        codes = np.array([one[0] for one in said], dtype=np.int32).reshape(len(said), self.n)
+        return codes, tuple([one[1] for one in said])
+
+    def _said(self, name: str) -> tuple[list[int], tuple[str, ...]]:
+        if name in self.said:
+            return self.said[name]
+        if name in SYNTHETIC:
+            made = SYNTHETIC[name](self)
+            said = (made.codes.tolist(), made.values)
+        elif (given := self.values(name)) is None:
             return self.nothing
-        index: dict[str, int] = {}
-        codes = [-1 if value is None else index.setdefault(value, len(index)) for value in values]  # type: ignore[arg-type]
-        return Codes(np.array(codes, dtype=np.int32), tuple(index))
+        else:
+            index: dict[str, int] = {}
+            codes = [-1 if value is None else index.setdefault(value, len(index)) for value in given]  # type: ignore[arg-type]
+            said = (codes, tuple(index))
+        self.said[name] = said
+        return said
 
     def claims(self) -> Ints:
         """Which claim each line belongs to, as numbers from 0."""
@@ -108,6 +120,13 @@ class ManyRows:
         if name not in self.said:
             self.said[name] = SYNTHETIC[name](self) if name in SYNTHETIC else self._read(name)
         return self.said[name]
+
+    def words(self, names: Iterable[str]) -> tuple[Indices, tuple[tuple[str, ...], ...]]:
+        """The words of several columns: places [columns, n] among the values of each, -1 where not given."""
+        said = [self.word(name) for name in names]
+        return np.array([word.codes for word in said]).reshape(len(said), self.n), tuple(
+            word.values for word in said
+        )
 
     def _read(self, name: str) -> Codes:
         array = self.table.column(name).combine_chunks()

@@ -195,15 +195,19 @@ def completeness(line: Line) -> Formula:
 
 @SHELF.feature("missing_field", unit="yes/no", field="provider_signature", families=FORMAL)
 def not_signed_for(line: Line) -> Formula:
-    """The provider's signature, the assignment of benefits or the release of information is not given."""
-    signed = line.word("provider_signature").is_in("Y") & line.word("release").is_in("Y", "I")
-    return ~(signed & line.word("benefits_assigned").is_in("Y", "W"))
+    """The provider's signature, the assignment of benefits or the release of information is not given; unknown where the
+    claim tells none of them, as one that isn't an 837.
+    """
+    signature, release = line.word("provider_signature"), line.word("release")
+    assigned = line.word("benefits_assigned")
+    signed = signature.is_in("Y") & release.is_in("Y", "I") & assigned.is_in("Y", "W")
+    return (~signed).only_where(signature.present | release.present | assigned.present)
 
 
 @SHELF.feature("replacement", unit="yes/no", families=RESENT)
 def is_replacement(line: Line) -> Formula:
     """The claim replaces or voids an earlier one: frequency 7 or 8."""
-    return line.word("frequency").is_in("7", "8")
+    return parts.one_of(line.word("frequency"), "7", "8")
 
 
 @SHELF.feature("replacement", unit="yes/no", families=RESENT)
@@ -221,7 +225,7 @@ def n_other_payers(line: Line) -> Formula:
 @SHELF.feature("other_payer", unit="yes/no", families=OTHERS)
 def not_first_payer(line: Line) -> Formula:
     """This payer comes second or later."""
-    return line.word("payer_sequence").present & ~line.word("payer_sequence").is_in("P")
+    return ~parts.one_of(line.word("payer_sequence"), "P")
 
 
 @SHELF.feature("other_payer", unit="yes/no", families=OTHERS)

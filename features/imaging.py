@@ -20,19 +20,19 @@ def contrast(line: Line) -> Formula:
 @SHELF.feature("procedure", unit="yes/no")
 def advanced_imaging(line: Line) -> Formula:
     """CT, MRI, PET or nuclear medicine: what payers like to authorize first."""
-    return parts.modality.is_in("CT", "MRI", "PET", "nuclear medicine")
+    return parts.one_of(parts.modality, "CT", "MRI", "PET", "nuclear medicine")
 
 
 @SHELF.feature("procedure", unit="yes/no")
 def not_imaging(line: Line) -> Formula:
     """The procedure is no imaging that we know."""
-    return parts.modality.is_in("other") | ~parts.procedure.present
+    return parts.one_of(parts.modality, "other")
 
 
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
 def side_missing(line: Line) -> Formula:
     """A paired structure, and no modifier says which side."""
-    return parts.laterality_state.equals(parts.SIDE_MISSING)
+    return parts.procedure.number(codes.is_paired) & ~parts.says_side
 
 
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
@@ -44,7 +44,7 @@ def side_given(line: Line) -> Formula:
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
 def side_on_unpaired(line: Line) -> Formula:
     """A modifier says a side of something that has none."""
-    return parts.says_side & parts.laterality_state.equals(parts.NOT_PAIRED)
+    return parts.says_side & ~parts.procedure.number(codes.is_paired)
 
 
 @SHELF.feature("modifier", unit="0 reading (26), 1 picture (TC), 2 both")
@@ -68,20 +68,20 @@ def is_picture_only(line: Line) -> Formula:
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
 def picture_in_facility(line: Line) -> Formula:
     """The picture is billed in a facility, which bills that itself."""
-    return parts.has_modifier("TC") & parts.place.is_in("facility")
+    return parts.has_modifier("TC") & parts.in_facility
 
 
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
 def global_in_facility(line: Line) -> Formula:
     """Reading and picture are billed together in a facility, which bills the picture itself."""
-    split = parts.procedure.number(codes.is_split, missing=0.0)
-    return parts.component.equals(parts.WHOLE) & parts.place.is_in("facility") & split
+    split = parts.procedure.number(codes.is_split)
+    return parts.component.equals(parts.WHOLE) & parts.in_facility & split
 
 
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
 def component_where_whole(line: Line) -> Formula:
     """26 or TC on a procedure that isn't billed in parts."""
-    return parts.has_modifier("26", "TC") & parts.procedure.number(codes.is_whole, missing=0.0)
+    return parts.has_modifier("26", "TC") & parts.procedure.number(codes.is_whole)
 
 
 @SHELF.feature("modifier", unit="yes/no", families=CODED)
@@ -96,13 +96,13 @@ def component_against_contract(line: Line) -> Formula:
 @SHELF.feature("place", unit="yes/no")
 def in_facility(line: Line) -> Formula:
     """The service was in a hospital or another facility."""
-    return parts.place.is_in("facility")
+    return parts.in_facility
 
 
 @SHELF.feature("place", unit="yes/no", families=("authorization", "medical_necessity", "coding", "other"))
 def in_emergency_room(line: Line) -> Formula:
     """The service was in an emergency room: payers then ask for no authorization."""
-    return line.word("place_of_service").is_in("23")
+    return parts.one_of(line.word("place_of_service"), "23")
 
 
 @SHELF.feature("diagnosis", unit="chapter, 1-22", families=NEED)

@@ -25,6 +25,8 @@ class Special(Enum):
 
     MODIFIERS = "modifiers"
     """One hash of the line's modifiers, whatever their order (`features.alike.modifier_set`)."""
+    SERVICES = "services"
+    """One hash of all services of the claim, each with its side, whatever their order (`features.alike.services`)."""
     COMPANIONS = "companions"
     """One hash of the claim's other procedures, whatever their order (`features.alike.companions`)."""
     MEMBER = "member"
@@ -54,6 +56,7 @@ PARTS: Mapping[str, Part] = {
     "auth": parts.auth_state,
     "modifiers": Special.MODIFIERS,
     "companions": Special.COMPANIONS,
+    "services": Special.SERVICES,
     "beside": parts.beside,
     "documents": parts.documents,
     "missing": parts.missing_fields,
@@ -107,6 +110,7 @@ def part_hashes(lines: Encoded, states: Floats, secret: Secret) -> Hashes:
     out[_ROW[Special.MEMBER]] = lines.word("member_id").hashes(secret.hash, missing=0)
     out[_ROW[Special.MODIFIERS]] = alike.modifier_set(np.stack([lines.hash_of(word) for word in _MODIFIERS]))
     out[_ROW[Special.COMPANIONS]] = alike.companions(out[_COMPARED[0]], lines.claims)
+    out[_ROW[Special.SERVICES]] = alike.services(out[_COMPARED[0]], states[:, _SIDE], lines.claims)
     return out
 
 
@@ -118,6 +122,7 @@ def neighbours(hashes: Hashes, claims: Ints, states: Floats) -> Floats:
     return alike.tell(claims, hashes[_COMPARED], hashes[_ROW[Special.MODIFIERS]], states[:, len(_NUMBERS) :])
 
 
+_SIDE = len(_NUMBERS) + alike.NUMBERS.index(parts.side)
 _NUMBER_ROWS = np.array([row for row, _ in _NUMBERS], dtype=np.int64)
 
 

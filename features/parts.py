@@ -6,7 +6,7 @@ Words are kept as words; states are numbered, so that a history can be kept for 
 from data.codes import place_kind
 from data.schema import MODIFIERS, POINTERS
 from features import codes
-from features.formula import Formula, any_of, step, where
+from features.formula import Formula, Word, any_of, step, where
 from features.line import LINE
 
 FILING_STEPS = (3, 7, 14, 30, 45, 60, 75, 90, 105, 120, 150, 180, 270, 365)
@@ -37,10 +37,18 @@ beside = LINE.word("beside")
 """The claim's other procedure whose code is nearest, of the same modality: the one a payer would pair it with."""
 
 
+def one_of(word: Word, *wanted: str) -> Formula:
+    """Whether a value is one of these; unknown where it isn't given."""
+    return word.is_in(*wanted).only_where(word.present)
+
+
 def has_modifier(*wanted: str) -> Formula:
     """Whether any of the line's modifiers is one of these; never unknown."""
     return any_of(LINE.word(name).is_in(*wanted) for name in MODIFIERS)
 
+
+in_facility = place.is_in("facility").only_where(place.is_in("facility", "non-facility"))
+"""Whether the service was in a facility; unknown for no place, or one that we don't know."""
 
 component = where(has_modifier("26"), READING, where(has_modifier("TC"), PICTURE, WHOLE))
 """26 (the reading), TC (the picture) or global (both)."""

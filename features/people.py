@@ -20,7 +20,7 @@ BONE_DENSITY = ("77080", "77081", "77085")
 @SHELF.feature("patient", unit="yes/no", families=("eligibility", "coordination", "not_covered", "other"))
 def is_dependent(line: Line) -> Formula:
     """The patient is insured through somebody else."""
-    return line.word("relationship").present & ~line.word("relationship").is_in("18")
+    return ~parts.one_of(line.word("relationship"), "18")
 
 
 @SHELF.feature("referring_provider", unit="yes/no", families=PROVIDER)
@@ -90,12 +90,12 @@ def outside_screening_age(line: Line) -> Formula:
 @SHELF.feature("diagnosis", unit="yes/no", families=AGED)
 def screening_without_cause(line: Line) -> Formula:
     """A screening procedure without a screening diagnosis; unknown for other procedures."""
-    stated = parts.diagnosis_category.is_in("Z12", "Z13", "Z87", "Z80")
+    stated = parts.one_of(parts.diagnosis_category, "Z12", "Z13", "Z87", "Z80")
     return (~stated).only_where(parts.procedure.is_in(*SCREENING_MAMMOGRAM, *LUNG_SCREENING))
 
 
 @SHELF.feature("diagnosis", unit="yes/no", families=AGED)
 def diagnostic_with_screening_cause(line: Line) -> Formula:
     """A diagnostic mammogram whose diagnosis is a screening."""
-    diagnostic = parts.modality.is_in("mammography") & ~parts.procedure.is_in(*SCREENING_MAMMOGRAM)
-    return diagnostic & parts.diagnosis_category.is_in("Z12")
+    diagnostic = parts.one_of(parts.modality, "mammography") & ~parts.procedure.is_in(*SCREENING_MAMMOGRAM)
+    return diagnostic & parts.one_of(parts.diagnosis_category, "Z12")

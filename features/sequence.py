@@ -35,6 +35,7 @@ SENT: tuple[Sent, ...] = (
     Sent("same", ("member", "procedure", "service_day", "modifiers")),
     Sent("same_day", ("member", "procedure", "service_day")),
     Sent("same_component", ("member", "procedure", "service_day", "component")),
+    Sent("same_claim", ("member", "service_day", "services")),
     Sent("member", ("member",)),
     Sent("member_procedure", ("member", "procedure")),
     Sent("member_modality", ("member", "modality")),
@@ -61,6 +62,8 @@ ASKED: tuple[tuple[str, str, int, int], ...] = (
     ("same", "same_since", SINCE, 0),
     ("same_day", "same_day_n", COUNT, 0),
     ("same_component", "same_component_n", COUNT, 0),
+    ("same_claim", "same_claim_n", COUNT, 0),
+    ("same_claim", "same_claim_since", SINCE, 0),
     ("member", "member_n", COUNT, 365),
     ("member", "member_since", SINCE, 0),
     ("member_procedure", "member_procedure_n", COUNT, 365),
@@ -170,6 +173,18 @@ def days_since_sent_before(line: Line) -> Formula:
 def sent_before_as_original(line: Line) -> Formula:
     """The same service was sent before, and this claim doesn't say that it replaces it."""
     return (line.sent("same_n") > 0.0) & ~line.word("frequency").is_in("7", "8")
+
+
+@SHELF.feature("duplicate", unit="yes/no", families=REPEATS)
+def claim_sent_before_as_original(line: Line) -> Formula:
+    """A claim with the same services of that day was sent before for this patient, and this one doesn't replace it."""
+    return (line.sent("same_claim_n") > 0.0) & ~line.word("frequency").is_in("7", "8")
+
+
+@SHELF.feature("duplicate", unit="days", families=REPEATS)
+def days_since_claim_sent_before(line: Line) -> Formula:
+    """Days since a claim with the same services of that day was last sent for this patient."""
+    return line.sent("same_claim_since")
 
 
 @SHELF.feature("duplicate", unit="lines", families=REPEATS)

@@ -19,7 +19,7 @@ from serving.desk.render import problem_page
 from serving.guard import Guard
 from serving.journal import Journal
 from serving.problems import Problem, from_error, from_http
-from serving.routes import catalog, health, review, score
+from serving.routes import catalog, check, health, review, score
 from serving.scorer import Scorer
 from serving.served import Clock, Served, utc_now
 from serving.settings import Settings
@@ -51,7 +51,7 @@ def create_app(
         telemetry=SILENT_TELEMETRY,  # type: ignore[arg-type] # a TypedDict of just these
     )
     app.state.served = Served(scorer, journal, settings, clock, texts=texts)
-    for part in (score, catalog, health, review):
+    for part in (score, check, catalog, health, review):
         app.include_router(part.routes)
     app.add_exception_handler(Problem, _tell)
     app.add_exception_handler(CleanclaimError, _tell)

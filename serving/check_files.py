@@ -7,12 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
-from data.policy import PolicyBook
 
 from data.context import read_context_file
 from data.errors import UnreadableFile
+from data.policy import PolicyBook
 from data.store import Store
-from features.book import BookIndex
 from features.checks.findings import TRIPPED, UNKNOWN, ClaimChecks, listed
 from features.checks.findings_table import findings_table
 from features.checks.registry import SEVERITIES
@@ -91,10 +90,8 @@ def check_files(
 def state_of(store: Path | None, policy: Path | None) -> FeatureState:
     """What is known beside the claims: the past of a store, and a policy book."""
     book = PolicyBook.load(policy) if policy else book_of(store)
-    index = BookIndex.of(book) if book is not None else None
-    if store is None:
-        return FeatureState.empty(index)
-    return FeatureState.empty(index).with_history(Store(store).lines())
+    nothing = FeatureState.empty(book)
+    return nothing if store is None else nothing.with_history(Store(store).lines())
 
 
 def book_of(store: Path | None) -> PolicyBook | None:

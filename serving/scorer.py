@@ -28,26 +28,31 @@ class Scorer:
     model: DenialModel
     store: Path | None = None
     """Where the history came from, if not from the model's own folder."""
-    book_version: str = ""
-    """The payers' policy book that checks look into; empty without one."""
 
     @classmethod
     def load(cls, model: Path, store: Path | None = None) -> "Scorer":
-        """The model of a folder, with the history of a store where one is given: newer answers than it learnt from.
+        """The model of a folder, with the history and policy book of a store where one is given: newer than its own.
 
         Raises `BundleRefused` for a folder that must not be loaded, `StoreError` for a store that isn't one.
         """
         loaded = load(model)
         if store is not None:
-            lines = Store(store).lines()
-            if lines.num_rows:
-                loaded = replace(loaded, state=loaded.state.with_history(lines))
+            kept = Store(store)
+            lines, book = kept.lines(), kept.policy_book()
+            state = loaded.state.with_policy(book) if book.n_entries else loaded.state
+            loaded = replace(loaded, state=state.with_history(lines) if lines.num_rows else state)
         return cls(loaded, store)
 
     @property
     def history_until(self) -> date:
         """The last day whose answers it knows."""
         return self.model.state.as_of
+
+    @property
+    def book_version(self) -> str:
+        """The version of the payers' policy book that checks look into; empty without one."""
+        policy = self.model.state.policy
+        return policy.version if policy.n_entries else ""
 
     def check(self) -> None:
         """Raise `StoreError` where the store has gone."""

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.maturity import Maturity
+from data.policy import PolicyBook
 from data.schema import OUTCOMES
 from data.store import Store
 from features.build import Features, build
@@ -49,6 +50,8 @@ class Chosen:
     split: Split
     early: Cohort
     late: Cohort
+    book: PolicyBook
+    """What payers want, as far as the store knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +108,14 @@ def choose(source: Store | pa.Table, as_of: date, settings: Settings, watch: Wat
         )
         early = _early(labelled, cut, settings)
         late = chosen.where(cut.calibrates(chosen.lines))
-    return Chosen(labelled, as_of, chosen, cut, early, late)
+    book = source.policy_book() if isinstance(source, Store) else PolicyBook.empty()
+    return Chosen(labelled, as_of, chosen, cut, early, late, book)
 
 
 def grow(made: Chosen, settings: Settings, watch: Watch, *, policy: str = "") -> Training:
     """Features, trees, calibration, and the trees again on everything."""
     with watch.stage("features"):
-        state = FeatureState.fit(made.labelled, as_of=made.as_of)
+        state = FeatureState.fit(made.labelled, as_of=made.as_of, policy=made.book)
         x = build(made.labelled, state)
     late = _sample(x, made.late)
     facts = _facts(made.cohort, made.as_of, policy)

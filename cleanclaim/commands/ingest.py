@@ -31,14 +31,21 @@ FIGURES = (
 def ingest(
     *,
     paths: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
             metavar="PATH...", help="837, 835 and FHIR files, tables; folders of them, .zip or .gz."
         ),
-    ],
+    ] = None,
     store: Annotated[Path, typer.Option(help="The store's folder; made where there is none.")],
     context: Annotated[
         Path | None, typer.Option(help="CSV or Parquet: what the claim form doesn't carry, by claim_id.")
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder of lists: what the payers want. The store keeps it in place of the one it had.",
+        ),
     ] = None,
     rejects: Annotated[
         Path | None, typer.Option(help="Folder for lists of what could not be read or needs a person.")
@@ -67,30 +74,36 @@ def ingest(
     Tables of a practice system (CSV, Parquet) need --mapping: which of their columns is which. `cleanclaim mapping suggest
     export.csv` writes a first one. X12 and FHIR files beside them are read as ever.
 
+    With --policy, the store keeps what the payers want (`cleanclaim policy show` tells how it is written), in place of
+    what it kept before; then files to read may be left out.
+
     With --denial-policy, all answers in the store are labelled anew under that policy, and it stays with the store.
 
-    Example: cleanclaim ingest claims/ remits/ --store store --context context.csv --rejects rejects/
+    Example: cleanclaim ingest claims/ remits/ --store store --context context.csv --policy policy/
     """
+    if not (paths or policy):
+        raise typer.BadParameter("give files to read, or a policy book", param_hint="PATH...")
     from data.denial_policy import DenialPolicy  # reading is loaded when it is asked for
     from data.readers.tables import TableMapping
     from data.store import Store
 
     columns = TableMapping.load(mapping) if mapping else None
-    policy = DenialPolicy.load(denial_policy) if denial_policy else None
+    denials = DenialPolicy.load(denial_policy) if denial_policy else None
     with progress("Reading", None) as bar:
-        report = Store(store, policy).ingest(
-            paths,
+        report = Store(store, denials).ingest(
+            paths or [],
             context=context,
             rejects=rejects,
             progress=lambda _: bar.advance(bar.task_ids[0]),
             workers=workers,
             mapping=columns,
+            book=policy,
         )
     if json:
         as_json(asdict(report))
     else:
         _tell(report, rejects)
-    if not (report.files or report.skipped) and report.rejected:
+    if not (report.files or report.skipped or report.policy_entries) and report.rejected:
         note(
             "Nothing at all could be read."
             + ("" if rejects else " With --rejects DIR the reasons are listed.")
@@ -104,6 +117,8 @@ def _tell(report: "IngestReport", rejects: Path | None) -> None:
     if report.why_rejected:
         say("Most often, what was rejected is:")
         table(("parts", "why"), [(f"{count:,}", reason) for reason, count in report.why_rejected])
+    if report.policy_entries:
+        say(f"The store keeps a policy book of {report.policy_entries:,} entries.")
     say(f"Denials as the denial policy {report.policy} has it.")
     if report.skipped:
         say(f"{report.skipped:,} files were in the store already.")

@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 
 from cleanclaim.notebook.files import Claims
 from cleanclaim.notebook.frames import Day, day, frame, table
-from cleanclaim.notebook.model import Model, context_of
+from cleanclaim.notebook.model import Model, book_of, context_of
 from cleanclaim.notebook.store import Store
 from data.maturity import Maturity
+from data.policy import PolicyBook
 from data.schema import LABELLED, LINE_TABLE
 from data.wide import line_table
 from features.build import build
@@ -66,16 +67,19 @@ def build_features(
     store: Store,
     as_of: Day | None = None,
     context: pd.DataFrame | Path | str | None = None,
+    policy: PolicyBook | Path | str | None = None,
 ) -> pd.DataFrame:
     """The features that a model sees: one row a line with the index of `lines`, one column a feature.
 
     Numbers are floats and NaN is "unknown"; codes are categories. `lines` comes from `Store.lines`, `cohort`, or
     `read_claims` (then `context` may be given beside it). History is the store's, for each line only what was known
-    before its claim was sent, and never later than `as_of` (default: the newest remit).
+    before its claim was sent, and never later than `as_of` (default: the newest remit). `policy` is a folder of
+    payers' lists; without one, the policy book that the store keeps.
     """
     until = day(as_of) or store.kept.newest_remit_on()
     known = store.kept.lines(until)
-    state = FeatureState.fit(known, as_of=until)
+    book = store.kept.policy_book() if policy is None else book_of(policy)
+    state = FeatureState.fit(known, as_of=until, policy=book)
     if isinstance(lines, Claims):
         given, index = line_table(lines.tables(), context_of(context)), None
     else:

@@ -13,6 +13,7 @@ from cleanclaim.notebook.files import Claims, read_claims
 from cleanclaim.notebook.frames import Day, day, frame, table
 from cleanclaim.notebook.store import Store
 from data.context import read_context
+from data.policy import PolicyBook
 from data.schema import CONTEXT
 from features.catalog import CATALOG
 from models import bundle
@@ -156,6 +157,11 @@ def context_of(given: pd.DataFrame | Path | str | None) -> pa.Table | None:
             found = found.append_column(field, pa.nulls(found.num_rows, field.type))
         return found.select(CONTEXT.names)
     return read_context(Path(given))
+
+
+def book_of(given: PolicyBook | Path | str) -> PolicyBook:
+    """A policy book, as it is or from its folder."""
+    return given if isinstance(given, PolicyBook) else PolicyBook.load(Path(given))
 
 
 def _claims(given: Given) -> Claims:

@@ -33,18 +33,22 @@ class Store:
         context: Path | str | None = None,
         rejects: Path | str | None = None,
         mapping: Path | str | None = None,
+        policy: Path | str | None = None,
     ) -> pd.DataFrame:
         """Take 837, 835 and FHIR files, tables and folders in; one row with what was new.
 
         Columns are counts (`files`, `claims`, `lines`, `remits`, `linked`, `ambiguous`, `rejected` ...) and `notes`.
         The same content twice is a no-op. `context` is a CSV or Parquet file; lists of what could not be used go to
-        the folder `rejects`. `mapping` is the TOML file that says how tables (CSV, Parquet) are to be read. Raises `UnreadableFile` for a path that isn't there.
+        the folder `rejects`. `mapping` is the TOML file that says how tables (CSV, Parquet) are to be read. `policy` is a
+        folder of lists, the payers' policy book: the store keeps it in place of the one it had. Raises
+        `UnreadableFile` for a path that isn't there.
         """
         report = self.kept.ingest(
             existing(paths),
             context=existing((context,))[0] if context else None,
             rejects=Path(rejects) if rejects else None,
             mapping=TableMapping.load(Path(mapping)) if mapping else None,
+            book=Path(policy) if policy else None,
         )
         return pd.DataFrame([asdict(report) | {"notes": " ".join(report.notes)}])
 

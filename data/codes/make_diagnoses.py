@@ -21,7 +21,7 @@ RELEASES = (
 )
 """The mark of each release in the table (`data.codes.diagnoses.RELEASED` has its days), its codes and its titles."""
 
-CODE = re.compile(r"\b[A-Z]\d[0-9A-Z]{1,5}\b")
+CODE = re.compile(r"[A-Z][0-9A-Z]{2,6}")
 MARKS: Mapping[str, re.Pattern[str]] = {
     "left": re.compile(r"\bleft\b"),
     "right": re.compile(r"\bright\b"),
@@ -34,8 +34,10 @@ NO_SIDE = re.compile(r"ventric|bundle|heart|atri|quadrant|bilateral|\bleft\b.*\b
 
 def billable(path: Path) -> frozenset[str]:
     """The codes of a release that no longer code begins with: only these may be billed."""
-    found = (CODE.search(line) for line in path.read_text(encoding="utf-8").splitlines())
-    codes = sorted({match.group() for match in found if match})
+    lines = path.read_text(encoding="utf-8").splitlines()
+    codes = sorted(
+        {next((word for word in line.split() if CODE.fullmatch(word)), "") for line in lines} - {""}
+    )
     longer = zip(codes, [*codes[1:], ""], strict=True)
     return frozenset(code for code, following in longer if not following.startswith(code))
 

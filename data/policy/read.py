@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from data.errors import InvalidPolicy, UnreadableFile
 from data.keys import Bools
@@ -56,6 +57,9 @@ def read_lists(folder: Path) -> BookReading:
 
 def read_list(path: Path, one: PolicyList, faults: Faults) -> pa.Table:
     """One list, of the columns of its schema; rows refused are among the faults. Raises `InvalidPolicy`."""
+    saved = _as_saved(path, one)
+    if saved is not None:
+        return saved
     try:
         raw = read_raw(path.read_bytes(), FileForm(), source=path.name)
     except UnreadableFile as error:
@@ -76,6 +80,42 @@ def read_list(path: Path, one: PolicyList, faults: Faults) -> pa.Table:
         _check_some(raw, columns, ("days", "appeal_days"), faults, refused)
     table = pa.table(list(columns.values()), schema=one.schema)
     return canonical(table.filter(pa.array(~refused)) if refused.any() else table, one)
+
+
+def _as_saved(path: Path, one: PolicyList) -> pa.Table | None:
+    """A list as `PolicyBook.save` wrote it, which needs no reading of texts; None for any other file.
+
+    All that a reading would look at is looked at, once a distinct value.
+    """
+    if path.suffix.lower() != ".parquet":
+        return None
+    try:
+        file = pq.ParquetFile(path)
+        if not file.schema_arrow.equals(one.schema):
+            return None
+        table = canonical(file.read(), one)
+    except (pa.ArrowException, OSError):
+        return None
+    back = pc.any(pc.less(table["valid_to"], table["valid_from"])).as_py()
+    says_some = one.name != "filing_limits"
+    return (
+        table if says_some and not back and all(_is_read(table, column) for column in one.columns) else None
+    )
+
+
+def _is_read(table: pa.Table, column: BookColumn) -> bool:
+    """Whether each value of a column is one that its own reading would give."""
+    values = table[column.name]
+    if values.null_count and (column.is_needed or column.default is not None):
+        return False
+    if pa.types.is_date(column.type):
+        return True
+    distinct = values.combine_chunks().dictionary if pa.types.is_dictionary(column.type) else values.unique()
+    return all(
+        value is None
+        or column.cell.parse("yes" if value is True else "no" if value is False else str(value)) == value
+        for value in distinct.to_pylist()
+    )
 
 
 def canonical(table: pa.Table, one: PolicyList) -> pa.Table:

@@ -15,13 +15,16 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from data.context import ContextFile, read_context_file
+from data.context import read_context_file
 from data.denial_policy import DenialPolicy
 from data.errors import StoreError, UnreadableFile
+from data.policy import PolicyBook
 from data.readers.tables import TableMapping
 from data.store import batch
 from data.store import manifest as manifests
 from data.store.batch import ReadBatch, Refused, Taken
+from data.store.book import FOLDER as BOOK
+from data.store.book import write_book
 from data.store.compact import compact
 from data.store.crew import Crew, on_all_cores
 from data.store.derived import FOLDER, derive_anew, is_current, signed_anew
@@ -33,7 +36,7 @@ from data.store.report import IngestReport
 from data.store.states import changes
 
 LOCK = ".lock"
-OURS = {*SCHEMAS, FOLDER, LOCK, manifests.NAME, f".{manifests.NAME}.half"}
+OURS = {*SCHEMAS, FOLDER, BOOK, LOCK, manifests.NAME, f".{manifests.NAME}.half"}
 WORTH_WORKERS = 60 << 20
 """Bytes of files from which on starting other processes pays."""
 MOST_TOLD = 20
@@ -53,6 +56,8 @@ class Asked:
     rejects: Path | None = None
     workers: int | None = None
     mapping: TableMapping | None = None
+    book: Path | None = None
+    """A folder of lists: the payers' policy book, which replaces the one that the store has."""
 
 
 class Ingest:
@@ -71,7 +76,9 @@ class Ingest:
     def run(self, asked: Asked) -> IngestReport:
         """Take the files in and say what was done. Raises `StoreError` for a folder that is no store."""
         beside = read_context_file(asked.context) if asked.context else None
-        _refuse_nowhere(asked.paths)
+        book = _book(asked.book) if asked.book else None
+        if asked.paths or book is None:
+            _refuse_nowhere(asked.paths)
         with _locked(self._folder) as lock:
             before = self._manifest = manifests.load(self._folder) or Manifest()
             earlier = before.labelled_by() if before.derived else self._policy
@@ -81,10 +88,15 @@ class Ingest:
                 self._read_all(asked, crew)
                 if asked.context and beside is not None:
                     self._add_context(asked.context, beside.table)
-                    self._refused += _unread(beside)
+                    self._refused += _unread(beside.rejects)
+                if book is not None:
+                    self._keep_book(book[0])
+                    self._refused += _unread(book[1])
                 self._derive(crew)
                 self._compact(crew)
             report = self._report(before, earlier)
+            if book is not None:
+                report = replace(report, policy_entries=book[0].n_entries)
             sweep(self._folder, self._manifest)
             if asked.rejects:
                 write_lists(asked.rejects, self._folder, self._manifest, self._seen, self._refused)
@@ -124,6 +136,11 @@ class Ingest:
             part = write_part(self._folder, f"context/{WHOLE}", table)
             manifest = replace(self._manifest, context=(*self._manifest.context, content))
             self._commit(manifest.with_parts({"context": [part]}))
+
+    def _keep_book(self, book: PolicyBook) -> None:
+        parts = write_book(self._folder, book)
+        if parts != self._manifest.book:
+            self._commit(replace(self._manifest, book=parts))
 
     def _derive(self, crew: Crew) -> None:
         """Links and outcomes of all that is in the store now; worked out anew only where something changed."""
@@ -174,13 +191,17 @@ class Ingest:
         )
 
 
-def _unread(context: ContextFile) -> list[Refused]:
-    """Rows and cells of the file of context that can't be read: told and listed each time that it is given."""
+def _book(folder: Path) -> tuple[PolicyBook, pa.Table]:
+    """The policy book in a folder, and the rows of it that can't be read."""
+    book, reading = PolicyBook.read(folder)
+    return book, reading.rejects
+
+
+def _unread(rejects: pa.Table) -> list[Refused]:
+    """Rows and cells of context or policy book that can't be read: told and listed each time that they are given."""
     return [
         Refused(f"{source}, {place}", *told.split(", wanted ", 1))
-        for source, reason in zip(
-            *(context.rejects[name].to_pylist() for name in ("source", "reason")), strict=True
-        )
+        for source, reason in zip(*(rejects[name].to_pylist() for name in ("source", "reason")), strict=True)
         for place, told in [str(reason).split(": found ", 1)]
     ]
 

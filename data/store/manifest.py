@@ -74,6 +74,8 @@ class Manifest:
     """SHA-256 of the context files, in the order they were given: a later one counts."""
     parts: Parts = field(default_factory=dict)
     derived: Derived | None = None
+    book: Parts = field(default_factory=dict)
+    """The payers' policy book, by list: replaced as a whole."""
 
     def labelled_by(self) -> DenialPolicy:
         """The policy that the store was labelled under; the shipped one where it remembers none."""
@@ -100,7 +102,9 @@ class Manifest:
     def listed(self) -> set[str]:
         """Every Parquet file of the store, as a path below it."""
         derived = self.derived.parts if self.derived else {}
-        return {path for parts in (self.parts, derived) for paths in parts.values() for path in paths}
+        return {
+            path for parts in (self.parts, derived, self.book) for paths in parts.values() for path in paths
+        }
 
     def save(self, folder: Path) -> None:
         """Replace the store's manifest by this one, in one step that is on disk when it returns."""
@@ -121,6 +125,7 @@ def _text(manifest: Manifest) -> str:
         "file_columns": FILE_COLUMNS,
         "files": [[getattr(file, name) for name in FILE_COLUMNS] for file in manifest.files],
         "parts": manifest.parts,
+        "book": manifest.book,
         "derived": None if derived is None else {name: getattr(derived, name) for name in DERIVED_FIELDS},
     }
     return (
@@ -165,6 +170,7 @@ def load(folder: Path) -> Manifest | None:
             derived=None
             if derived is None
             else Derived(derived["source"], dict(derived["made_from"]), _parts(derived["parts"])),
+            book=_parts(record.get("book", {})),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreError(str(path), found="a damaged manifest", wanted=WANTED) from error

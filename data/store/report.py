@@ -39,6 +39,8 @@ class IngestReport:
     """files whose content was in the store already"""
     unmatched: int = 0
     """remits whose claim is not in the store (yet)"""
+    policy_entries: int = 0
+    """entries of the payers' policy book that was given, all lists together"""
     policy: str = ""
     """the denial policy that labelled the answers, by name and version"""
     why_rejected: tuple[tuple[str, int], ...] = ()

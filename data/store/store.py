@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from data.denial_policy import DenialPolicy
 from data.errors import StoreError
 from data.keys import grouped, ints, row_of, take_or_null
+from data.policy import PolicyBook
 from data.readers.tables import TableMapping
 from data.replacement import ANSWERING, REPLACING, replacements
 from data.schema import LABELLED, OUTCOMES, ClaimTables, RemitTables, SegmentCount, StatusTables
 from data.store import manifest as manifests
+from data.store.book import read_book
 from data.store.derive import DERIVED
 from data.store.derived import how_many, is_current
 from data.store.ingest import Asked, Ingest, Progress
@@ -61,6 +64,8 @@ class StoreStats:
     """parts of files that could not be read"""
     states: Mapping[str, int] = field(default_factory=dict)
     """files by what became of them: read, read in part, nothing in it"""
+    policy_book: Mapping[str, int] = field(default_factory=dict)
+    """entries of the payers' policy book, by list"""
 
 
 class Store:
@@ -88,16 +93,20 @@ class Store:
         progress: Progress | None = None,
         workers: int | None = None,
         mapping: TableMapping | None = None,
+        book: Path | None = None,
     ) -> IngestReport:
         """Take files and folders in; the same content twice is a no-op. All or nothing, at any moment of a crash.
 
         `context` is a CSV or Parquet file; `rejects` a folder for lists of what could not be used; `progress` is
         called with each file's name; `workers` is how many processes work side by side: without, one a core where
         there is enough to do, and with 1 this process alone; `mapping` tells how tables (CSV, Parquet) are to be
-        read. Raises `StoreError`, and `UnreadableFile` for the context file; claim and remit
-        files that can't be read are counted and listed.
+        read; `book` is a folder of lists, the payers' policy book, which replaces the one that the store has. Raises
+        `StoreError`, `UnreadableFile` for the context file and `InvalidPolicy` for the book; claim and remit files
+        that can't be read are counted and listed.
         """
-        return Ingest(self.path, self._given, progress).run(Asked(paths, context, rejects, workers, mapping))
+        return Ingest(self.path, self._given, progress).run(
+            Asked(paths, context, rejects, workers, mapping, book)
+        )
 
     def lines(self, as_of: date | None = None) -> pa.Table:
         """One row a line (`LABELLED`), by day of submission and claim, with the outcome where it is known.
@@ -132,6 +141,10 @@ class Store:
     def context(self) -> pa.Table:
         """All context (`CONTEXT`), oldest first: a later row counts."""
         return self._read(lambda manifest: self._table(manifest, "context"))
+
+    def policy_book(self) -> PolicyBook:
+        """The payers' policy book that the store keeps; an empty one where it was never given one."""
+        return self._read(lambda manifest: read_book(self.path, manifest.book))
 
     def table(self, name: str) -> pa.Table:
         """One table by name: those of `TABLES`. Raises `StoreError` for another name."""
@@ -191,6 +204,10 @@ class Store:
             ),
             rejected=sum(file.rejected for file in files),
             states=dict(Counter(file.state for file in files)),
+            policy_book={
+                name: sum(pq.read_metadata(self.path / path).num_rows for path in paths)
+                for name, paths in manifest.book.items()
+            },
         )
 
     def _span(self, manifest: Manifest, name: str, day: str) -> tuple[date | None, date | None]:

@@ -8,7 +8,7 @@ from features.checks import (
     document,
     duplicate,
     filing,
-    form,
+    form_days,
     image,
     modifier,
     ncci,
@@ -29,7 +29,7 @@ SHELVES: tuple[CheckShelf, ...] = (
     coverage.SHELF,
     filing.SHELF,
     provider.SHELF,
-    form.SHELF,
+    form_days.SHELF,
 )
 
 CHECKS: tuple[Check, ...] = tuple(check for shelf in SHELVES for check in shelf.checks)

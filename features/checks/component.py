@@ -2,6 +2,7 @@
 
 from data.codes import place_kind
 from features import codes, parts
+from features.checks.forms import professional
 from features.checks.registry import Change, CheckShelf
 from features.formula import Formula
 from features.line import Line
@@ -82,10 +83,11 @@ def whole_agreed(line: Line) -> Formula:
 def picture_in_facility(line: Line) -> Formula:
     """In a hospital the technical part is the hospital's, so a practice bills no TC there.
 
-    Unknown for a place that we don't know. Source: Medicare Claims Processing Manual, chapter 13, section 20.2.
+    Unknown for a place that we don't know, and on institutional claims. Source: Medicare Claims Processing Manual, chapter 13, section 20.2.
     """
     place = line.word("place_of_service").words(place_kind)
-    return (HAS_PICTURE & place.is_in("facility")).only_where(place.is_in("facility", "non-facility"))
+    known = place.is_in("facility", "non-facility")
+    return (HAS_PICTURE & place.is_in("facility")).only_where(known) & professional(line)
 
 
 @SHELF.check(
@@ -100,11 +102,12 @@ def picture_in_facility(line: Line) -> Formula:
 def whole_in_facility(line: Line) -> Formula:
     """A study that has parts, billed without 26 or TC in a facility; passes where the contract says whole studies.
 
-    Unknown for a place or a procedure that we don't know. Source: as `picture_in_facility`.
+    Unknown for a place or a procedure that we don't know, and on institutional claims. Source: as `picture_in_facility`.
     """
     agreed = line.book("billing_agreed").equals(WHOLE_AGREED).surely
     whole = parts.component.equals(parts.WHOLE) & parts.place.is_in("facility") & ~agreed
-    return whole.only_where(IS_SPLIT & parts.place.is_in("facility", "non-facility"))
+    known = IS_SPLIT & parts.place.is_in("facility", "non-facility")
+    return whole.only_where(known) & professional(line)
 
 
 @SHELF.check(

@@ -107,10 +107,12 @@ def coverage_check_old(line: Line) -> Formula:
 def coverage_ends_soon(line: Line) -> Formula:
     """Coverage that ends within 7 days of the visit is often ended earlier, after the fact: look again.
 
-    Source: grace periods and late notices of employers; CARC 27.
+    Passes where it was verified on the day of service or later. Source: grace periods and late notices of employers;
+    CARC 27.
     """
     left = line.number("context_coverage_ends_on") - _last_day(line)
-    return (left >= 0.0) & (left <= SOON_DAYS)
+    checked_since = line.number("context_eligibility_checked_on") >= line.number("service_from")
+    return (left >= 0.0) & (left <= SOON_DAYS) & ~checked_since.surely
 
 
 @SHELF.check(

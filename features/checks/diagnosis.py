@@ -12,8 +12,8 @@ from features.formula import Formula, Trait, Word, any_of, day_of_year, floor, s
 from features.line import LINE
 
 EPOCH = date(1970, 1, 1).toordinal()
-SHAPE = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
-"""Three to seven characters: a letter, a digit, the rest either. ICD-10-CM official guidelines, section I.A.2."""
+SHAPE = re.compile(r"[A-Z][0-9A-Z]{2,6}")
+"""Three to seven characters, the first a letter. ICD-10-CM official guidelines, section I.A.2."""
 
 SERVICE = LINE.number("service_from")
 _FIRST, _SECOND, _THIRD = (
@@ -22,6 +22,8 @@ _FIRST, _SECOND, _THIRD = (
 PERIOD = step(SERVICE, (_FIRST[1], _SECOND[0] - 1, _SECOND[1], _THIRD[0] - 1))
 """Where the service falls: 0 until the end of the first release, 1 between it and the second, 2, 3, 4 in the third."""
 LAST_DAY = _THIRD[1]
+IN_ICD_10 = where(float(date(2015, 10, 1).toordinal() - EPOCH) <= SERVICE, 1.0, np.nan)
+"""Unknown for services before the first of October 2015, which were coded in ICD-9-CM."""
 
 
 @cache

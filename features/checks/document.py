@@ -63,7 +63,7 @@ def attachment_left_off(line: Line) -> Formula:
     reason="16/N706",
     sentence="The claim announces an attachment without a control number, so the payer can't match them.",
     fix="Put the control number of the attachment on the claim.",
-    changes=[Change("attachment_control", from_field="context_attachment_control")],
+    changes=[Change("attachment_control", is_obtained=True)],
 )
 def attachment_without_number(line: Line) -> Formula:
     """An attachment that is sent needs a control number; one that is only kept at hand (AA) needs none.

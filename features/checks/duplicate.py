@@ -37,7 +37,7 @@ def sent_before_as_new(line: Line) -> Formula:
 
 @SHELF.check(
     "duplicate",
-    severity="block",
+    severity="warn",
     reason="18",
     sentence="The claim holds {procedure} with the same modifiers and day more than once.",
     fix="Take the second line off the claim, or add the units on one line.",

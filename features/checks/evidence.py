@@ -8,7 +8,7 @@ from numba import njit
 
 from data.codes import FAMILIES
 from features.checks.catalog import CHECKS
-from features.checks.ledger import DENIED, DENIED_FOR
+from features.checks.ledger import DENIED, DENIED_FOR, before
 from features.checks.record import STRENGTH, YEAR, EvidenceBank, Values
 from features.checks.registry import SEVERITIES
 from features.columns import Floats, Hashes
@@ -54,18 +54,6 @@ def _nothing() -> EvidenceBank:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _before(days, first, last, day):  # type: ignore[no-untyped-def]
-    """The first row of first..last that wasn't known before the day."""
-    while first < last:
-        middle = (first + last) >> 1
-        if days[middle] < day:
-            first = middle + 1
-        else:
-            last = middle
-    return first
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _recall(values, payers, submitted, index, column, severity, out):  # type: ignore[no-untyped-def]
     """Fill `out`: per family the highest smoothed rate of the tripped checks and its support, then the counts."""
     named, starts, days, running, base_days, base, families = index
@@ -78,8 +66,8 @@ def _recall(values, payers, submitted, index, column, severity, out):  # type: i
         day = submitted[i]
         place = np.searchsorted(named, payers[i])
         is_known = place < named.shape[0] and named[place] == payers[i] and place > 0
-        base_high = _before(base_days, 0, base_days.shape[0], day)
-        base_low = _before(base_days, 0, base_days.shape[0], day - YEAR)
+        base_high = before(base_days, 0, base_days.shape[0], day)
+        base_low = before(base_days, 0, base_days.shape[0], day - YEAR)
         n_base = base[base_high, 0] - base[base_low, 0]
         for c in range(n_checks):
             if values[i, c] != 1:
@@ -87,14 +75,14 @@ def _recall(values, payers, submitted, index, column, severity, out):  # type: i
             out[i, tail + 1 + severity[c]] += 1
             if day != day:
                 continue
-            high = _before(days, starts[c], starts[c + 1], day)
-            low = _before(days, starts[c], starts[c + 1], day - YEAR)
+            high = before(days, starts[c], starts[c + 1], day)
+            low = before(days, starts[c], starts[c + 1], day - YEAR)
             n_wide = running[high, 0] - running[low, 0]
             n_own, own_high, own_low = np.int64(0), np.int64(0), np.int64(0)
             if is_known:
                 group = place * width + c
-                own_high = _before(days, starts[group], starts[group + 1], day)
-                own_low = _before(days, starts[group], starts[group + 1], day - YEAR)
+                own_high = before(days, starts[group], starts[group + 1], day)
+                own_low = before(days, starts[group], starts[group + 1], day - YEAR)
                 n_own = running[own_high, 0] - running[own_low, 0]
             for kind in (DENIED, DENIED_FOR):
                 of_base = 1 if kind == DENIED else 2 + families[c]

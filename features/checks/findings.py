@@ -1,6 +1,6 @@
 """What the checks found on claims: which are tripped and which could not be asked, in words, with the record behind it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -120,25 +120,25 @@ def examined(
         first_row.setdefault(place, row)
         number = teller.value("line", row)
         line = int(number) if isinstance(number, int) else 0
-        of_line[place].append(_line_checks(said[row], ~_OF_CLAIM, teller, line, lambda _, row=row: row))
+        of_line[place].append(_line_checks(said[row], ~_OF_CLAIM, teller, line, row))
     whole = of_claims(said, claim, n_claims)
-    teller_rows = _first_tripped(said, claim)
+    tells = _first_tripped(said, claim)
     return [
         ClaimChecks(
             teller.claim_id(row),
-            _line_checks(whole[place], _OF_CLAIM, teller, 0, lambda c, place=place: teller_rows[place, c]),
+            _line_checks(whole[place], _OF_CLAIM, teller, 0, row, tells.get(place)),
             tuple(of_line[place]),
         )
         for place, row in sorted(first_row.items())
     ]
 
 
-def _first_tripped(said: Verdicts, claim: npt.NDArray[np.int64]) -> dict[tuple[int, int], int]:
+def _first_tripped(said: Verdicts, claim: npt.NDArray[np.int64]) -> dict[int, dict[int, int]]:
     """For each claim and check of the claim that is tripped, the first line that trips it: it tells of it."""
     rows, checks = np.nonzero((said == 1) & _OF_CLAIM)
-    found: dict[tuple[int, int], int] = {}
+    found: dict[int, dict[int, int]] = {}
     for row, check in zip(rows.tolist(), checks.tolist(), strict=True):
-        found.setdefault((int(claim[row]), check), row)
+        found.setdefault(int(claim[row]), {}).setdefault(check, row)
     return found
 
 
@@ -147,11 +147,13 @@ def _line_checks(
     which: npt.NDArray[np.bool_],
     teller: "_Teller",
     line: int,
-    row_of: Callable[[int], int],
+    row: int,
+    tells: Mapping[int, int] | None = None,
 ) -> LineChecks:
-    """The checks `which` of one line or claim; `row_of` gives the row that tells of a check."""
+    """The checks `which` of one line or claim, told of by `row`, or by what `tells` says for a check."""
     tripped = [
-        teller.finding(CHECKS[c], row_of(c), line) for c in np.flatnonzero(which & (verdict == 1)).tolist()
+        teller.finding(CHECKS[c], tells[c] if tells else row, line)
+        for c in np.flatnonzero(which & (verdict == 1)).tolist()
     ]
     tripped.sort(key=lambda found: (SEVERITIES.index(found.severity_shown), PLACE[found.check]))
     unknown, passed = np.flatnonzero(which & np.isnan(verdict)), np.flatnonzero(which & (verdict == 0))

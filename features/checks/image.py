@@ -39,7 +39,7 @@ def _in_records(line: Line) -> Formula:
     fix="Find the study in the archive and note its accession number; if there is none, don't bill it.",
     field="accession_study",
     stage=ARCHIVE,
-    changes=[Change("context_accession_study", from_field="context_accession_order")],
+    changes=[Change("context_accession_study", is_obtained=True)],
 )
 def accession_missing(line: Line) -> Formula:
     """What is billed must be in the archive, under an accession number.

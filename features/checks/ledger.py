@@ -46,12 +46,21 @@ class Rows:
 
     def in_order(self) -> "Rows":
         """Sorted by payer, check and day, with what falls together summed."""
+        if self._is_in_order():
+            return self
         order = np.lexsort((self.days, self.checks, self.payers))
         payers, checks, days = self.payers[order], self.checks[order], self.days[order]
         changes = (payers[1:] != payers[:-1]) | (checks[1:] != checks[:-1]) | (days[1:] != days[:-1])
         first = np.flatnonzero(np.concatenate(([True], changes)))[: len(order)]
         sums = np.add.reduceat(self.counts[order], first, axis=0) if len(first) else self.counts[order]
         return Rows(payers[first], checks[first], days[first], sums)
+
+    def _is_in_order(self) -> bool:
+        """Whether each row lies behind the one before it: what was saved is so, and needs no sorting."""
+        payer, check, day = self.payers, self.checks, self.days
+        same_payer, same_check = payer[1:] == payer[:-1], check[1:] == check[:-1]
+        later = (check[1:] > check[:-1]) | (same_check & (day[1:] > day[:-1]))
+        return bool(((payer[1:] > payer[:-1]) | (same_payer & later)).all())
 
 
 def rows_of(
@@ -109,3 +118,36 @@ def _fill(values, place, days, denied, family, of_check, order, first, row_days,
                 counts[row, 0] += 1
                 counts[row, 1] += denied[i]
                 counts[row, 2] += alike
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def before(days, first, last, day):  # type: ignore[no-untyped-def]
+    """The first row of first..last that wasn't known before the day."""
+    while first < last:
+        middle = (first + last) >> 1
+        if days[middle] < day:
+            first = middle + 1
+        else:
+            last = middle
+    return first
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def told(index, payer, check, every, since, day):  # type: ignore[no-untyped-def]
+    """Answered and denied lines from `since` to before `day`: of this payer and check, of all payers and this check,
+    of all lines of this payer, and of all lines. `every` is the place that stands for every line.
+    """
+    payers, starts, days, running = index[0], index[1], index[2], index[3]
+    place = np.searchsorted(payers, payer)
+    is_known = place < payers.shape[0] and payers[place] == payer
+    found = np.zeros(8, np.int64)
+    for n in range(4):
+        of = place if n % 2 == 0 else 0
+        if n % 2 == 0 and not is_known:
+            continue
+        group = of * (every + 1) + (check if n < 2 else every)
+        high = before(days, starts[group], starts[group + 1], day)
+        low = before(days, starts[group], starts[group + 1], since)
+        found[2 * n] = running[high, 0] - running[low, 0]
+        found[2 * n + 1] = running[high, 1] - running[low, 1]
+    return found

@@ -152,7 +152,7 @@ def reduced_unexplained(line: Line) -> Formula:
 
 @SHELF.check(
     "modifier",
-    severity="warn",
+    severity="info",
     reason="97",
     sentence="The visit {procedure} stands beside a procedure of the same day without modifier 25.",
     fix="Add modifier 25 if the visit was a service of its own. If not, take it off.",
@@ -162,7 +162,8 @@ def reduced_unexplained(line: Line) -> Formula:
 def visit_mark_missing(line: Line) -> Formula:
     """A visit on the day of a procedure is part of it, unless modifier 25 says that it was significant and separate.
 
-    57 (the decision for surgery) does as well. Unknown for lines without a procedure. Source: CPT appendix A;
+    57 (the decision for surgery) does as well. NCCI wants it beside procedures with global days, some payers beside
+    any. Unknown for lines without a procedure. Source: CPT appendix A;
     NCCI policy manual, chapter 1, section D (evaluation and management services).
     """
     beside = (line.alike("visit_with_procedure") > 0) & ~parts.has_modifier("25", "57")

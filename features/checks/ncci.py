@@ -5,6 +5,7 @@ may have lists of its own; where the book holds none, these checks are unknown.
 """
 
 from features import parts
+from features.checks.authorization import OFTEN
 from features.checks.registry import Change, CheckShelf
 from features.formula import Formula
 from features.line import Line
@@ -79,3 +80,21 @@ def same_study_in_two_codes(line: Line) -> Formula:
     Our own rule. Source: after the "more extensive procedure" edits of the NCCI policy manual, chapter 1, section H.
     """
     return (line.alike("same_study") > 0) & ~parts.has_modifier(*DISTINCT)
+
+
+@SHELF.check(
+    "same_claim",
+    severity="info",
+    reason="97",
+    sentence="This payer often calls {procedure} a part of the other study on this claim, with these modifiers ({modifiers}).",
+    fix="Bill one code that covers both if there is one, or be ready to show that they were apart.",
+    changes=[Change("procedure", drops_line=True)],
+)
+def pair_usually_refused(line: Line) -> Formula:
+    """Of such lines this payer denied two in ten or more as part of another: some heed modifier 59, others don't.
+
+    Such lines: of the procedure beside the same other one, with the same modifiers. Unknown without a past or without
+    another study of the modality on the claim. Source: this payer's own answers.
+    """
+    often = line.past("history_payer_procedure_beside_bundling_rate") >= OFTEN
+    return often.only_where(line.alike("same_modality") > line.alike("same_procedure"))

@@ -1,6 +1,7 @@
 """PROVIDER: is everybody named whom the payer wants named, by a number that can be one, and is the reader enrolled?"""
 
 from features import parts
+from features.checks.forms import professional
 from features.checks.registry import Change, CheckShelf
 from features.formula import Formula
 from features.line import Line
@@ -22,11 +23,11 @@ ORDERED = ("x-ray", "CT", "MRI", "ultrasound", "mammography", "nuclear medicine"
     owner="biller",
 )
 def rendering_missing(line: Line) -> Formula:
-    """The rendering provider must be named where it isn't the billing one.
+    """The rendering provider must be named where it isn't the billing one; unknown on institutional claims.
 
     Source: 005010X222A1, NM1*82 of 2310B (2420A of a line).
     """
-    return ~line.word("rendering_npi").present
+    return ~line.word("rendering_npi").present & professional(line)
 
 
 @SHELF.check(
@@ -88,12 +89,12 @@ def rendering_new_to_payer(line: Line) -> Formula:
     stage="order & worklist",
 )
 def referring_missing(line: Line) -> Formula:
-    """Imaging is done on an order, so the claim must name who referred or ordered; unknown for other services.
+    """Imaging is done on an order, so the claim must name who referred or ordered; unknown for other services and forms.
 
     Source: 005010X222A1, NM1*DN of 2310A and NM1*DK of 2420E; Medicare Claims Processing Manual, chapter 1, 80.3.2.
     """
     named = line.word("referring_npi").present | line.word("ordering_npi").present
-    return (~named).only_where(parts.modality.is_in(*ORDERED))
+    return (~named).only_where(parts.modality.is_in(*ORDERED)) & professional(line)
 
 
 @SHELF.check(
@@ -174,12 +175,12 @@ def billing_npi_wrong(line: Line) -> Formula:
     is_of_claim=True,
 )
 def facility_missing(line: Line) -> Formula:
-    """A service in a facility needs the name of the place; unknown for a place that we don't know.
+    """A service in a facility needs the name of the place; unknown for a place that we don't know and on other forms.
 
     Source: 005010X222A1, NM1*77 of 2310C, required where the place isn't the billing provider's own.
     """
     needed = parts.place.is_in("facility") & ~line.word("facility_npi").present
-    return needed.only_where(parts.place.is_in("facility", "non-facility"))
+    return needed.only_where(parts.place.is_in("facility", "non-facility")) & professional(line)
 
 
 @SHELF.check(

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from data.codes import FAMILIES
 from features.checks.catalog import CHECKS
-from features.checks.ledger import ANSWERED, DENIED, EVERY_PAYER, Days, Rows, rows_of
+from features.checks.ledger import EVERY_PAYER, Days, Rows, rows_of, told
 from features.checks.registry import Check
 from features.columns import MISSING, Floats, Hashes, Ints, stable_hash
 from features.key_sets import FIRST_GUESS
@@ -133,29 +133,17 @@ class EvidenceBank:
             raise KeyError(check_id)
         payer = np.uint64(MISSING if payer_id is None else stable_hash(payer_id))
         since = -np.inf if within is None else day - within
-        place, every = self.checks.index(check_id), len(self.checks)
-        own, wide = self._counted(payer, place, since, day), self._counted(EVERY_PAYER, place, since, day)
-        all_own = self._counted(payer, every, since, day)
-        all_wide = self._counted(EVERY_PAYER, every, since, day)
-        base = all_wide[DENIED] / all_wide[ANSWERED] if all_wide[ANSWERED] else FIRST_GUESS
-        wider = _shrunk(wide[DENIED], wide[ANSWERED], base)
-        return Fared(
-            int(own[ANSWERED]),
-            int(own[DENIED]),
-            _shrunk(own[DENIED], own[ANSWERED], wider),
-            _shrunk(all_own[DENIED], all_own[ANSWERED], base),
+        own, own_denied, wide, wide_denied, all_own, all_own_denied, every, every_denied = told(
+            self.index, payer, self.checks.index(check_id), len(self.checks), since, float(day)
         )
-
-    def _counted(self, payer: np.uint64, check: int, since: float, day: float) -> Ints:
-        payers, starts, days, running, *_ = self.index
-        place = int(np.searchsorted(payers, payer))
-        if place == len(payers) or payers[place] != payer:
-            return np.zeros(3, np.int64)
-        group = place * (len(self.checks) + 1) + check
-        first, last = int(starts[group]), int(starts[group + 1])
-        low, high = first + np.searchsorted(days[first:last], (since, day))
-        counted: Ints = running[high] - running[low]
-        return counted
+        base = every_denied / every if every else FIRST_GUESS
+        wider = _shrunk(wide_denied, wide, base)
+        return Fared(
+            int(own),
+            int(own_denied),
+            _shrunk(own_denied, own, wider),
+            _shrunk(all_own_denied, all_own, base),
+        )
 
     def save(self, folder: Path) -> None:
         """Write evidence.parquet and evidence_base.parquet into a folder."""

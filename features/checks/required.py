@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from features.checks.forms import came_as_x12, professional
 from features.checks.registry import Change, CheckShelf
-from features.formula import Formula, where
+from features.formula import Formula
 from features.line import Line
 
 SHELF = CheckShelf("form")
@@ -27,8 +26,10 @@ class Required:
     severity: str = "block"
     is_of_claim: bool = True
     is_number: bool = False
-    is_of_form: bool = False
+    is_of_x12: bool = False
     """Only X12 has it: a claim that came as JSON, FHIR or a table isn't at fault without it."""
+    is_of_837p: bool = False
+    """Only the professional claim has it."""
     owner: str | None = None
 
 
@@ -71,6 +72,8 @@ REQUIRED: tuple[Required, ...] = (
         is_of_claim=False,
         is_number=True,
         owner="coder",
+        is_of_837p=True,
+        is_of_x12=True,
     ),
     Required(
         "place_missing",
@@ -82,6 +85,7 @@ REQUIRED: tuple[Required, ...] = (
         concept="place",
         is_of_claim=False,
         owner="coder",
+        is_of_837p=True,
     ),
     Required(
         "procedure_missing",
@@ -93,6 +97,7 @@ REQUIRED: tuple[Required, ...] = (
         concept="procedure",
         is_of_claim=False,
         owner="coder",
+        is_of_837p=True,
     ),
     Required(
         "charge_missing",
@@ -133,7 +138,7 @@ REQUIRED: tuple[Required, ...] = (
         sentence="The claim does not say how the patient is related to the insured.",
         fix="Ask the patient, and put the relationship on the claim.",
         owner="front desk",
-        is_of_form=True,
+        is_of_x12=True,
     ),
     Required(
         "sex_missing",
@@ -143,7 +148,7 @@ REQUIRED: tuple[Required, ...] = (
         sentence="The claim does not say the patient's sex.",
         fix="Complete the registration, and put it on the claim.",
         owner="front desk",
-        is_of_form=True,
+        is_of_x12=True,
     ),
     Required(
         "birth_date_missing",
@@ -154,7 +159,7 @@ REQUIRED: tuple[Required, ...] = (
         fix="Complete the registration, and put it on the claim.",
         is_number=True,
         owner="front desk",
-        is_of_form=True,
+        is_of_x12=True,
     ),
     Required(
         "frequency_missing",
@@ -164,7 +169,7 @@ REQUIRED: tuple[Required, ...] = (
         sentence="The claim does not say whether it is the first one or a correction.",
         fix="Set the frequency: 1 for a first claim, 7 to replace one, 8 to void one.",
         concept="duplicate",
-        is_of_form=True,
+        is_of_x12=True,
     ),
     Required(
         "payer_sequence_missing",
@@ -175,7 +180,7 @@ REQUIRED: tuple[Required, ...] = (
         fix="Ask which coverage comes first, and put this payer's turn on the claim.",
         concept="other_payer",
         owner="front desk",
-        is_of_form=True,
+        is_of_x12=True,
     ),
     Required(
         "plan_type_missing",
@@ -186,7 +191,7 @@ REQUIRED: tuple[Required, ...] = (
         fix="Put the kind of plan (the claim filing code) on the claim.",
         concept="plan",
         severity="warn",
-        is_of_form=True,
+        is_of_x12=True,
     ),
     Required(
         "assignment_missing",
@@ -195,19 +200,16 @@ REQUIRED: tuple[Required, ...] = (
         reason="16/MA130",
         sentence="The claim does not say whether assignment is accepted.",
         fix="Set the assignment code on the claim.",
-        is_of_form=True,
+        is_of_x12=True,
     ),
 )
 
 
-def came_as_form(line: Line) -> Formula:
-    """Yes where the claim came as X12; else unknown, as other ways in have no place for all that a form holds."""
-    return where(line.word("version").present, 1.0, np.nan)
-
-
 def _rule(required: Required) -> str:
     told = f"Every {'claim' if required.is_of_claim else 'line'} must have it."
-    return f"{told} Unknown for claims that didn't come as X12." if required.is_of_form else told
+    if required.is_of_x12:
+        told += " Unknown for claims that didn't come as X12."
+    return f"{told} Unknown for institutional claims (837I)." if required.is_of_837p else told
 
 
 def _put(required: Required) -> None:
@@ -215,7 +217,8 @@ def _put(required: Required) -> None:
 
     def check(line: Line) -> Formula:
         given = line.number(required.field).known if required.is_number else line.word(required.field).present
-        return ~given & came_as_form(line) if required.is_of_form else ~given
+        missing = ~given & came_as_x12(line) if required.is_of_x12 else ~given
+        return missing & professional(line) if required.is_of_837p else missing
 
     check.__name__ = required.id
     check.__doc__ = f"{_rule(required)} Source: 005010X222A1, {required.segment}."

@@ -8,28 +8,28 @@ Without context or policy book, what they would have told is unknown: such check
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from data.policy import PolicyBook
 
 from data.claim import Claim, claim_tables
 from data.context import Context, context_table
 from data.keys import ints, row_of
+from data.policy import PolicyBook
 from data.schema import ClaimTables
 from data.wide import line_table
 from features.build import build
 from features.checks.findings import TRIPPED, UNKNOWN, ClaimChecks, Finding, examined, listed
 from features.state import FeatureState
 
-GivenContext = Context | Sequence[Context] | pa.Table | None
-GivenPolicy = PolicyBook | None
+GivenContext: TypeAlias = Context | Sequence[Context] | pa.Table | None
 
 
 def run(
     claim: Claim | ClaimTables,
     context: GivenContext = None,
-    policy: GivenPolicy = None,
+    policy: PolicyBook | None = None,
     *,
     past: FeatureState | None = None,
     today: date,
@@ -49,7 +49,7 @@ def run(
 def check_claims(
     tables: ClaimTables,
     context: GivenContext = None,
-    policy: GivenPolicy = None,
+    policy: PolicyBook | None = None,
     *,
     past: FeatureState | None = None,
     today: date,
@@ -64,7 +64,7 @@ def check_claims(
     return examined(lines, build(lines, state), state, claim, dated.claims.num_rows)
 
 
-def state_for(past: FeatureState | None, policy: GivenPolicy) -> FeatureState:
+def state_for(past: FeatureState | None, policy: PolicyBook | None) -> FeatureState:
     """What is known beside the claims: a past (or none) and a policy book (the past's own where none is given)."""
     if past is None:
         return FeatureState.empty(policy)

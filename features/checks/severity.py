@@ -52,8 +52,10 @@ class CheckEvidence:
 
 def evidence_of(bank: EvidenceBank, payer_id: str | None, check: Check, day: float) -> CheckEvidence:
     """How lines that tripped a check fared at a payer before a day (since 1970)."""
-    told = [(bank.tell(payer_id, check.id, day, within=within), span) for within, span in SPANS]
-    fared, span = next((pair for pair in told if pair[0].answered >= FEW), told[-1])
+    told = ((bank.tell(payer_id, check.id, day, within=within), span) for within, span in SPANS)
+    fared, span = next(told)
+    if fared.answered < FEW:
+        fared, span = next(told)
     return CheckEvidence(fared.answered, fared.denied, span, fared.smoothed, fared.usual)
 
 

@@ -51,7 +51,9 @@ def _view(found: Finding) -> CheckView:
         stage="" if found.stage == "-" else found.stage,
         reason=f"{words(found.reason) or 'a denial'} ({found.reason})",
         evidence=evidence.sentence if evidence and evidence.answered else "",
-        caution="Only if the record supports it." if found.needs_record_support else "",
+        caution="Only if the record supports it."
+        if found.needs_record_support and "record supports" not in found.fix
+        else "",
     )
 
 

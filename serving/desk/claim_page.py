@@ -232,7 +232,7 @@ def _line(line: LineResult, texts: CodeTexts, *, is_open: bool) -> LineView:
         ),
         groups=_groups(line.factors),
         base=percent(line.base_points / 100),
-        is_open=is_open or bool(line.checks),
+        is_open=is_open or any(found.severity_shown != "info" for found in line.checks),
         checks=check_views(line.checks),
     )
 

@@ -1,4 +1,4 @@
-"""What is being served, and the words it uses: model, reasons, features, checks."""
+"""What is being served, and the words it uses: model, reasons, features."""
 
 from dataclasses import asdict
 
@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from data.codes import FAMILIES, FAMILY, words
 from features.catalog import CATALOG
-from features.checks.catalog import CHECKS
 from serving.served import ready_scorer
 
 routes = APIRouter(tags=["catalogue"])
@@ -45,12 +44,6 @@ async def reasons(request: Request) -> Response:
 async def features() -> Response:
     """Every feature: what it means, what it is about, who can change it."""
     return _json([asdict(feature) for feature in CATALOG.values()])
-
-
-@routes.get("/v1/checks")
-async def checks() -> Response:
-    """Every check before submission: the rule it holds, what it says, the fix, who does it, the reason it predicts."""
-    return _json([asdict(check) for check in CHECKS])
 
 
 def _json(value: object) -> Response:

@@ -52,7 +52,13 @@ def built(name: str, *rows: dict[str, object]) -> float:
         ("replaces_nothing", {"frequency": "7", "original_control": "9"}, 0.0),
         ("replaces_nothing", {"frequency": "1"}, 0.0),
         ("not_first_payer", {"payer_sequence": "S"}, 1.0),
-        ("not_first_payer", {}, 0.0),
+        ("not_first_payer", {"payer_sequence": "P"}, 0.0),
+        ("not_first_payer", {}, UNKNOWN),  # once no: the form doesn't say which payer it is
+        ("is_replacement", {"frequency": "1"}, 0.0),
+        ("is_replacement", {}, UNKNOWN),  # once no
+        ("not_signed_for", {"provider_signature": "Y", "benefits_assigned": "Y", "release": "Y"}, 0.0),
+        ("not_signed_for", {"provider_signature": "Y", "benefits_assigned": "Y"}, 1.0),
+        ("not_signed_for", {}, UNKNOWN),  # once yes: a claim that isn't an 837 tells nothing of it
         ("second_without_payment", {"payer_sequence": "S"}, 1.0),
         ("second_without_payment", {"payer_sequence": "S", "other_payer_paid_cents": 0}, 0.0),
         ("days_to_submit", {"service_from": DAY, "submitted_on": date(2025, 3, 13)}, 10.0),
@@ -75,7 +81,16 @@ def built(name: str, *rows: dict[str, object]) -> float:
         ("contrast", {"procedure": "70450"}, 1.0),
         ("contrast", {"procedure": "70460"}, 2.0),
         ("not_imaging", {"procedure": "99213"}, 1.0),
+        ("not_imaging", {}, UNKNOWN),  # once yes
         ("advanced_imaging", {"procedure": "72148"}, 1.0),
+        ("advanced_imaging", {"procedure": "71046"}, 0.0),
+        ("advanced_imaging", {}, UNKNOWN),  # once no
+        ("side_missing", {}, UNKNOWN),  # once no
+        ("in_facility", {"place_of_service": "21"}, 1.0),
+        ("in_facility", {"place_of_service": "11"}, 0.0),
+        ("in_facility", {}, UNKNOWN),  # once no
+        ("in_emergency_room", {"place_of_service": "23"}, 1.0),
+        ("in_emergency_room", {}, UNKNOWN),  # once no
         ("side_missing", {"procedure": "73721"}, 1.0),
         ("side_missing", {"procedure": "73721", "modifier_2": "LT"}, 0.0),
         ("side_missing", {"procedure": "70450"}, 0.0),
@@ -94,6 +109,16 @@ def built(name: str, *rows: dict[str, object]) -> float:
         ("diagnosis_is_symptom", {"diagnosis_1": "R079"}, 1.0),
         ("diagnosis_is_unspecific", {"diagnosis_1": "R079"}, 1.0),
         ("is_dependent", {"relationship": "19"}, 1.0),
+        ("is_dependent", {"relationship": "18"}, 0.0),
+        ("is_dependent", {}, UNKNOWN),  # once no
+        ("screening_without_cause", {"procedure": "77067", "diagnosis_1": "M5416"}, 1.0),
+        ("screening_without_cause", {"procedure": "77067", "diagnosis_1": "Z1231"}, 0.0),
+        (
+            "screening_without_cause",
+            {"procedure": "77067"},
+            UNKNOWN,
+        ),  # once yes: there is no diagnosis at all
+        ("screening_without_cause", {"procedure": "70450", "diagnosis_1": "M5416"}, UNKNOWN),
         ("rendering_kind", {"rendering_taxonomy": "2085R0202X"}, 1.0),
         ("rendering_kind", {"rendering_taxonomy": "207RC0000X"}, 2.0),
         ("rendering_kind", {"rendering_taxonomy": "363LF0000X"}, 3.0),

@@ -147,3 +147,23 @@ def test_no_model_and_no_store_are_told(world, tmp_path) -> None:
         Scorer.load(tmp_path / "nothing")
     with pytest.raises(StoreError):
         Scorer.load(world.model, tmp_path / "nothing")
+
+
+def test_the_table_names_the_checks_that_the_answers_tell(scorer, upcoming, context) -> None:
+    scores, results = scorer.score_and_explain(upcoming, context, today=TODAY)
+    told = {(r.claim_id, 0): {one.check for one in r.checks} for r in results}
+    told |= {(r.claim_id, line.line): {one.check for one in line.checks} for r in results for line in r.lines}
+    named = {(row["claim_id"], row["line"]): set((row["checks"] or "").split()) for row in scores.to_pylist()}
+    assert named == told
+    assert any(told.values())
+
+
+def test_findings_stand_beside_the_payers_record(scorer, upcoming, context) -> None:
+    found = [
+        one
+        for result in scorer.explain(upcoming, context, today=TODAY, with_factors=False)
+        for one in (*result.checks, *(check for line in result.lines for check in line.checks))
+    ]
+    assert all(one.evidence is not None and one.evidence.denied <= one.evidence.answered for one in found)
+    assert any(one.evidence is not None and one.evidence.answered >= 20 for one in found)
+    assert not [one for one in found if "_" in one.sentence or "nan" in one.sentence]

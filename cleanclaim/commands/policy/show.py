@@ -1,10 +1,11 @@
-"""`cleanclaim policy show`: what counts as a denial, in words."""
+"""`cleanclaim policy show`: what counts as a denial, or what a payers' policy book says, in words."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cleanclaim.commands.policy.book import show_book
 from cleanclaim.output import as_json, say, table
 
 if TYPE_CHECKING:
@@ -28,21 +29,33 @@ SWITCHES = {
 def show(
     *,
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="A denial policy (TOML); the shipped one without.")
+        Path | None,
+        typer.Argument(
+            metavar="PATH",
+            help="A denial policy (TOML), the shipped one without; or a policy book (a folder of lists).",
+        ),
     ] = None,
     store: Annotated[
         Path | None, typer.Option(help="Show the one that this store was labelled under.")
     ] = None,
+    name: Annotated[
+        str | None, typer.Option("--list", help="Of a policy book: show the first entries of this list.")
+    ] = None,
+    rows: Annotated[int, typer.Option(help="How many of them.", min=1)] = 20,
     json: Annotated[bool, typer.Option("--json", help="Print the policy as JSON.")] = False,
 ) -> None:
     """Show a denial policy: which codes explain an amount without denying it, which are pending, what is switched off.
 
-    Every other adjustment code (CARC) denies the line that it takes money from.
+    Every other adjustment code (CARC) denies the line that it takes money from. Of a folder, it shows which lists the
+    policy book there holds and how they are written.
 
     Example: cleanclaim policy show --store store
     """
     if file and store:
         raise typer.BadParameter("give either a file or --store", param_hint="--store")
+    if file is not None and file.is_dir():
+        show_book(file, name=name, n_rows=rows, json=json)
+        return
     from data.denial_policy import DenialPolicy
     from data.store import Store
 

@@ -43,7 +43,12 @@ def stats(
             f"{held.statuses:,} statuses of 277CA files; {held.turned_away:,} claims turned away before adjudication"
         )
     say(_what_became(held))
-    say(f"Sent {held.first_submission} to {held.last_submission}, answered until {held.newest_remit}")
+    if held.policy_book:
+        say(
+            f"The payers' policy book: {sum(held.policy_book.values()):,} entries in {len(held.policy_book)} lists."
+        )
+    if held.first_submission:
+        say(f"Sent {held.first_submission} to {held.last_submission}, answered until {held.newest_remit}")
     say(f"Denials as the denial policy {held.policy} has it.")
     _draw("month", by.months)
     _draw("payer", by.payers[:MOST_PAYERS])

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 from cleanclaim.commands.ingest import FIGURES, ingest
 from data.errors import UnreadableFile
 from data.simulator import simulate
+from data.store import Store
 
 app = typer.Typer()
 app.command()(ingest)
@@ -84,3 +85,17 @@ def test_paths_that_lead_nowhere_make_no_store(tmp_path):
 def test_wrong_use_is_told_apart(tmp_path):
     assert run("--store", tmp_path / "store").exit_code == 2
     assert run(tmp_path).exit_code == 2
+
+
+def test_a_policy_book_is_kept_with_files_or_without(world, tmp_path):
+    store = tmp_path / "store"
+    alone = run("--store", store, "--policy", world / "policy", "--json")
+    entries = json.loads(alone.stdout)["policy_entries"]
+    assert entries > 100
+    with_files = run(world / "claims", "--store", store, "--policy", world / "policy")
+    assert f"a policy book of {entries:,} entries" in with_files.stdout
+    assert Store(store).policy_book().n_entries == entries
+
+
+def test_nothing_to_read_is_wrong_use(tmp_path):
+    assert run("--store", tmp_path / "store").exit_code == 2

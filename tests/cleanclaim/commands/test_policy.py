@@ -98,3 +98,77 @@ def test_a_store_remembers_the_policy_that_labelled_it(world, mine, tmp_path):
 def test_show_of_no_store_and_wrong_use(mine, tmp_path):
     assert isinstance(run("policy", "show", "--store", tmp_path / "none").exception, StoreError)
     assert run("policy", "show", mine, "--store", tmp_path).exit_code == 2
+
+
+@pytest.fixture
+def book(tmp_path):
+    """A policy book with an entry that contradicts another, an expired list, and a row that can't be read."""
+    folder = tmp_path / "policy"
+    folder.mkdir()
+    (folder / "filing_limits.csv").write_text("payer_id,days\nP1,90\nP1,120\n*,soon\n")
+    (folder / "excluded.csv").write_text("payer_id,procedure,valid_to\nP1,76377,2020-01-01\n")
+    (folder / "notes.md").write_text("call them")
+    return folder
+
+
+def test_check_tells_a_book_from_a_denial_policy(book):
+    told = run("policy", "check", book)
+    assert told.exit_code == 0
+    for text in (
+        "can be used: 3 entries",
+        "filing_limits: payer_id P1: days 90; and days 120. The newer one counts.",
+        "excluded: none of its entries holds any more",
+        "Refused: filing_limits.csv, row 4: days: found letters, wanted a whole number above 0",
+        "left alone: notes.md",
+    ):
+        assert text in told.stdout
+
+
+def test_check_of_a_book_as_json(book):
+    told = json.loads(run("policy", "check", book, "--json", "--today", "2019-06-01").stdout)
+    assert told["entries"] == 3
+    assert [(one["name"], one["n_contradictions"], one["refused"]) for one in told["lists"]] == [
+        ("excluded", 0, 0),
+        ("filing_limits", 1, 1),
+    ]
+    assert [one["is_expired"] for one in told["lists"]] == [False, False]
+    assert len(told["refused"]) == 1
+    assert told["left"] == ["notes.md"]
+
+
+def test_a_book_that_cannot_be_used_is_refused(book):
+    (book / "exclded.csv").write_text("payer_id,procedure\n")
+    told = run("policy", "check", book)
+    assert isinstance(told.exception, InvalidPolicy)
+    assert told.exception.wanted == "excluded"
+
+
+def test_show_tells_how_a_book_is_written(book):
+    told = run("policy", "show", book).stdout
+    assert "filing_limits: days to file a claim, and to appeal (2 entries)" in told
+    assert "unknown, never a no" in told
+    assert json.loads(run("policy", "show", book, "--json").stdout)["lists"] == {
+        "excluded": 1,
+        "filing_limits": 2,
+    }
+
+
+def test_show_tells_the_entries_of_a_list(book):
+    told = run("policy", "show", book, "--list", "filing_limits", "--rows", "1").stdout
+    assert "90" in told
+    assert "and 1 more" in told
+    as_json = json.loads(run("policy", "show", book, "--list", "excluded", "--json").stdout)
+    assert as_json["entries"][0]["valid_to"] == "2020-01-01"
+
+
+def test_add_puts_a_published_table_into_a_book(tmp_path):
+    from tests.data.public.test_ncci import ROWS, text
+
+    published = tmp_path / "ccipra-v302r0-f1.txt"
+    published.write_text(text(ROWS))
+    folder = tmp_path / "new"
+    for _ in range(2):  # the same edition twice is there once
+        told = run("policy", "add", published, "--book", folder, "--payer", "MCR", "--json")
+        assert json.loads(told.stdout)["added"] == {"ncci_pairs": 2}
+        assert json.loads(told.stdout)["entries"] == 2
+    assert "2 entries" in run("policy", "check", folder).stdout

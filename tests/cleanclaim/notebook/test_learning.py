@@ -37,7 +37,7 @@ def test_features_of_a_cohort_and_of_new_claims(store, upcoming, world) -> None:
     chosen = cohort(store).lines.head(20)
     made = build_features(chosen, store=store)
     assert made.index.equals(chosen.index)
-    assert {str(kind) for kind in made.dtypes} == {"float64", "category"}
+    assert {str(kind) for kind in made.dtypes} == {"float32", "category"}
     new = build_features(upcoming, store=store, context=world.context)
     assert len(new) == len(upcoming.lines)
     assert list(new.columns) == list(made.columns)

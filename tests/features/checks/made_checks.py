@@ -126,8 +126,13 @@ def verdict(
 
 def agrees(case: Case) -> bool:
     """Whether the check says what the case wants."""
-    said = verdict(case.check, case.line, case.claim_lines, case.context, case.book, case.past)
+    said = says(case)
     return said == case.says or (np.isnan(said) and np.isnan(case.says))
+
+
+def says(case: Case) -> float:
+    """What the check says of the case."""
+    return verdict(case.check, case.line, case.claim_lines, case.context, case.book, case.past)
 
 
 def each(cases: Sequence[Case]) -> pytest.MarkDecorator:

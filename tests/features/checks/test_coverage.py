@@ -25,6 +25,7 @@ CASES: tuple[Case, ...] = (
     Case("coverage_check_old", UNKNOWN, "checked after the claim went out", context={"eligibility_checked_on": "2025-03-25"}),
     Case("coverage_ends_soon", YES, "two days later", context={"coverage_ends_on": "2025-03-12"}),
     Case("coverage_ends_soon", YES, "on that day", context={"coverage_ends_on": "2025-03-10"}),
+    Case("coverage_ends_soon", NO, "verified that day", context={"coverage_ends_on": "2025-03-12", "eligibility_checked_on": "2025-03-10"}),
     Case("coverage_ends_soon", NO, "had ended already", context={"coverage_ends_on": "2025-03-09"}),
     Case("coverage_ends_soon", NO, "eight days later", context={"coverage_ends_on": "2025-03-18"}),
     Case("coverage_ends_soon", UNKNOWN, "no end is known", context=ACTIVE),

@@ -1,13 +1,18 @@
-from features.checks.form import SHELF
+from features.checks.form_days import SHELF
 from features.checks.required import REQUIRED
 from tests.features.checks.made_checks import NO, UNKNOWN, YES, Case, agrees, each, untried
 
 CASES: tuple[Case, ...] = (
     *(Case(one.id, YES, "empty", {one.field: None}) for one in REQUIRED if one.id != "charge_missing"),
     *(Case(one.id, NO, "filled") for one in REQUIRED),
-    *(Case(one.id, UNKNOWN, "came as a table", {one.field: None, "version": None}) for one in REQUIRED if one.is_of_form),
+    *(Case(one.id, UNKNOWN, "came as a table", {one.field: None, "version": None}) for one in REQUIRED if one.is_of_x12),
+    *(Case(one.id, UNKNOWN, "came as FHIR", {one.field: None, "version": "R4"}) for one in REQUIRED if one.is_of_x12),
+    *(Case(one.id, UNKNOWN, "an institution's claim", {one.field: None, "transaction": "837I"}) for one in REQUIRED if one.is_of_837p),
+    *(Case(check, UNKNOWN, "an institution's claim", {field: value, "transaction": "837I"})
+      for check, field, value in (("signature_missing", "provider_signature", None), ("place_unknown", "place_of_service", "83"),
+                                  ("admission_missing", "place_of_service", "21"))),
     *(Case(one.id, YES, "came as a table", {one.field: None, "version": None}) for one in REQUIRED
-      if not one.is_of_form and one.id != "charge_missing"),
+      if not one.is_of_x12 and one.id != "charge_missing"),
     Case("signature_missing", UNKNOWN, "came as a table", {"provider_signature": None, "version": None}),
     Case("signature_missing", YES, "a table says no", {"provider_signature": "N", "version": None}),
     Case("release_missing", UNKNOWN, "came as a table", {"release": None, "version": None}),

@@ -35,6 +35,8 @@ CASES: tuple[Case, ...] = (
     Case("picture_in_facility", NO, "in an office", HAS_TC),
     Case("picture_in_facility", NO, "the reading", {**HOSPITAL, **HAS_26}),
     Case("picture_in_facility", UNKNOWN, "no such place", {**HAS_TC, "place_of_service": "00"}),
+    Case("picture_in_facility", UNKNOWN, "an institution's claim", {**HOSPITAL, **HAS_TC, "transaction": "837I"}),
+    Case("whole_in_facility", UNKNOWN, "an institution's claim", {**HOSPITAL, "transaction": "837I"}),
     Case("whole_in_facility", YES, "in a hospital", HOSPITAL),
     Case("whole_in_facility", NO, "in an office"),
     Case("whole_in_facility", NO, "the reading", {**HOSPITAL, **HAS_26}),

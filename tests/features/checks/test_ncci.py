@@ -1,5 +1,5 @@
 from features.checks.ncci import SHELF
-from tests.features.checks.made_checks import NO, UNKNOWN, YES, Case, agrees, each, untried
+from tests.features.checks.made_checks import NO, UNKNOWN, YES, Case, Fields, agrees, each, untried
 
 PAIR = {"column_1": "72148", "column_2": "72146", "payer_id": "*"}
 NEVER = {"ncci_pairs": [{**PAIR, "modifier_indicator": "0"}]}
@@ -7,6 +7,13 @@ MARKED = {"ncci_pairs": [{**PAIR, "modifier_indicator": "1"}]}
 SECOND = {"procedure": "72146"}
 ADD_ON = {"add_on_codes": [{"payer_id": "*", "add_on": "77063", "primary": "77067"}]}
 LIMIT = {"unit_limits": [{"payer_id": "*", "procedure": "72148", "units": "1"}]}
+
+BOTH: tuple[Fields, ...] = ({}, {"line": 2, **SECOND})
+PAID: list[Fields] = [{"claim_key": 100 + n, **fields} for n in range(60) for fields in BOTH]
+"""Sixty claims with both studies."""
+OFTEN = [
+    {**fields, "outcome": "denied", "label": 1, "family": "bundling", "paid_cents": 0} for fields in PAID
+]
 
 CASES: tuple[Case, ...] = (
     Case("pair_never_paid", YES, "the second code", SECOND, [{}], book=NEVER),
@@ -28,6 +35,11 @@ CASES: tuple[Case, ...] = (
     Case("same_study_in_two_codes", NO, "marked", {"modifier_1": "59"}, [SECOND]),
     Case("same_study_in_two_codes", NO, "an X-ray of it", claim_lines=[{"procedure": "72100"}]),
     Case("same_study_in_two_codes", NO, "another day", claim_lines=[{**SECOND, "service_from": "2025-03-11"}]),
+    Case("pair_usually_refused", YES, "sixty denied", claim_lines=[SECOND], past=OFTEN),
+    Case("pair_usually_refused", NO, "sixty paid", claim_lines=[SECOND], past=PAID),
+    Case("pair_usually_refused", UNKNOWN, "nothing beside it", past=OFTEN),
+    Case("pair_usually_refused", UNKNOWN, "only itself again", claim_lines=[{}], past=OFTEN),
+    Case("pair_usually_refused", UNKNOWN, "no past", claim_lines=[SECOND]),
 )  # fmt: skip
 
 

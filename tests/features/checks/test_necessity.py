@@ -1,9 +1,10 @@
 from features.checks.necessity import SHELF
-from tests.features.checks.made_checks import NO, UNKNOWN, YES, Case, agrees, each, untried
+from tests.features.checks.made_checks import NO, UNKNOWN, YES, Case, agrees, denied, each, repeated, untried
 
 COVERED = {"coverage": [{"procedure": "72148", "diagnoses": "M54 M511"}]}
 TWO = {"diagnosis_1": "R109", "diagnosis_2": "M5416"}
 KNEE = {"procedure": "73721", "diagnosis_1": "M25562"}
+OFTEN = denied(60, "medical_necessity")
 EARLIER = [{"service_from": "2025-01-10", "submitted_on": "2025-01-15"}]
 """The same study 59 days before."""
 
@@ -17,6 +18,12 @@ CASES: tuple[Case, ...] = (
     Case("covered_diagnosis_not_first", NO, "the first one", book=COVERED),
     Case("covered_diagnosis_not_first", NO, "none is", {"diagnosis_1": "R109"}, book=COVERED),
     Case("covered_diagnosis_not_first", UNKNOWN, "no list"),
+    Case("diagnosis_usually_refused", YES, "sixty denied", past=OFTEN),
+    Case("diagnosis_usually_refused", NO, "sixty of another diagnosis",
+         past=[*denied(60, "medical_necessity", diagnosis_1="R109"), *repeated(60)]),
+    Case("diagnosis_usually_refused", NO, "sixty paid", past=repeated(60)),
+    Case("diagnosis_usually_refused", UNKNOWN, "the book has a list", past=OFTEN, book=COVERED),
+    Case("diagnosis_usually_refused", UNKNOWN, "no past"),
     Case("diagnosis_not_billable", YES, "too short", {"diagnosis_1": "M54"}),
     Case("diagnosis_not_billable", YES, "without its seventh character", {"diagnosis_1": "S72001"}),
     Case("diagnosis_not_billable", YES, "the third one", {"diagnosis_3": "R10"}),
@@ -32,6 +39,9 @@ CASES: tuple[Case, ...] = (
     Case("diagnosis_not_listed", YES, "no code", {"diagnosis_2": "BACKPAIN"}),
     Case("diagnosis_not_listed", YES, "ICD-9", {"diagnosis_1": "72402", "service_from": "2027-01-02"}),
     Case("diagnosis_not_listed", NO, "a full code"),
+    Case("diagnosis_not_listed", UNKNOWN, "in the years of ICD-9", {"diagnosis_1": "72402", "service_from": "2015-09-30"}),
+    Case("diagnosis_not_billable", UNKNOWN, "in the years of ICD-9", {"diagnosis_1": "V70", "service_from": "2015-09-30"}),
+    Case("external_cause_first", UNKNOWN, "in the years of ICD-9", {"diagnosis_1": "V700", "service_from": "2015-09-30"}),
     Case("diagnosis_not_listed", NO, "too short", {"diagnosis_1": "M54"}),
     Case("diagnosis_not_listed", UNKNOWN, "may be a new one", {"diagnosis_1": "Q7777", "service_from": "2027-01-02"}),
     Case("diagnosis_unspecific", YES, "unspecified", {"diagnosis_1": "R109"}),

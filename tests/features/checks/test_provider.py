@@ -18,6 +18,9 @@ CASES: tuple[Case, ...] = (
     *(Case(check, NO, "the check digit fits", {field: GOOD}) for check, field in NUMBERS.items()),
     *(Case(check, UNKNOWN, "no number", {field: None}) for check, field in NUMBERS.items()),
     Case("rendering_missing", YES, "none", {"rendering_npi": None}),
+    *(Case(check, UNKNOWN, "an institution's claim", {field: None, "place_of_service": "22", "transaction": "837I"})
+      for check, field in (("rendering_missing", "rendering_npi"), ("referring_missing", "referring_npi"),
+                           ("facility_missing", "facility_npi"))),
     Case("rendering_missing", NO, "named"),
     Case("rendering_not_enrolled", YES, "the day after", book=LATER),
     Case("rendering_not_enrolled", NO, "since that day", book=SINCE),

@@ -89,7 +89,7 @@ def test_a_claim_alone_is_checked_as_among_others():
 def test_the_gravest_comes_first():
     (found,) = check_claims(claim_tables([CLAIM]), CONTEXT, today=TODAY)
     for line in (found.claim, *found.lines):
-        shown = ["block warn info".split().index(one.severity_shown) for one in line.tripped]
+        shown = [["block", "warn", "info"].index(one.severity_shown) for one in line.tripped]
         assert shown == sorted(shown)
 
 

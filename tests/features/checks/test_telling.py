@@ -81,8 +81,10 @@ def test_every_check_reads_well_of_an_empty_line(check):
     empty = Told({"line": 1}, {}, {})
     said, fix = sentence_of(check, empty), fix_of(check, empty)
     assert said.startswith("Line 1: ") or check.is_of_claim
-    assert said.endswith((".", "?")) and fix.endswith((".", "?")), (said, fix)
-    assert "{" not in said + fix and "nan" not in (said + fix).lower()
+    assert said.endswith((".", "?")), said
+    assert fix.endswith((".", "?")), fix
+    assert "{" not in said + fix
+    assert "nan" not in (said + fix).lower()
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
