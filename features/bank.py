@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.columns import Floats, Hashes, Indices, Ints
-from features.kernel import search
+from features.kernel import search, search_by_key
 from features.ledger import Days, Layout, Ledger
 from features.ledger_kernel import bucket
 from features.plan import Plan
@@ -120,7 +120,8 @@ class Bank:
         return told
 
     def _search(self, keys: Hashes, days: Floats, plan: Plan, out: Floats, begin: int, end: int) -> None:
-        search(
+        is_wide = out.dtype == np.float64 and end - begin >= MANY
+        (search_by_key if is_wide else search)(
             keys, days, begin, end,
             self.sets, self.buckets, self.keys, self.starts, self.days, self.totals, self.firsts, self.tallies,
             plan.windows, plan.queries, plan.query_ends, plan.most, plan.program, plan.program_ends, plan.numbers,

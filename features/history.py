@@ -19,7 +19,6 @@ from features.keys import key_hashes, member_table
 from features.ledger import LAST_DAY, Events, Layout, Ledger, Tally, masks_of
 from features.outputs import (
     CHARGED,
-    ENOUGH,
     FIRST_DENIED,
     LATEST_PAID,
     PAID,
@@ -71,8 +70,7 @@ def plan() -> Plan:
             names.index(out.against) if out.against else -1,
             out.prior,
             out.strength,
-            ENOUGH,
-            -1.0 if out.of == FIRST_DENIED else 1.0,
+            sign=-1.0 if out.of == FIRST_DENIED else 1.0,
         )
         for out in OUTPUTS
     ]
@@ -150,7 +148,7 @@ def _meaning(out: Output) -> str:
     words, span = BY_NAME[out.key_set].words, _SPANS[out.window]
     what = "denied" if out.of == "denied" else f"denied for {out.of.replace('_', ' ')}"
     if out.kind == COUNT:
-        return f"How many lines of the same {words} were answered {span}, counted up to {ENOUGH:.0f}."
+        return f"How many lines of the same {words} were answered {span}."
     if out.kind == CHANGE:
         return f"The share of lines of the same {words} that were {what} {span}, as a multiple of that of the year."
     if out.of == FIRST_DENIED:
@@ -170,7 +168,7 @@ def _meaning(out: Output) -> str:
 
 def _unit(out: Output) -> str:
     if out.kind == COUNT:
-        return f"lines, up to {ENOUGH:.0f}"
+        return "lines"
     if out.kind == CHANGE:
         return "ratio"
     return "days" if out.kind == MOST or (out.kind == MEAN and out.of == WAITED) else "share"

@@ -154,6 +154,17 @@ def measure(of_old, of_new, width, old_starts, old_days, old_totals, new_starts,
         for stream in range(width):
             a0, a_end = _span(of_old, key, stream, width, old_starts)
             b0, b_end = _span(of_new, key, stream, width, new_starts)
+            if b0 == b_end:  # nothing new, as for most keys
+                is_running = old_totals.shape[0] > 0
+                events[key * width + stream] = a_end - a0
+                if is_running and a_end > a0:
+                    events[key * width + stream] = old_totals[a_end - 1]
+                different = a_end - a0
+                if not is_running:
+                    for i in range(a0 + 1, a_end):
+                        different -= old_days[i] == old_days[i - 1]
+                distinct[key * width + stream] = different
+                continue
             a, b, n_a, n_b, days = a0, b0, np.int64(0), np.int64(0), 0
             while a < a_end or b < b_end:
                 day = old_days[a] if b == b_end or (a < a_end and old_days[a] <= new_days[b]) else new_days[b]
@@ -172,6 +183,14 @@ def merge(of_old, of_new, width, old_starts, old_days, old_totals, new_starts, n
         for stream in range(width):
             a0, a_end = _span(of_old, key, stream, width, old_starts)
             b0, b_end = _span(of_new, key, stream, width, new_starts)
+            if b0 == b_end and is_running == (old_totals.shape[0] > 0):  # nothing new, as for most keys
+                to = np.int64(starts[key * width + stream])
+                for i in range(a_end - a0):
+                    days[to + i] = old_days[a0 + i]
+                if is_running:
+                    for i in range(a_end - a0):
+                        totals[to + i] = old_totals[a0 + i]
+                continue
             a, b, n_a, n_b, at = a0, b0, np.int64(0), np.int64(0), np.int64(starts[key * width + stream])
             while a < a_end or b < b_end:
                 day = old_days[a] if b == b_end or (a < a_end and old_days[a] <= new_days[b]) else new_days[b]

@@ -17,9 +17,6 @@ from features.key_sets import (
     KeySet,
 )
 
-ENOUGH = 100.0
-"""Counts are told up to this: more lines than that tell nothing of a rate, only how much time has passed."""
-
 PAID, CHARGED, WAITED, LATEST_PAID, FIRST_DENIED = (
     "paid_cents",
     "charge_cents",

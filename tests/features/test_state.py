@@ -75,9 +75,9 @@ def test_a_damaged_state_is_refused(damage: str, state: FeatureState, tmp_path: 
     elif damage == "vocabulary":
         file.write_text(json.dumps({**said, "vocabularies": {}}))
     elif damage == "cut":
-        whole = tmp_path / "answers_payer.parquet"
+        whole = tmp_path / "answers_days.parquet"
         whole.write_bytes(whole.read_bytes()[:-20])
     else:
-        (tmp_path / "sent_same.parquet").unlink()
+        (tmp_path / "sent_keys.parquet").unlink()
     with pytest.raises(BundleRefused):
         FeatureState.load(tmp_path)
