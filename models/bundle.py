@@ -1,13 +1,13 @@
 """A model as a folder: text, JSON and Parquet, never a pickle, and nothing believed before it is checked.
 
-    manifest.json      versions, label policy, what was learnt from, sha256 of every file, and of itself
+    manifest.json      versions, label policy, what was learnt from, sha256 of every file and of itself, signature
     trees/*.txt        LightGBM text, one a hazard           calibration.json   log-odds to probability, intervals
     reasons.json       codes within hazards, by payer        money.json         allowed over charged
     history/*          the features' fitted state            profile.json       how features and scores were spread
     golden.json        claims replayed at load               card.md, evaluation.json
 
-Loading looks at names and sizes first, then at hashes, then parses and checks, and only then hands trees that were
-written anew to LightGBM. A folder is written beside its place and moved there whole.
+Loading looks at names and sizes first, then at signature and hashes, then parses and checks every tree. Trees are
+asked by our own code: LightGBM never sees them. A folder is written beside its place and moved there whole.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
 
 from data.errors import BundleRefused, NotEnoughData
@@ -25,6 +26,7 @@ from models.denial import DenialModel
 from models.golden import golden_json, read_golden, replay
 from models.hazards import Hazards
 from models.papers import Papers
+from models.signature import Demand, Signer, signature_of
 from models.trees import Forest, read_exact
 from models.written import (
     Reader,
@@ -60,8 +62,8 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=-]{0,120}")
 _FAMILY = re.compile(r"[a-z_]{1,60}")
 
 
-def save(model: DenialModel, folder: Path) -> DenialModel:
-    """Write a model as a folder and give back the model that this folder loads to, its version set.
+def save(model: DenialModel, folder: Path, *, signer: Signer | None = None) -> DenialModel:
+    """Write a model as a folder, signed where a key is given, and give back the model that this folder loads to.
 
     Replaces a bundle that is there; any other folder there is left alone and refused (`BundleRefused`).
     Raises `NotEnoughData` for a model without golden claims (`models.golden.golden_lines`).
@@ -76,7 +78,7 @@ def save(model: DenialModel, folder: Path) -> DenialModel:
     fresh = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     try:
-        _write(model, fresh)
+        _write(model, fresh, signer)
         saved = load(fresh)
         _move(fresh, folder)
     finally:
@@ -84,15 +86,18 @@ def save(model: DenialModel, folder: Path) -> DenialModel:
     return saved
 
 
-def load(folder: Path) -> DenialModel:
-    """The model in a folder; raises `BundleRefused` naming the file, what was found and what was wanted."""
+def load(folder: Path, *, demand: Demand | None = None) -> DenialModel:
+    """The model in a folder; raises `BundleRefused` naming the file, what was found and what was wanted.
+
+    With `demand` only a model that this key signed is loaded, and nothing but its manifest is read before.
+    """
     files = _files(folder)
-    manifest = _manifest(folder, files)
+    manifest = _manifest(folder, files, demand)
     content = _verified(files, manifest.inside("files"))
     return _model(folder, content, manifest)
 
 
-def _write(model: DenialModel, folder: Path) -> None:
+def _write(model: DenialModel, folder: Path, signer: Signer | None) -> None:
     """All files, the manifest last."""
     (folder / "trees").mkdir(parents=True)
     for family, forest in zip(model.hazards.families, model.hazards.forests, strict=True):
@@ -102,6 +107,8 @@ def _write(model: DenialModel, folder: Path) -> None:
     model.state.save(folder / "history")
     hashes = {name: _sha256(path) for name, path in _files(folder).items()}
     values = _manifest_values(model, hashes)
+    if signer is not None:
+        values["signature"] = signer.sign(text_of(values)).as_json()
     (folder / MANIFEST).write_bytes(text_of(values | {"seal": _seal(values)}).encode())
 
 
@@ -176,7 +183,11 @@ def _files(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         raise BundleRefused(str(folder), found="no such folder", wanted="a model folder")
     found: dict[str, Path] = {}
-    for path in sorted(folder.rglob("*")):
+    # Counted while they are listed: a folder of a million files is refused before it fills the memory.
+    listed = list(islice(folder.rglob("*"), MAX_FILES + 1))
+    if len(listed) > MAX_FILES:
+        raise BundleRefused(str(folder), found=f"over {MAX_FILES} files", wanted=f"at most {MAX_FILES}")
+    for path in sorted(listed):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             raise BundleRefused(name, found="a link or device", wanted="a plain file")
@@ -187,8 +198,6 @@ def _files(folder: Path) -> dict[str, Path]:
         if path.is_file():
             found[name] = path
             _check_size(name, path.stat().st_size)
-        if len(found) > MAX_FILES:
-            raise BundleRefused(str(folder), found=f"over {MAX_FILES} files", wanted=f"at most {MAX_FILES}")
     return found
 
 
@@ -198,14 +207,18 @@ def _check_size(name: str, n_bytes: int) -> None:
         raise BundleRefused(name, found=f"{n_bytes} bytes", wanted=f"at most {most}")
 
 
-def _manifest(folder: Path, files: Mapping[str, Path]) -> Reader:
-    """The manifest, its own seal checked, listing exactly the files that are there."""
+def _manifest(folder: Path, files: Mapping[str, Path], demand: Demand | None) -> Reader:
+    """The manifest, its own seal and signature checked, listing exactly the files that are there."""
     if MANIFEST not in files:
         raise BundleRefused(str(folder), found=f"no {MANIFEST}", wanted="a model folder")
     reader = Reader.of(MANIFEST, files[MANIFEST].read_bytes())
     unsealed = {key: value for key, value in reader.values.items() if key != "seal"}
     if reader.text("seal") != _seal(unsealed):
         raise BundleRefused(MANIFEST, found="a changed manifest", wanted="the manifest as it was sealed")
+    signature = signature_of(unsealed, thing=MANIFEST)
+    if demand is not None:
+        signed = {key: value for key, value in unsealed.items() if key != "signature"}
+        demand.check(text_of(signed), signature, thing=MANIFEST)
     if reader.whole("format") != FORMAT:
         raise BundleRefused(MANIFEST, field="format", found=reader.whole("format"), wanted=FORMAT)
     listed = set(reader.inside("files").values)

@@ -9,6 +9,7 @@ from pathlib import Path
 from data.store import Store
 from models.bundle import save
 from models.denial import DenialModel
+from models.signature import Signer
 from training.card import card
 from training.fit import Training, choose, grow
 from training.report import figures_json
@@ -36,10 +37,11 @@ def train(
     place: Place,
     clock: Callable[[], float],
     milliseconds: Callable[[], int],
+    signer: Signer | None = None,
 ) -> Trained:
     """Learn what was known by `as_of` (None: the store's newest remit), save it, and write the run down.
 
-    `clock` counts seconds, `milliseconds` is the time since 1970 for the run's record.
+    `signer` signs the model; `clock` counts seconds, `milliseconds` is the time since 1970 for the run's record.
     """
     watch, began = Watch(clock), milliseconds()
     # A folder that is no store, or too few labels: both fail here, before anything is made.
@@ -47,7 +49,7 @@ def train(
     with opening(place) as tracking:
         training = grow(chosen, settings, watch, policy=store.policy.title)
         with watch.stage("save"):
-            model = save(finished(training), out)
+            model = save(finished(training), out, signer=signer)
         with watch.stage("run"):
             record = _record(model, training, settings, out, watch.seconds)
             run_id = tracking.result().log(record, began=began, ended=milliseconds())
