@@ -14,10 +14,14 @@ import hashlib
 import platform
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
+
+import pyarrow as pa
+from numba.core.errors import NumbaError
 
 from data.errors import BundleRefused, NotEnoughData
 from features.catalog import CATALOG
@@ -57,6 +61,17 @@ _PLAIN = (
     "golden.json",
     "card.md",
     "evaluation.json",
+)
+_GOES_WRONG = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    pa.ArrowException,
 )
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=-]{0,120}")
 _FAMILY = re.compile(r"[a-z_]{1,60}")
@@ -267,13 +282,30 @@ def _model(folder: Path, content: Mapping[str, bytes], manifest: Reader) -> Deni
         interval=interval,
         allowed=read_allowed(Reader.of("money.json", content["money.json"])),
         codes=reasons,
-        state=FeatureState.load(folder / "history"),
+        state=_state(folder / "history"),
         facts=read_facts(manifest.inside("facts"), number),
         papers=_papers(content, golden),
     )
     _check_catalog(hazards.features, manifest)
-    replay(model, golden)
+    with _refusing("golden claims"):
+        replay(model, golden)
     return model
+
+
+def _state(folder: Path) -> FeatureState:
+    with _refusing("feature state"):
+        return FeatureState.load(folder)
+
+
+@contextmanager
+def _refusing(thing: str) -> Iterator[None]:
+    """Whatever goes wrong with values that were made to go wrong is a refusal, not an error of this program."""
+    try:
+        yield
+    except (*_GOES_WRONG, NumbaError) as problem:
+        raise BundleRefused(
+            thing, found=f"{type(problem).__name__} in use", wanted="what this version writes"
+        ) from problem
 
 
 def _papers(content: Mapping[str, bytes], golden: Reader) -> Papers:
