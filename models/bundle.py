@@ -4,7 +4,8 @@
     trees/*.txt        LightGBM text, one a hazard           calibration.json   log-odds to probability, intervals
     reasons.json       codes within hazards, by payer        money.json         allowed over charged
     history/*          the features' fitted state            profile.json       how features and scores were spread
-    golden.json        claims replayed at load               card.md, evaluation.json
+    certainty.json     claims, reason sets, precision        golden.json        claims replayed at load
+    card.md, evaluation.json
 
 Loading looks at names and sizes first, then at signature and hashes, then parses and checks every tree. Trees are
 asked by our own code: LightGBM never sees them. A folder is written beside its place and moved there whole.
@@ -26,6 +27,7 @@ from numba.core.errors import NumbaError
 from data.errors import BundleRefused, NotEnoughData
 from features.catalog import CATALOG
 from features.state import FeatureState
+from models.certainty_written import certainty_json, read_certainty
 from models.denial import DenialModel
 from models.golden import golden_json, read_golden, replay
 from models.hazards import Hazards
@@ -55,6 +57,7 @@ MAX_BYTES = 1 << 30
 MAX_MANIFEST_BYTES = 1 << 20
 _PLAIN = (
     "calibration.json",
+    "certainty.json",
     "reasons.json",
     "money.json",
     "profile.json",
@@ -131,6 +134,7 @@ def _texts(model: DenialModel) -> dict[str, str]:
     """The plain files of a bundle."""
     values: dict[str, Mapping[str, object]] = {
         "calibration.json": _hazards_json(model.hazards) | calibration_json(model.calibrator, model.interval),
+        "certainty.json": certainty_json(model.certainty),
         "reasons.json": reasons_json(model.codes),
         "money.json": allowed_json(model.allowed),
         "profile.json": profile_json(model.papers.profile),
@@ -275,6 +279,7 @@ def _model(folder: Path, content: Mapping[str, bytes], manifest: Reader) -> Deni
         raise BundleRefused(
             "reasons.json", field="families", found="other hazards", wanted="those of the trees"
         )
+    certainty = Reader.of("certainty.json", content["certainty.json"])
     golden = Reader.of("golden.json", content["golden.json"])
     model = DenialModel(
         hazards=hazards,
@@ -283,6 +288,7 @@ def _model(folder: Path, content: Mapping[str, bytes], manifest: Reader) -> Deni
         allowed=read_allowed(Reader.of("money.json", content["money.json"])),
         codes=reasons,
         state=_state(folder / "history"),
+        certainty=read_certainty(certainty, n_families=len(hazards.families)),
         facts=read_facts(manifest.inside("facts"), number),
         papers=_papers(content, golden),
     )
