@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from data.store import Store
 from models.bundle import save
@@ -12,6 +13,7 @@ from models.denial import DenialModel
 from models.signature import Signer
 from training.card import card
 from training.fit import Training, choose, grow
+from training.pyfunc import write
 from training.report import figures_json
 from training.run import Place, Record, opening
 from training.settings import Settings
@@ -50,8 +52,10 @@ def train(
         training = grow(chosen, settings, watch, policy=store.policy.title)
         with watch.stage("save"):
             model = save(finished(training), out, signer=signer)
-        with watch.stage("run"):
-            record = _record(model, training, settings, out, watch.seconds)
+        with watch.stage("run"), TemporaryDirectory() as scratch:
+            logged = Path(scratch) / "model"
+            write(out, model, logged)
+            record = _record(model, training, settings, logged, watch.seconds)
             run_id = tracking.result().log(record, began=began, ended=milliseconds())
     return Trained(model, training, run_id, watch.rounded())
 
@@ -93,7 +97,7 @@ def _evaluation(training: Training) -> str:
 
 
 def _record(
-    model: DenialModel, training: Training, settings: Settings, out: Path, seconds: Mapping[str, float]
+    model: DenialModel, training: Training, settings: Settings, folder: Path, seconds: Mapping[str, float]
 ) -> Record:
     """What MLflow is told."""
     facts = model.facts
@@ -106,7 +110,7 @@ def _record(
         figures=held
         | {f"seconds_{name.replace(',', '').replace(' ', '_')}": spent for name, spent in seconds.items()}
         | {"n_lines": float(facts.n_lines), "n_denied": float(facts.n_denied)},
-        folder=out,
+        folder=folder,
         tags={
             "as_of": str(facts.as_of),
             "label_policy": facts.policy,
