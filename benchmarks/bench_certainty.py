@@ -19,7 +19,7 @@ import numpy as np
 from data.store import Store
 from models.claim_level import any_line
 from models.combine import log_odds_of
-from models.reach import AT, KNOWN_FROM, PROMISE, Reach, known_lines
+from models.reach import AT, KNOWN_FROM, PROMISE, WIDER, Reach, known_lines
 from training.cohort import labelled_lines
 from training.fit import learn
 from training.judge import Bench
@@ -157,7 +157,7 @@ def _tell_intervals(a: Arrays, say: Callable[[str], None]) -> None:
         f"  of lines alike alone {alike.mean():.1%}, {before.mean():.3f}"
     )
     bands = [("p", edge, *edge) for edge in ((0, 0.05), (0.05, 0.1), (0.1, 0.3), (0.3, 0.6), (0.6, 1))]
-    known = [("known", edge, *edge) for edge in ((0, 5), (5, 50), (50, np.inf))]
+    known = [("known", edge, *edge) for edge in ((0, 1), (1, 5), (5, np.inf))]
     for column, _, low, high in (*bands, *known):
         of = (a[column] >= low) & (a[column] < high)
         if of.any():
@@ -184,21 +184,34 @@ def _tell_reasons(a: Arrays, say: Callable[[str], None]) -> None:
 
 
 def measured(worlds: list[Arrays]) -> Reach:
-    """Distances that hold the true chance in nine lines of ten of these worlds, by probability and by what is known."""
-    p, truth, known = (np.concatenate([a[k] for a in worlds]) for k in ("p", "truth", "known"))
-    odds, at = log_odds_of(p), log_odds_of(np.array(AT))
-    off = log_odds_of(np.clip(truth, 1e-6, 1 - 1e-6)) - odds
+    """Distances that hold the true chance of nine lines in ten in each of these worlds, by probability and novelty.
+
+    Worlds differ: the widest of them counts.
+    """
+    at, tail = log_odds_of(np.array(AT)), (1 - PROMISE) / 2
     edges = np.concatenate([[-np.inf], (at[1:] + at[:-1]) / 2, [np.inf]])
-    band = np.searchsorted(edges, odds, side="right") - 1
-    tail = (1 - PROMISE) / 2
-    ends = [np.quantile(off[band == b], [tail, 1 - tail]) for b in range(len(at))]
-    down, up = (tuple(round(max(float(s * e[i]), 0.1), 2) for e in ends) for i, s in ((0, -1), (1, 1)))
+    ends = []
+    for a in worlds:
+        odds, off = _off(a)
+        band = np.searchsorted(edges, odds, side="right") - 1
+        own = [off[band == b] for b in range(len(at))]
+        ends.append([np.quantile(o, [tail, 1 - tail]) if len(o) >= 30 else (0.0, 0.0) for o in own])
+    widest = np.array(ends)
+    down = tuple(np.maximum(-widest[:, :, 0].min(axis=0), 0.1).round(2).tolist())
+    up = tuple(np.maximum(widest[:, :, 1].max(axis=0), 0.1).round(2).tolist())
+    odds, off = (np.concatenate(parts) for parts in zip(*map(_off, worlds), strict=True))
     reach = np.where(off < 0, -off / np.interp(odds, at, down), off / np.interp(odds, at, up))
-    level = np.searchsorted(KNOWN_FROM, known, side="right")
-    wider = tuple(
-        round(float(np.quantile(reach[level == k], PROMISE)), 2) for k in range(len(KNOWN_FROM) + 1)
-    )
-    return Reach(AT, down, up, wider)
+    level = np.searchsorted(KNOWN_FROM, np.concatenate([a["known"] for a in worlds]), side="right")
+    needed = [float(np.quantile(reach[level == k], PROMISE)) for k in range(len(KNOWN_FROM) + 1)]
+    # What is less known reaches further, were it only by what `models/reach.py` asks for at least.
+    wider = np.maximum.accumulate(np.maximum(needed, WIDER)[::-1])[::-1]
+    return Reach(AT, down, up, tuple(wider.round(2).tolist()))
+
+
+def _off(a: Arrays) -> tuple[np.ndarray, np.ndarray]:
+    """Log-odds said, and how far the truth's lie from them."""
+    odds = log_odds_of(a["p"])
+    return odds, log_odds_of(np.clip(a["truth"], 1e-6, 1 - 1e-6)) - odds
 
 
 def main() -> None:

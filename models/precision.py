@@ -52,7 +52,8 @@ def fit_precision(
 ) -> Precision:
     """The lowest threshold for each precision, from held-out probabilities [n] and what came of them.
 
-    Only thresholds with at least `least` lines (or claims) above them count.
+    Only thresholds with at least `least` lines (or claims) above them count, and only such as gave the precision by
+    a standard error to spare: the lowest of many thresholds is otherwise one that was lucky, and disappoints later.
     """
     found = _steps(probability, denied, weight)
     enough = found.support >= least
@@ -78,7 +79,8 @@ def _steps(probability: Floats, denied: NDArray[np.int8], weight: Floats) -> _St
 
 
 def _lowest(found: _Steps, enough: NDArray[np.bool_], wanted: float) -> Threshold | None:
-    good = np.flatnonzero(enough & (found.precision >= wanted))
+    spread = np.sqrt(np.maximum(found.precision * (1 - found.precision), 0.0) / found.support)
+    good = np.flatnonzero(enough & (found.precision - spread >= wanted))
     if not len(good):
         return None
     place = good[-1]

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import BaseEstimator, ClassifierMixin
 
@@ -69,6 +69,7 @@ def test_nothing_to_learn_from_names_all_that_is_possible() -> None:
 
 
 @given(st.integers(0, 500), st.integers(0, 10_000))
+@settings(deadline=None)
 def test_the_level_leaves_out_at_most_a_tenth_counting_the_line_to_come(n: int, seed: int) -> None:
     given_ = np.random.default_rng(seed).random(n)
     found = level(given_, 0.9)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.build import Features
@@ -9,13 +9,14 @@ from models.reach import COUNTED, Reach, known_lines
 
 
 @given(st.floats(0, 1), st.floats(0, 1e6))
+@settings(deadline=None)
 def test_the_probability_lies_between_its_ends(probability: float, known: float) -> None:
     low, high = Reach().of(np.array([probability]), np.array([known]))
     assert 0 <= low[0] <= probability <= high[0] <= 1
 
 
 @pytest.mark.parametrize(
-    ("less", "more"), [(0, 5), (4.9, 50), (10, 50), (0, 1e9)], ids=["new", "few", "some", "all"]
+    ("less", "more"), [(0, 1), (0.9, 5), (2, 5), (0, 1e9)], ids=["new", "few", "some", "all"]
 )
 def test_what_is_less_known_reaches_at_least_as_far(less: float, more: float) -> None:
     p = np.linspace(0.01, 0.95, 50)

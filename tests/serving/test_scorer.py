@@ -1,7 +1,6 @@
 import shutil
 from datetime import date
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
