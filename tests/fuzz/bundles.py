@@ -82,6 +82,15 @@ def damaged(sound: Mapping[str, bytes], number: int) -> Files:
     return files if rng.random() < 0.2 else _with_right_hashes(files)
 
 
+def damaged_tree(sound: bytes, number: int) -> bytes:
+    """One model file damaged in the way that this number stands for."""
+    rng, name = random.Random(number), "trees/a.txt"
+    files = {name: sound}
+    for _ in range(rng.choice((1, 1, 2))):
+        rng.choice([_flip, _cut, _grow, _line, *[_number] * 3, *[_field] * 12])(files, name, rng)
+    return files[name]
+
+
 def _ways(name: str) -> list[Callable[[Files, str, random.Random], None]]:
     ways = [_flip, _cut, _grow]
     if name.endswith(".json"):
