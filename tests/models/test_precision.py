@@ -22,7 +22,7 @@ def test_a_threshold_gave_what_was_asked_for(wanted: float) -> None:
     threshold = FOUND.at(wanted)
     if threshold is None:
         return
-    above, denied = P >= threshold.probability, DENIED
+    above, denied = threshold.probability <= P, DENIED
     assert threshold.precision == pytest.approx(denied[above].mean())
     assert threshold.precision >= wanted - 1e-9
     assert threshold.support == above.sum() >= 50
