@@ -30,3 +30,19 @@ def test_claims_and_lines_have_thresholds_of_their_own(result, scorer) -> None:
     assert found.lines[0].at_precision == told(
         certainty.lines, result.lines[0].denial_probability, 0.5, "lines"
     )
+
+
+def test_over_http_claim_and_lines_are_told_and_the_answer_is_kept_without_it(ask, claim) -> None:
+    told = ask("POST", "/v1/score", json={"claim": claim, "options": {"precision": 0.6}}).json()
+    assert told["at_precision"]["asked"] == 0.6
+    assert all(line["at_precision"]["words"] for line in told["lines"])
+    kept = ask("GET", f"/v1/scores/{told['score_id']}").json()
+    assert kept["at_precision"] is None
+    assert kept["denial_probability"] == told["denial_probability"]
+
+
+@pytest.mark.parametrize("precision", [0.49, 1.0, "high"])
+def test_over_http_other_precisions_are_refused(ask, claim, precision) -> None:
+    answer = ask("POST", "/v1/score", json={"claim": claim, "options": {"precision": precision}})
+    assert answer.status_code == 422
+    assert "options.precision" in answer.text
