@@ -10,6 +10,7 @@ from cleanclaim.commands.check import check
 from cleanclaim.commands.evaluate import evaluate
 from cleanclaim.commands.explain import explain
 from cleanclaim.commands.ingest import ingest
+from cleanclaim.commands.keys import KEYS
 from cleanclaim.commands.mapping import MAPPING
 from cleanclaim.commands.policy import POLICY
 from cleanclaim.commands.public import PUBLIC
@@ -22,7 +23,7 @@ from cleanclaim.output import failure
 from data.errors import CleanclaimError
 
 COMMANDS = (simulate, ingest, train, evaluate, check, score, explain, serve)
-GROUPS = {"mapping": MAPPING, "policy": POLICY, "public": PUBLIC, "store": STORE}
+GROUPS = {"keys": KEYS, "mapping": MAPPING, "policy": POLICY, "public": PUBLIC, "store": STORE}
 """Commands of two words: `cleanclaim policy show`."""
 
 

@@ -16,9 +16,11 @@ def main() -> None:
     """Compile; what isn't installed is passed over, as where only serving is."""
     import features
     from data.readers import x12
+    from models import warm
 
     x12.warm()
     features.warm()
+    warm.warm()
     for library in LEARNING:
         if find_spec(library.partition(".")[0]):
             import_module(library)

@@ -1,30 +1,38 @@
 """A model as a folder: text, JSON and Parquet, never a pickle, and nothing believed before it is checked.
 
-    manifest.json      versions, label policy, what was learnt from, sha256 of every file, and of itself
+    manifest.json      versions, label policy, what was learnt from, sha256 of every file and of itself, signature
     trees/*.txt        LightGBM text, one a hazard           calibration.json   log-odds to probability, intervals
     reasons.json       codes within hazards, by payer        money.json         allowed over charged
     history/*          the features' fitted state            profile.json       how features and scores were spread
-    golden.json        claims replayed at load               card.md, evaluation.json
+    certainty.json     claims, reason sets, precision        golden.json        claims replayed at load
+    card.md, evaluation.json
 
-Loading looks at names and sizes first, then at hashes, then parses and checks, and only then hands trees that were
-written anew to LightGBM. A folder is written beside its place and moved there whole.
+Loading looks at names and sizes first, then at signature and hashes, then parses and checks every tree. Trees are
+asked by our own code: LightGBM never sees them. A folder is written beside its place and moved there whole.
 """
 
 import hashlib
 import platform
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
+
+import pyarrow as pa
+from numba.core.errors import NumbaError
 
 from data.errors import BundleRefused, NotEnoughData
 from features.catalog import CATALOG
 from features.state import FeatureState
+from models.certainty_written import certainty_json, read_certainty
 from models.denial import DenialModel
 from models.golden import golden_json, read_golden, replay
 from models.hazards import Hazards
 from models.papers import Papers
+from models.signature import Demand, Signer, signature_of
 from models.trees import Forest, read_exact
 from models.written import (
     Reader,
@@ -49,6 +57,7 @@ MAX_BYTES = 1 << 30
 MAX_MANIFEST_BYTES = 1 << 20
 _PLAIN = (
     "calibration.json",
+    "certainty.json",
     "reasons.json",
     "money.json",
     "profile.json",
@@ -56,12 +65,23 @@ _PLAIN = (
     "card.md",
     "evaluation.json",
 )
+_GOES_WRONG = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    pa.ArrowException,
+)
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=-]{0,120}")
 _FAMILY = re.compile(r"[a-z_]{1,60}")
 
 
-def save(model: DenialModel, folder: Path) -> DenialModel:
-    """Write a model as a folder and give back the model that this folder loads to, its version set.
+def save(model: DenialModel, folder: Path, *, signer: Signer | None = None) -> DenialModel:
+    """Write a model as a folder, signed where a key is given, and give back the model that this folder loads to.
 
     Replaces a bundle that is there; any other folder there is left alone and refused (`BundleRefused`).
     Raises `NotEnoughData` for a model without golden claims (`models.golden.golden_lines`).
@@ -76,7 +96,7 @@ def save(model: DenialModel, folder: Path) -> DenialModel:
     fresh = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     try:
-        _write(model, fresh)
+        _write(model, fresh, signer)
         saved = load(fresh)
         _move(fresh, folder)
     finally:
@@ -84,15 +104,18 @@ def save(model: DenialModel, folder: Path) -> DenialModel:
     return saved
 
 
-def load(folder: Path) -> DenialModel:
-    """The model in a folder; raises `BundleRefused` naming the file, what was found and what was wanted."""
+def load(folder: Path, *, demand: Demand | None = None) -> DenialModel:
+    """The model in a folder; raises `BundleRefused` naming the file, what was found and what was wanted.
+
+    With `demand` only a model that this key signed is loaded, and nothing but its manifest is read before.
+    """
     files = _files(folder)
-    manifest = _manifest(folder, files)
+    manifest = _manifest(folder, files, demand)
     content = _verified(files, manifest.inside("files"))
     return _model(folder, content, manifest)
 
 
-def _write(model: DenialModel, folder: Path) -> None:
+def _write(model: DenialModel, folder: Path, signer: Signer | None) -> None:
     """All files, the manifest last."""
     (folder / "trees").mkdir(parents=True)
     for family, forest in zip(model.hazards.families, model.hazards.forests, strict=True):
@@ -102,6 +125,8 @@ def _write(model: DenialModel, folder: Path) -> None:
     model.state.save(folder / "history")
     hashes = {name: _sha256(path) for name, path in _files(folder).items()}
     values = _manifest_values(model, hashes)
+    if signer is not None:
+        values["signature"] = signer.sign(text_of(values)).as_json()
     (folder / MANIFEST).write_bytes(text_of(values | {"seal": _seal(values)}).encode())
 
 
@@ -109,6 +134,7 @@ def _texts(model: DenialModel) -> dict[str, str]:
     """The plain files of a bundle."""
     values: dict[str, Mapping[str, object]] = {
         "calibration.json": _hazards_json(model.hazards) | calibration_json(model.calibrator, model.interval),
+        "certainty.json": certainty_json(model.certainty),
         "reasons.json": reasons_json(model.codes),
         "money.json": allowed_json(model.allowed),
         "profile.json": profile_json(model.papers.profile),
@@ -176,7 +202,11 @@ def _files(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         raise BundleRefused(str(folder), found="no such folder", wanted="a model folder")
     found: dict[str, Path] = {}
-    for path in sorted(folder.rglob("*")):
+    # Counted while they are listed: a folder of a million files is refused before it fills the memory.
+    listed = list(islice(folder.rglob("*"), MAX_FILES + 1))
+    if len(listed) > MAX_FILES:
+        raise BundleRefused(str(folder), found=f"over {MAX_FILES} files", wanted=f"at most {MAX_FILES}")
+    for path in sorted(listed):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             raise BundleRefused(name, found="a link or device", wanted="a plain file")
@@ -187,8 +217,6 @@ def _files(folder: Path) -> dict[str, Path]:
         if path.is_file():
             found[name] = path
             _check_size(name, path.stat().st_size)
-        if len(found) > MAX_FILES:
-            raise BundleRefused(str(folder), found=f"over {MAX_FILES} files", wanted=f"at most {MAX_FILES}")
     return found
 
 
@@ -198,14 +226,18 @@ def _check_size(name: str, n_bytes: int) -> None:
         raise BundleRefused(name, found=f"{n_bytes} bytes", wanted=f"at most {most}")
 
 
-def _manifest(folder: Path, files: Mapping[str, Path]) -> Reader:
-    """The manifest, its own seal checked, listing exactly the files that are there."""
+def _manifest(folder: Path, files: Mapping[str, Path], demand: Demand | None) -> Reader:
+    """The manifest, its own seal and signature checked, listing exactly the files that are there."""
     if MANIFEST not in files:
         raise BundleRefused(str(folder), found=f"no {MANIFEST}", wanted="a model folder")
     reader = Reader.of(MANIFEST, files[MANIFEST].read_bytes())
     unsealed = {key: value for key, value in reader.values.items() if key != "seal"}
     if reader.text("seal") != _seal(unsealed):
         raise BundleRefused(MANIFEST, found="a changed manifest", wanted="the manifest as it was sealed")
+    signature = signature_of(unsealed, thing=MANIFEST)
+    if demand is not None:
+        signed = {key: value for key, value in unsealed.items() if key != "signature"}
+        demand.check(text_of(signed), signature, thing=MANIFEST)
     if reader.whole("format") != FORMAT:
         raise BundleRefused(MANIFEST, field="format", found=reader.whole("format"), wanted=FORMAT)
     listed = set(reader.inside("files").values)
@@ -247,6 +279,7 @@ def _model(folder: Path, content: Mapping[str, bytes], manifest: Reader) -> Deni
         raise BundleRefused(
             "reasons.json", field="families", found="other hazards", wanted="those of the trees"
         )
+    certainty = Reader.of("certainty.json", content["certainty.json"])
     golden = Reader.of("golden.json", content["golden.json"])
     model = DenialModel(
         hazards=hazards,
@@ -254,13 +287,31 @@ def _model(folder: Path, content: Mapping[str, bytes], manifest: Reader) -> Deni
         interval=interval,
         allowed=read_allowed(Reader.of("money.json", content["money.json"])),
         codes=reasons,
-        state=FeatureState.load(folder / "history"),
+        state=_state(folder / "history"),
+        certainty=read_certainty(certainty, n_families=len(hazards.families)),
         facts=read_facts(manifest.inside("facts"), number),
         papers=_papers(content, golden),
     )
     _check_catalog(hazards.features, manifest)
-    replay(model, golden)
+    with _refusing("golden claims"):
+        replay(model, golden)
     return model
+
+
+def _state(folder: Path) -> FeatureState:
+    with _refusing("feature state"):
+        return FeatureState.load(folder)
+
+
+@contextmanager
+def _refusing(thing: str) -> Iterator[None]:
+    """Whatever goes wrong with values that were made to go wrong is a refusal, not an error of this program."""
+    try:
+        yield
+    except (*_GOES_WRONG, NumbaError) as problem:
+        raise BundleRefused(
+            thing, found=f"{type(problem).__name__} in use", wanted="what this version writes"
+        ) from problem
 
 
 def _papers(content: Mapping[str, bytes], golden: Reader) -> Papers:

@@ -10,11 +10,16 @@ from numpy.typing import NDArray
 from features.build import Features
 from features.state import FeatureState
 from models.calibration import Calibrator, fit_calibrator
+from models.certainty import Certainty, fit_certainty
+from models.claim_level import ClaimChances
 from models.combine import Floats, shares, split, total_log_odds
-from models.hazards import Hazards, fit_hazards
+from models.conformal import code_sets
+from models.crossed import newest, unseen_logits
+from models.hazards import Hazards, fit_hazards, refit_hazards
 from models.interval import Interval, fit_interval
 from models.money import Allowed, expected_denied_cents, fit_allowed
 from models.papers import Facts, Papers
+from models.reach import known_lines
 from models.reason import Reasons, fit_reasons
 from models.sample import Sample
 from models.settings import ModelSettings
@@ -41,7 +46,7 @@ class Prediction:
     """[n], -log(1 - p) before calibration."""
     low: Floats
     high: Floats
-    """[n], ends of the interval (`models.interval` says what it promises)."""
+    """[n], ends of the interval (`models.interval` and `models.reach` say what they promise)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class ReasonTable:
     probabilities: Floats
     """[n, top], P(code | denied)."""
     sets: list[tuple[str, ...]]
-    """For each line the fewest codes that hold at least 90% of the probability."""
+    """For each line the codes among which the payer's is nine times out of ten (`models.conformal`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class DenialModel:
     allowed: Allowed
     codes: Reasons
     state: FeatureState
+    certainty: Certainty = field(default_factory=Certainty)
     facts: Facts = field(default_factory=Facts)
     papers: Papers = field(default_factory=Papers)
 
@@ -101,7 +107,7 @@ class DenialModel:
         total = total_log_odds(logits)
         probability = self.calibrator.apply(total, payer_ids)
         share = shares(logits)
-        low, high = self.interval.of(probability)
+        low, high = self._ends(x, probability)
         return Prediction(
             families=self.families,
             probability=probability,
@@ -112,6 +118,12 @@ class DenialModel:
             high=high,
         )
 
+    def _ends(self, x: Features, probability: Floats) -> tuple[Floats, Floats]:
+        """The wider of what is unsure about lines scored alike, and of what is unsure about this very line."""
+        low, high = self.interval.of(probability)
+        lower, higher = self.certainty.reach.of(probability, known_lines(x))
+        return np.minimum(low, lower), np.maximum(high, higher)
+
     def logits(self, x: Features) -> Floats:
         """Raw log-odds of each family's hazard [n, families]; raises ValueError where features aren't the model's."""
         if x.names != self.hazards.features:
@@ -119,12 +131,34 @@ class DenialModel:
         return self.hazards.logits(x.values)
 
     def reasons(self, prediction: Prediction, payer_ids: Payers, top: int = 3) -> ReasonTable:
-        """The `top` likeliest codes of each line, and the smallest set that holds 90%."""
+        """The `top` likeliest codes of each line, and the set that holds the payer's nine times out of ten."""
         probability = self.codes.probabilities(prediction.share, payer_ids)
         codes, chance = self.codes.best(probability, top)
         named = self.codes.family_by_code
         family = np.array([named.get(code) for code in codes.ravel()], dtype=object).reshape(codes.shape)
-        return ReasonTable(codes, family, chance, self.codes.smallest_sets(probability))
+        return ReasonTable(codes, family, chance, self.code_sets(probability))
+
+    def code_sets(self, code_chance: Floats) -> list[tuple[str, ...]]:
+        """For each row of P(code | denied) [n, codes] the codes among which the payer's is nine times out of ten."""
+        levels = self.certainty.sets.of(self.codes.family_by_code, self.codes.codes)
+        return code_sets(code_chance, self.codes.codes, levels)
+
+    def claims(self, prediction: Prediction, claim: NDArray[np.int64], payer_ids: Payers) -> ClaimChances:
+        """Chances that any line, and that all lines of a claim are denied; `claim` [n] is each line's claim.
+
+        `payer_ids` has one entry a claim.
+        """
+        return self.certainty.claim_level.chances(prediction.probability, prediction.share, claim, payer_ids)
+
+    def claim_interval(
+        self, prediction: Prediction, claim: NDArray[np.int64], payer_ids: Payers
+    ) -> tuple[Floats, Floats]:
+        """Ends [n_claims] of each claim's interval: its chance if all lines were at their lower, or upper, ends."""
+        level, share = self.certainty.claim_level, prediction.share
+        low = level.chances(prediction.low, share, claim, payer_ids).any_line
+        high = level.chances(prediction.high, share, claim, payer_ids).any_line
+        middle = level.chances(prediction.probability, share, claim, payer_ids).any_line
+        return np.minimum(low, middle), np.maximum(high, middle)
 
     def contributions(self, x: Features, family: str) -> Contributions:
         """What each feature adds to one family's log-odds, exactly (path-dependent TreeSHAP)."""
@@ -155,28 +189,55 @@ def fit_denial(
     both = learn.followed_by(calibrate)
     later = np.arange(len(both)) >= len(learn)
     hazards = fit_hazards(both.x, both.family, both.denied, both.weight, settings, later=later)
-    total = total_log_odds(hazards.logits(calibrate.x.values)) if len(calibrate) else np.zeros(0)
-    calibrator = fit_calibrator(
-        total,
-        calibrate.denied,
-        calibrate.weight,
-        calibrate.payer_ids,
-        calibrate.day,
-        payer_strength=settings.payer_strength,
-    )
-    probability = calibrator.apply(total, calibrate.payer_ids)
-    return DenialModel(
+    logits = hazards.logits(calibrate.x.values) if len(calibrate) else np.zeros((0, len(hazards.families)))
+    bare = DenialModel(
         hazards=hazards,
-        calibrator=calibrator,
-        interval=fit_interval(
-            probability, calibrate.denied, calibrate.weight, groups=settings.interval_groups
-        ),
+        calibrator=Calibrator(),
+        interval=Interval(),
         allowed=fit_allowed(both.payer_ids, both.procedures, both.charge_cents, both.allowed_cents),
         codes=_codes(hazards, both, settings),
         state=state,
         facts=facts or Facts(),
-        papers=Papers.of(learn.x, probability),
     )
+    model = _calibrated(bare, learn, calibrate, logits, settings)
+    scores = model.calibrator.apply(total_log_odds(logits), calibrate.payer_ids)
+    return replace(model, papers=Papers.of(learn.x, scores))
+
+
+def refit_denial(first: DenialModel, lines: Sample, settings: ModelSettings) -> DenialModel:
+    """The model grown again on all these lines, as many trees as before; calibrated on the newest of them.
+
+    What calibrates it is said by trees that have not seen those lines (`models.crossed`).
+    """
+    hazards = refit_hazards(first.hazards, lines.x, lines.family, lines.denied, lines.weight, settings)
+    allowed = fit_allowed(lines.payer_ids, lines.procedures, lines.charge_cents, lines.allowed_cents)
+    model = replace(first, hazards=hazards, allowed=allowed, codes=_codes(hazards, lines, settings))
+    held = newest(lines.day)
+    if not held.any():
+        return model
+    logits = unseen_logits(first.hazards, lines, held, settings)
+    return _calibrated(model, lines.rows(~held), lines.rows(held), logits, settings)
+
+
+def _calibrated(
+    model: DenialModel, others: Sample, held: Sample, logits: Floats, settings: ModelSettings
+) -> DenialModel:
+    """The model with all that held-out lines say, by their `logits` [n, families]; `others` are the lines beside."""
+    total = total_log_odds(logits)
+    strength = settings.payer_strength
+    calibrator = fit_calibrator(
+        total, held.denied, held.weight, held.payer_ids, held.day, payer_strength=strength
+    )
+    probability = calibrator.apply(total, held.payer_ids)
+    interval = fit_interval(probability, held.denied, held.weight, groups=settings.interval_groups)
+    certainty = model.certainty
+    if len(held):
+        # Codes counted on the very lines that they are tried on would look too sure.
+        codes = _codes(model.hazards, others if others.denied.any() else held, settings)
+        certainty = fit_certainty(
+            held, probability, shares(logits), model.hazards, codes, payer_strength=strength
+        )
+    return replace(model, calibrator=calibrator, interval=interval, certainty=certainty)
 
 
 def _codes(hazards: Hazards, lines: Sample, settings: ModelSettings) -> Reasons:

@@ -84,6 +84,7 @@ def read_golden(reader: Reader) -> pa.Table:
     """The golden lines as a line table."""
     try:
         rows = [_typed(row) for row in reader.items("lines")]
+        reader.want("lines", holds=bool(rows), wanted="at least one claim")
         return pa.Table.from_pylist(rows, LINE_TABLE)
     except (pa.ArrowException, ValueError, TypeError, OverflowError):
         raise BundleRefused(

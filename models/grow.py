@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
 from features.build import Features
 from models.settings import ModelSettings
 from models.trees import Forest, read_forest
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 PAID = -1
 UNKNOWN = -2
@@ -79,8 +82,10 @@ class Grower:
         kept = min(len(paid), wanted)
         return paid[:kept], float(np.log(kept / len(paid)))
 
-    def _trained(self, task: Task, rows: NDArray[np.int64], parameters: dict[str, object]) -> lgb.Booster:
+    def _trained(self, task: Task, rows: NDArray[np.int64], parameters: dict[str, object]) -> "lgb.Booster":
         """The booster of these lines, grown for as long as the later ones gain by it."""
+        import lightgbm as lgb  # only growing needs it: what scores goes without, and without its native library
+
         later = self.later[rows]
         labels = self.group[rows] == task.number
         data = self._dataset(rows, labels, task.columns, parameters)
@@ -98,7 +103,9 @@ class Grower:
         labels: NDArray[np.bool_],
         columns: Sequence[str],
         parameters: dict[str, object],
-    ) -> lgb.Dataset:
+    ) -> "lgb.Dataset":
+        import lightgbm as lgb
+
         places = np.array([self.x.names.index(name) for name in columns])
         data = lgb.Dataset(
             self.x.values[np.ix_(rows, places)],

@@ -8,20 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import NotEnoughData
 from features.build import Features
 from features.catalog import CATALOG
+from models.flat import FlatForest, flat
 from models.grow import PAID, UNKNOWN, Grower, Grown, Task
 from models.settings import ModelSettings
-from models.trees import Forest, model_text
+from models.trees import Forest
+from models.treeshap import Shares
+from models.walk import Walk
 
 POOLED = "pooled"
-_SMALL = 256
-"""Rows below which a second thread costs more than it saves."""
 
 
 @dataclass(frozen=True)
@@ -43,36 +43,31 @@ class Hazards:
 
     def logits(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Log-odds [n, families] of lines given as a matrix [n, features], in the order of `features`."""
-        threads = 1 if len(values) < _SMALL else self.threads
-        raw = self._together.predict(values, raw_score=True, num_threads=threads)
-        logits = np.asarray(raw, dtype=np.float64).reshape(len(values), len(self.families))
-        return np.asarray(logits + np.array(self.offsets))
+        return np.asarray(self._walk.scores(values, threads=self.threads) + np.array(self.offsets))
 
     def contributions(self, values: NDArray[np.float64], family: str) -> tuple[float, NDArray[np.float64]]:
         """What each feature adds to one family's log-odds: the base and [n, features]; they sum to `logits`."""
         place = self.families.index(family)
-        booster = self._alone[place]
-        if len(values) == 0:
-            return self.offsets[place], np.zeros((0, len(self.features)))
-        threads = 1 if len(values) < 8 else self.threads
-        out = np.asarray(booster.predict(values, pred_contrib=True, num_threads=threads), dtype=np.float64)
-        return float(out[0, -1]) + self.offsets[place], out[:, :-1]
+        return float(self.bases[place]), self._shares[place].contributions(values, threads=self.threads)
 
     @cached_property
     def bases(self) -> NDArray[np.float64]:
-        """Log-odds [families] of a line of which nothing is known: what contributions are counted from."""
-        nothing = np.full((1, len(self.features)), np.nan)
-        return np.array([self.contributions(nothing, family)[0] for family in self.families])
+        """Log-odds [families] that contributions are counted from: the mean over the lines learnt from."""
+        return np.asarray(np.array([shares.base for shares in self._shares]) + np.array(self.offsets))
 
     @cached_property
-    def _together(self) -> lgb.Booster:
-        """All families in one model: one call scores them all."""
-        return lgb.Booster(model_str=model_text(self.features, [forest.trees for forest in self.forests]))
+    def _flat(self) -> tuple[FlatForest, ...]:
+        return tuple(flat(forest) for forest in self.forests)
 
     @cached_property
-    def _alone(self) -> tuple[lgb.Booster, ...]:
-        """A model a family: contributions are asked for one family at a time."""
-        return tuple(lgb.Booster(model_str=forest.text()) for forest in self.forests)
+    def _walk(self) -> Walk:
+        """All families together: one call scores them all."""
+        return Walk.of(self._flat)
+
+    @cached_property
+    def _shares(self) -> tuple[Shares, ...]:
+        """A family each: contributions are asked for one family at a time."""
+        return tuple(Shares.of(forest) for forest in self._flat)
 
 
 def fit_hazards(

@@ -48,6 +48,13 @@ class Reasons:
         codes[chance <= 0] = None
         return codes, chance
 
+    def given(self, share: Floats, payer_ids: Codes, reason: Codes) -> Floats:
+        """[n] The probability given to the code that came; 0 for a code that was never counted."""
+        place = {code: i for i, code in enumerate(self.codes)}
+        came = np.array([place.get(str(code), -1) for code in reason], dtype=np.int64)
+        probability = self.probabilities(share, payer_ids)
+        return np.where(came < 0, 0.0, probability[np.arange(len(came)), np.maximum(came, 0)])
+
     def smallest_sets(self, probability: Floats, cover: float = 0.9) -> list[tuple[str, ...]]:
         """For each line the fewest codes whose probabilities sum to `cover` or more, likeliest first."""
         order = np.argsort(-probability, axis=1, kind="stable")

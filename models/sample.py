@@ -30,6 +30,8 @@ class Sample:
     charge_cents: NDArray[np.float64]
     allowed_cents: NDArray[np.float64]
     """NaN where the remit doesn't say."""
+    claim: NDArray[np.int64]
+    """The same number for all lines of a claim."""
 
     @classmethod
     def of(cls, x: Features, labelled: pa.Table, weight: NDArray[np.float64]) -> "Sample":
@@ -48,6 +50,7 @@ class Sample:
             allowed_cents=np.where(
                 denied == 1, np.nan, labelled.column("allowed_cents").cast(pa.float64()).to_numpy()
             ),
+            claim=labelled.column("claim_key").to_numpy().astype(np.int64),
         )
 
     def __len__(self) -> int:

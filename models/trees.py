@@ -1,8 +1,8 @@
-"""LightGBM's tree text, read, checked and written again, so that its own parser only ever sees what we wrote.
+"""LightGBM's tree text, read, checked and written again: no number reaches compiled code before it is checked.
 
-LightGBM's parser trusts its input: indices out of range or a cycle can crash the process or worse. So a model file
-is parsed here, every tree is checked, and the text handed on is written anew from the checked numbers. A file is
-accepted only if that text equals the file to the byte.
+Whoever follows a tree trusts it, LightGBM's own parser too: indices out of range or a cycle can crash the process or
+worse. So a model file is parsed here, every tree is checked, and its text is written anew from the checked numbers. A
+file is accepted only if that text equals the file to the byte.
 """
 
 import re
@@ -17,6 +17,8 @@ MAX_TREES = 5_000
 MAX_LEAVES = 1_024
 MAX_DEPTH = 256
 MAX_FEATURES = 20_000
+MAX_LEAF_VALUE = 1_000.0
+"""Log-odds that one leaf may add: far above any that is learnt, and no sum of them overflows."""
 MAX_CATEGORY_WORDS = 4_096
 """32 categories a word: far above any vocabulary here."""
 
@@ -182,6 +184,10 @@ def _tree(block: str, number: int, n_features: int, thing: str) -> Tree:
     if set(pairs) != set(order) or pairs["is_linear"] != "0":
         raise BundleRefused(where, found="other fields", wanted="the fields of a plain tree")
     numbers = {key: _numbers(pairs[key], key, where) for key in order[2:-2]}
+    if np.any(np.abs(numbers["leaf_value"]) > MAX_LEAF_VALUE):
+        raise BundleRefused(
+            where, field="leaf_value", found="a value too large", wanted=f"at most {MAX_LEAF_VALUE:g}"
+        )
     _numbers(pairs["shrinkage"], "shrinkage", where)
     if n_leaves == 1:
         return _single(pairs, numbers, where)

@@ -121,18 +121,17 @@ def _number(value: object, reader: Reader, key: str) -> float:
     return float(value)
 
 
-def calibration_json(calibrator: Calibrator, interval: Interval) -> dict[str, object]:
-    """What lies between log-odds and probability."""
+def curve_json(calibrator: Calibrator) -> dict[str, object]:
+    """A calibrator: its curve, and the payers' shifts."""
     return {
         "method": calibrator.curve.method,
         "numbers": list(calibrator.curve.numbers),
         "payers": dict(calibrator.shifts),
-        "interval": {"edges": list(interval.edges), "low": list(interval.low), "high": list(interval.high)},
     }
 
 
-def read_calibration(reader: Reader) -> tuple[Calibrator, Interval]:
-    """The calibrator and the interval, checked."""
+def read_curve(reader: Reader) -> Calibrator:
+    """The calibrator, checked."""
     method = next((m for m in METHODS if m == reader.get("method")), None)
     numbers = reader.numbers("numbers")
     if method is None:
@@ -143,13 +142,24 @@ def read_calibration(reader: Reader) -> tuple[Calibrator, Interval]:
         half = len(numbers) // 2
         rising = half > 0 and all(a < b for a, b in pairwise(numbers[:half]))
         reader.want("numbers", holds=rising, wanted="rising knots")
+    return Calibrator(Curve(method, numbers), reader.table("payers"))
+
+
+def calibration_json(calibrator: Calibrator, interval: Interval) -> dict[str, object]:
+    """What lies between log-odds and probability."""
+    ends = {"edges": list(interval.edges), "low": list(interval.low), "high": list(interval.high)}
+    return curve_json(calibrator) | {"interval": ends}
+
+
+def read_calibration(reader: Reader) -> tuple[Calibrator, Interval]:
+    """The calibrator and the interval, checked."""
     within = reader.inside("interval")
     interval = Interval(within.numbers("edges"), within.numbers("low"), within.numbers("high"))
     n = len(interval.edges) + 1
     reader.want(
         "interval", holds=len(interval.low) == len(interval.high) == n, wanted="an end for each group"
     )
-    return Calibrator(Curve(method, numbers), reader.table("payers")), interval
+    return read_curve(reader), interval
 
 
 def reasons_json(reasons: Reasons) -> dict[str, object]:

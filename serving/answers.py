@@ -9,7 +9,9 @@ import numpy as np
 from data.codes import FAMILIES, family_owner, family_stage, words
 from features.checks.findings import ClaimChecks, Finding, LineChecks, examined
 from features.novelty import novelties
+from models.bands import Bands
 from models.combine import Floats
+from models.conformal import MOST_CODES
 from models.denial import DenialModel, ReasonTable
 from serving.factors import LineFactors
 from serving.fingerprint import MadeWith, score_id
@@ -72,7 +74,7 @@ def answers(
             billing_npi=row["billing_npi"],
             submitted_on=row["submitted_on"],
             charge_cents=sum(line.charge_cents for line in lines[n]),
-            **_figures(judged.claims, n),
+            **_figures(judged.claims, n, model.certainty.bands),
             model_version=model.version,
             policy_version=model.facts.policy,
             history_until=history_until,
@@ -80,6 +82,7 @@ def answers(
             novelty=new[n],
             warnings=warnings_of(row, rows[n], history_until=history_until),
             **_checks(checked[n].claim),
+            all_lines_probability=float(judged.all_lines[n]),
         )
         for n, row in enumerate(claim_rows(judged.tables.claims))
     ]
@@ -119,24 +122,25 @@ def _line_results(
             line=row["line"],
             procedure=row["procedure"],
             charge_cents=row["charge_cents"] or 0,
-            **_figures(judged.lines, n),
+            **_figures(judged.lines, n, model.certainty.bands),
             reasons=_reasons(reasons, n),
             reason_set=reasons.sets[n],
             families=_families(families, family_share[n]),
             factors=why[n].factors,
             base_points=why[n].base_points,
             **_checks(checked[n]),
+            reason_known=len(reasons.sets[n]) <= MOST_CODES,
         )
         for n, row in enumerate(rows)
     ]
 
 
-def _figures(level: Level, n: int) -> Figures:
+def _figures(level: Level, n: int, bands: Bands) -> Figures:
     probability = float(level.probability[n])
     return {
         "denial_probability": probability,
         "probability_interval": (float(level.low[n]), float(level.high[n])),
-        "risk": risk_of(probability),
+        "risk": risk_of(probability, bands),
         "expected_denied_cents": int(level.denied_cents[n]),
     }
 

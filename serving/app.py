@@ -66,12 +66,15 @@ def from_environment() -> FastAPI:
     The model is loaded before the worker takes its first request: while one worker is ready, none answers 503.
     """
     model, store = os.environ["CLEANCLAIM_MODEL"], os.environ.get("CLEANCLAIM_STORE")
+    key = os.environ.get("CLEANCLAIM_REQUIRE_SIGNATURE")
     own = os.environ.get("CLEANCLAIM_CODE_TEXTS", "").split(os.pathsep)
     texts = code_texts([Path(path) for path in own if path])
     app = create_app(None, Journal(os.environ["CLEANCLAIM_DATABASE"]), texts=texts)
     parts: Served = app.state.served
     try:
-        parts.scorer = Scorer.load(Path(model), Path(store) if store else None)
+        parts.scorer = Scorer.load(
+            Path(model), Path(store) if store else None, signed_by=Path(key) if key else None
+        )
         warm(parts.scorer)
     except CleanclaimError as error:
         LOG.error("model not loaded: %s", error)

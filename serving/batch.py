@@ -64,10 +64,14 @@ def score_files(
     with_factors: bool,
     database: str | None,
     at: datetime,
+    signed_by: Path | None = None,
 ) -> Summary:
-    """Score every claim of the files; raises `UnreadableFile` where there is not one in all of them."""
+    """Score every claim of the files; raises `UnreadableFile` where there is not one in all of them.
+
+    With `signed_by`, a file with a public key, only a model that this key signed is used.
+    """
     writer(out)  # a wrong ending is told before the work, not after it
-    scorer = Scorer.load(model, store)
+    scorer = Scorer.load(model, store, signed_by=signed_by)
     journal = Journal(database) if database else None
     beside = read_context_file(context) if context else None
     known = beside.table if beside else None

@@ -12,7 +12,7 @@ from data.errors import InvalidClaim
 from data.schema import ClaimTables
 from data.wide import line_table
 from features.build import Features, build
-from models.claim_level import any_line, cumulative, mixed, total
+from models.claim_level import cumulative, mixed, total
 from models.denial import DenialModel, Prediction
 
 Floats = NDArray[np.float64]
@@ -43,6 +43,8 @@ class Judged:
     prediction: Prediction
     lines: Level
     claims: Level
+    all_lines: Floats
+    """[n_claims] How likely all lines of a claim are denied."""
 
 
 def judge(model: DenialModel, tables: ClaimTables, context: pa.Table | None, *, today: date) -> Judged:
@@ -63,7 +65,8 @@ def judge(model: DenialModel, tables: ClaimTables, context: pa.Table | None, *, 
         model.expected_denied_cents(prediction.probability, wide),
         model.codes.probabilities(prediction.share, payers),
     )
-    return Judged(dated, wide, claim, x, prediction, lines, _claims(lines, claim, dated.claims.num_rows))
+    claims, all_lines = _claims(model, prediction, lines, claim, dated.claims)
+    return Judged(dated, wide, claim, x, prediction, lines, claims, all_lines)
 
 
 def with_submission(tables: ClaimTables, today: date) -> ClaimTables:
@@ -84,13 +87,18 @@ def _places(tables: ClaimTables) -> NDArray[np.int64]:
     return claim
 
 
-def _claims(lines: Level, claim: NDArray[np.int64], n: int) -> Level:
-    """Figures of the claims from those of their lines."""
-    weight = cumulative(lines.probability)
-    return Level(
-        any_line(lines.probability, claim, n),
-        any_line(lines.low, claim, n),
-        any_line(lines.high, claim, n),
+def _claims(
+    model: DenialModel, prediction: Prediction, lines: Level, claim: NDArray[np.int64], claims: pa.Table
+) -> tuple[Level, Floats]:
+    """Figures of the claims from those of their lines, and the chances that all lines are denied."""
+    payers, n = claims["payer_id"].to_pylist(), claims.num_rows
+    chances = model.claims(prediction, claim, payers)
+    low, high = model.claim_interval(prediction, claim, payers)
+    level = Level(
+        chances.any_line,
+        low,
+        high,
         np.rint(total(lines.denied_cents.astype(np.float64), claim, n)).astype(np.int64),
-        mixed(lines.code_chance, weight, claim, n),
+        mixed(lines.code_chance, cumulative(lines.probability), claim, n),
     )
+    return level, chances.all_lines

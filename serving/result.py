@@ -50,6 +50,24 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class AtPrecision:
+    """Whether a probability passes the threshold that gave the precision asked for on held-out claims."""
+
+    asked: float
+    reached: bool
+    """False: no threshold gave that precision there; then there is nothing to pass."""
+    passes: bool
+    threshold: float | None
+    precision: float | None
+    """As it was on held-out claims, at that threshold."""
+    support: int
+    """How many held-out lines (or claims) were at or above it."""
+    caught: float | None
+    """Share of the denied ones that were."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineResult:
     """What is answered about one line."""
 
@@ -72,6 +90,10 @@ class LineResult:
     n_checks_passed: int = 0
     fixes: tuple[str, ...] = ()
     """Fixes proven by scoring again; empty, as this version has none yet."""
+    reason_known: bool = True
+    """False: the set has more than three codes, so that nobody can tell which will come."""
+    at_precision: AtPrecision | None = None
+    """Only where a precision was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +121,10 @@ class ClaimResult:
     """Checks of the claim as a whole that it trips; those of its lines stand there."""
     checks_unknown: tuple[str, ...] = ()
     n_checks_passed: int = 0
+    all_lines_probability: float | None = None
+    """How likely every line is denied; the rest of the claim's probability is that of a denial in part."""
+    at_precision: AtPrecision | None = None
+    """Only where a precision was asked for."""
 
 
 __all__ = [

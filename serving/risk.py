@@ -1,24 +1,22 @@
-"""When a risk is called low, medium or high."""
+"""When a risk is called low, medium or high: by the bands that the model learnt from held-out claims (`models.bands`)."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.bands import Bands
 from serving.result import Risk
 
-MEDIUM_FROM = 0.10
-"""About the usual denial rate in radiology: from here on a claim is worse than most."""
-HIGH_FROM = 0.30
-"""Nearly one in three: worth a person's time at any charge."""
 
-
-def risk_of(probability: float) -> Risk:
+def risk_of(probability: float, bands: Bands) -> Risk:
     """The word for a probability."""
-    if probability >= HIGH_FROM:
+    if probability >= bands.high_from:
         return "high"
-    return "medium" if probability >= MEDIUM_FROM else "low"
+    return "medium" if probability >= bands.medium_from else "low"
 
 
-def risks_of(probability: NDArray[np.float64]) -> NDArray[np.object_]:
+def risks_of(probability: NDArray[np.float64], bands: Bands) -> NDArray[np.object_]:
     """The words for probabilities [n]."""
     words = np.array(["low", "medium", "high"], dtype=object)
-    return np.asarray(words[(probability >= MEDIUM_FROM).astype(int) + (probability >= HIGH_FROM)])
+    return np.asarray(
+        words[(probability >= bands.medium_from).astype(int) + (probability >= bands.high_from)]
+    )

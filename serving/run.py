@@ -30,10 +30,12 @@ def serve(
     workers: int,
     tell: Callable[[str], None],
     own_texts: Sequence[Path] = (),
+    signed_by: Path | None = None,
 ) -> None:
     """Serve until stopped; `tell` is given the address once it is taken.
 
-    `own_texts` are the operator's files of official texts of reasons, shown on the reviewer's pages.
+    `own_texts` are the operator's files of official texts of reasons, shown on the reviewer's pages. With `signed_by`,
+    a file with a public key, only a model that this key signed is served.
 
     Raises `CleanclaimError` for a host other than this machine, a port that is taken, a model that must not be
     loaded, a store or a database that can't be used, texts that can't be read.
@@ -44,7 +46,7 @@ def serve(
             "database", found="one in memory, and several workers", wanted="a file for all workers"
         )
     texts = code_texts(own_texts)
-    scorer = Scorer.load(model, store)
+    scorer = Scorer.load(model, store, signed_by=signed_by)
     journal = Journal(database)
     taken = take_port(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{taken.getsockname()[1]}"
@@ -58,6 +60,7 @@ def serve(
     os.environ |= {"CLEANCLAIM_MODEL": str(model), "CLEANCLAIM_DATABASE": database}
     os.environ |= {"CLEANCLAIM_STORE": str(store)} if store else {}
     os.environ |= {"CLEANCLAIM_CODE_TEXTS": os.pathsep.join(map(str, own_texts))} if own_texts else {}
+    os.environ |= {"CLEANCLAIM_REQUIRE_SIGNATURE": str(signed_by)} if signed_by else {}
     tell(address)
     config = uvicorn.Config(
         "serving.app:from_environment", factory=True, workers=workers, log_level=QUIET, access_log=False

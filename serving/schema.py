@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from data.claim import Claim
 from data.context import Context
+from models.precision import LEAST, MOST
 
 
 class Options(BaseModel):
@@ -19,6 +20,8 @@ class Options(BaseModel):
 
     explain: bool = True
     """Say why; without, factors stay empty and the answer comes faster."""
+    precision: float | None = Field(default=None, ge=LEAST, le=MOST)
+    """Say whether each line, and the claim, passes the threshold that gave this precision on held-out claims."""
     today: date | None = None
     """The day on which the claim goes out, where it gives no `submitted_on` itself; default: today."""
 

@@ -29,7 +29,7 @@ SCORES = pa.schema(
             for n in range(1, TOP + 1)
             for column in ((f"reason_{n}", CODE), (f"reason_{n}_probability", pa.float64()))
         ),
-        ("reason_set", CODE),  # the fewest reasons that hold 90% of the probability, parted by spaces
+        ("reason_set", CODE),  # the reasons that hold the payer's nine times out of ten, parted by spaces
         ("expected_denied_cents", CENTS),
         ("top_factors", CODE),  # sentences, parted by " | "; null unless asked for
         ("checks", CODE),  # ids of the checks that it trips, parted by blanks; null where there are none
@@ -60,10 +60,10 @@ def score_table(
         "denial_probability": both.probability,
         "probability_low": both.low,
         "probability_high": both.high,
-        "risk": risks_of(both.probability),
+        "risk": risks_of(both.probability, model.certainty.bands),
         **{f"reason_{n + 1}": codes[:, n] for n in range(TOP)},
         **{f"reason_{n + 1}_probability": chance[:, n] for n in range(TOP)},
-        "reason_set": [" ".join(codes) for codes in model.codes.smallest_sets(both.code_chance)],
+        "reason_set": [" ".join(codes) for codes in model.code_sets(both.code_chance)],
         "expected_denied_cents": both.denied_cents,
         "top_factors": list(factors),
         "checks": [*tripped_ids(of_claims(said, judged.claim, n_claims), of_claim=True), *tripped_ids(said)],

@@ -14,6 +14,7 @@ from data.store import Store
 from features.novelty import novelties
 from models.bundle import load
 from models.denial import DenialModel
+from models.signature import Demand
 from serving.answers import answers, by_claim
 from serving.factors import LineFactors, explained, leading, unexplained
 from serving.judge import Judged, judge
@@ -30,12 +31,13 @@ class Scorer:
     """Where the history came from, if not from the model's own folder."""
 
     @classmethod
-    def load(cls, model: Path, store: Path | None = None) -> "Scorer":
+    def load(cls, model: Path, store: Path | None = None, *, signed_by: Path | None = None) -> "Scorer":
         """The model of a folder, with the history and policy book of a store where one is given: newer than its own.
 
-        Raises `BundleRefused` for a folder that must not be loaded, `StoreError` for a store that isn't one.
+        With `signed_by`, a file with a public key, only a model that this key signed is loaded.
+        Raises `UnreadableFile` for a file without a key, `BundleRefused` for a folder that must not be loaded, `StoreError` for a store that isn't one.
         """
-        loaded = load(model)
+        loaded = load(model, demand=Demand.load(signed_by) if signed_by else None)
         if store is not None:
             kept = Store(store)
             lines, book = kept.lines(), kept.policy_book()

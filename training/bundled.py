@@ -5,12 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from data.store import Store
 from models.bundle import save
 from models.denial import DenialModel
+from models.signature import Signer
 from training.card import card
 from training.fit import Training, choose, grow
+from training.pyfunc import write
 from training.report import figures_json
 from training.run import Place, Record, opening
 from training.settings import Settings
@@ -36,10 +39,11 @@ def train(
     place: Place,
     clock: Callable[[], float],
     milliseconds: Callable[[], int],
+    signer: Signer | None = None,
 ) -> Trained:
     """Learn what was known by `as_of` (None: the store's newest remit), save it, and write the run down.
 
-    `clock` counts seconds, `milliseconds` is the time since 1970 for the run's record.
+    `signer` signs the model; `clock` counts seconds, `milliseconds` is the time since 1970 for the run's record.
     """
     watch, began = Watch(clock), milliseconds()
     # A folder that is no store, or too few labels: both fail here, before anything is made.
@@ -47,9 +51,11 @@ def train(
     with opening(place) as tracking:
         training = grow(chosen, settings, watch, policy=store.policy.title)
         with watch.stage("save"):
-            model = save(finished(training), out)
-        with watch.stage("run"):
-            record = _record(model, training, settings, out, watch.seconds)
+            model = save(finished(training), out, signer=signer)
+        with watch.stage("run"), TemporaryDirectory() as scratch:
+            logged = Path(scratch) / "model"
+            write(out, model, logged)
+            record = _record(model, training, settings, logged, watch.seconds)
             run_id = tracking.result().log(record, began=began, ended=milliseconds())
     return Trained(model, training, run_id, watch.rounded())
 
@@ -91,7 +97,7 @@ def _evaluation(training: Training) -> str:
 
 
 def _record(
-    model: DenialModel, training: Training, settings: Settings, out: Path, seconds: Mapping[str, float]
+    model: DenialModel, training: Training, settings: Settings, folder: Path, seconds: Mapping[str, float]
 ) -> Record:
     """What MLflow is told."""
     facts = model.facts
@@ -104,7 +110,7 @@ def _record(
         figures=held
         | {f"seconds_{name.replace(',', '').replace(' ', '_')}": spent for name, spent in seconds.items()}
         | {"n_lines": float(facts.n_lines), "n_denied": float(facts.n_denied)},
-        folder=out,
+        folder=folder,
         tags={
             "as_of": str(facts.as_of),
             "label_policy": facts.policy,

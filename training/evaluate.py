@@ -1,7 +1,8 @@
 """Figures of one or several scorers on the same lines: a pure function of what was said and what came of it.
 
 At line level a line counts as denied as its label says. At claim level a claim counts as denied when any of its lines
-is, and its probability is that of `models.claim_level`, the rule that serving uses too.
+is. Its probability is what the scorer says of it (the model: by `models.claim_level`, the rule that serving uses too);
+for scorers that speak of lines alone, as if lines had nothing to do with each other.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,6 +39,8 @@ class Scores:
     shares: Vector = field(default_factory=lambda: np.empty((0, 0)))
     hazard_families: tuple[str, ...] = ()
     reasons: NDArray[np.str_] = field(default_factory=lambda: np.empty((0, 0), np.str_))
+    claim_probability: Vector = field(default_factory=lambda: np.empty(0))
+    """[n] That of the line's claim, the same for all its lines; empty: the scorer speaks of lines alone."""
 
     @property
     def families(self) -> NDArray[np.str_]:
@@ -129,12 +132,14 @@ def evaluate(
     )
 
 
-def claim_level(claim_keys: NDArray[np.int64], denied: Labels, probability: Vector) -> tuple[Labels, Vector]:
+def claim_level(claim_keys: NDArray[np.int64], denied: Labels, scores: Scores) -> tuple[Labels, Vector]:
     """[claims] Whether any line was denied, and the probability of that."""
-    keys, which = np.unique(claim_keys, return_inverse=True)
+    keys, first, which = np.unique(claim_keys, return_index=True, return_inverse=True)
     any_denied = np.zeros(len(keys), np.int8)
     np.maximum.at(any_denied, which, denied)
-    return any_denied, any_line(probability, which, len(keys))
+    if len(scores.claim_probability):
+        return any_denied, scores.claim_probability[first]
+    return any_denied, any_line(scores.probability, which, len(keys))
 
 
 def cuts(outcomes: pa.Table) -> dict[str, NDArray[np.str_]]:
@@ -158,7 +163,7 @@ def _rows(
     p = scores.probability
     yield Row(name, "line", "all", "", figures(denied, p))
     keys = outcomes["claim_key"].to_numpy()
-    yield Row(name, "claim", "all", "", figures(*claim_level(keys, denied, p)))
+    yield Row(name, "claim", "all", "", figures(*claim_level(keys, denied, scores)))
     for cut, values in by.items():
         for value in np.unique(values):
             of = values == value

@@ -1,8 +1,9 @@
 """Learn a denial model from what was known on a day.
 
 Twice. First on the older claims: how many trees a family wants, and - on newer claims that the trees have not seen -
-how scores turn into probabilities. Then the trees are grown again, as many as before, on everything known by that day:
-the newest answers hold the payers' newest rules.
+how good they are. Then the trees are grown again, as many as before, on everything known by that day: the newest
+answers hold the payers' newest rules. How scores turn into probabilities is learnt from the newest claims too, scored
+by trees grown without them.
 
 Features of every line are those of its own submission: its history ends the day before.
 """
@@ -25,9 +26,8 @@ from features.build import Features, build
 from features.state import FeatureState
 from models.calibration import fit_calibrator
 from models.combine import total_log_odds
-from models.denial import DenialModel, fit_denial
+from models.denial import DenialModel, fit_denial, refit_denial
 from models.golden import golden_lines
-from models.hazards import refit_hazards
 from models.papers import Facts
 from models.sample import Sample
 from training.cohort import Cohort, cohort, labelled_lines
@@ -123,7 +123,7 @@ def grow(made: Chosen, settings: Settings, watch: Watch, *, policy: str = "") ->
         first = fit_denial(_sample(x, made.early), late, state, settings.models, facts=facts)
         holdout = _holdout(first, late, made.split, settings)
     with watch.stage("trees on everything"):
-        model = _refitted(first, _sample(x, made.cohort), settings)
+        model = refit_denial(first, _sample(x, made.cohort), settings.models)
     with watch.stage("golden claims"):
         golden = golden_lines(_whole_claims(made.labelled, made.cohort))
         model = replace(model, papers=replace(model.papers, golden=golden))
@@ -179,14 +179,6 @@ def _holdout(model: DenialModel, late: Sample, cut: Split, settings: Settings) -
 
 def _log_odds(model: DenialModel, sample: Sample) -> NDArray[np.float64]:
     return total_log_odds(model.logits(sample.x)) if len(sample) else np.zeros(0)
-
-
-def _refitted(first: DenialModel, everything: Sample, settings: Settings) -> DenialModel:
-    """The model with its trees grown again on everything, as many as the first time."""
-    hazards = refit_hazards(
-        first.hazards, everything.x, everything.family, everything.denied, everything.weight, settings.models
-    )
-    return replace(first, hazards=hazards)
 
 
 def _facts(chosen: Cohort, as_of: date, policy: str) -> Facts:

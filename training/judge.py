@@ -58,7 +58,7 @@ class Bench:
     def scores(self, model: DenialModel, test: Cohort) -> dict[str, Scores]:
         """What model, baselines and truth say of test lines."""
         x = features_of(self.labelled, test, model.state.with_history(self.labelled))
-        said = {MODEL: model_scores(model, x, _payers(test))}
+        said = {MODEL: model_scores(model, x, test.lines)}
         said |= baseline_scores(self._learnt(model), self.labelled, model.state, test, x)
         if self.truth is not None:
             said[CEILING] = truth_scores(self.truth, test.lines)
@@ -96,6 +96,7 @@ def _joined(parts: list[Scores]) -> Scores:
         shares=np.concatenate([_widened(part, part.shares, families) for part in parts]),
         hazard_families=families,
         reasons=np.concatenate([part.reasons for part in parts]) if width else np.empty((0, 0), np.str_),
+        claim_probability=np.concatenate([part.claim_probability for part in parts]),
     )
 
 
@@ -104,7 +105,3 @@ def _widened(part: Scores, values: NDArray[np.float64], families: tuple[str, ...
     for n, name in enumerate(part.hazard_families):
         out[:, families.index(name)] = values[:, n]
     return out
-
-
-def _payers(chosen: Cohort) -> NDArray[np.object_]:
-    return np.array(chosen.lines["payer_id"].to_pylist(), dtype=object)

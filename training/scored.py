@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from data.errors import NotEnoughData, UnreadableFile
 from features.build import Features, build
 from features.state import FeatureState
+from models.claim_level import ClaimLevel, cumulative
 from models.denial import DenialModel
 from models.reason import fit_reasons
+from models.together import Answered, fit_together
 from training.cohort import Cohort, texts
 from training.evaluate import Scores
 
@@ -39,8 +41,10 @@ def features_of(labelled: pa.Table, chosen: Cohort, state: FeatureState) -> Feat
     return replace(x, values=x.values[place[chosen.rows]])
 
 
-def model_scores(model: DenialModel, x: Features, payer_ids: NDArray[np.object_]) -> Scores:
-    """The model's probability, hazards and reasons."""
+def model_scores(model: DenialModel, x: Features, lines: pa.Table) -> Scores:
+    """The model's probability, hazards, reasons and claims; `lines` is the labelled table that `x` speaks of."""
+    payer_ids = np.array(lines["payer_id"].to_pylist(), dtype=object)
+    _, first, claim = np.unique(lines["claim_key"].to_numpy(), return_index=True, return_inverse=True)
     prediction = model.predict(x, payer_ids)
     reasons = model.reasons(prediction, payer_ids, top=TOP)
     return Scores(
@@ -49,6 +53,7 @@ def model_scores(model: DenialModel, x: Features, payer_ids: NDArray[np.object_]
         shares=prediction.share,
         hazard_families=prediction.families,
         reasons=_words(reasons.codes),
+        claim_probability=model.claims(prediction, claim, payer_ids[first]).any_line[claim],
     )
 
 
@@ -78,13 +83,44 @@ def truth_scores(truth: pa.Table, lines: pa.Table) -> Scores:
     at = _rows_of(truth, lines)
     families = tuple(name.removeprefix(HAZARD) for name in truth.column_names if name.startswith(HAZARD))
     shares = _matrix(truth, [REASON + family for family in families])[at]
+    hazards = _matrix(truth, [HAZARD + family for family in families])[at]
+    probability = np.asarray(truth["p_denied"].to_numpy(), dtype=np.float64)[at]
     return Scores(
-        probability=np.asarray(truth["p_denied"].to_numpy(), dtype=np.float64)[at],
-        hazards=_matrix(truth, [HAZARD + family for family in families])[at],
+        probability=probability,
+        hazards=hazards,
         shares=shares,
         hazard_families=families,
         reasons=_reasons(truth, families, shares, np.array(lines["payer_id"].to_pylist(), dtype=object)),
+        claim_probability=_of_claims(probability, hazards, families, lines),
     )
+
+
+def _of_claims(
+    probability: NDArray[np.float64], hazards: NDArray[np.float64], families: tuple[str, ...], lines: pa.Table
+) -> NDArray[np.float64]:
+    """[n] The chance of each line's claim: how lines fall together is learnt from the very lines judged.
+
+    The truth tells each line's chance and not which causes strike a whole claim, but a dozen shares are all it takes.
+    """
+    risk = cumulative(np.minimum(hazards, 1 - NEXT_TO_NOTHING))
+    share = risk / np.maximum(risk.sum(axis=1, keepdims=True), NEXT_TO_NOTHING)
+    _, first, claim = np.unique(lines["claim_key"].to_numpy(), return_index=True, return_inverse=True)
+    place = {family: n for n, family in enumerate(families)}
+    denied = lines["label"].to_numpy().astype(np.int8)
+    fell_to = np.array([place.get(str(family), -1) for family in texts(lines["family"])], dtype=np.int64)
+    payers, n = np.array(lines["payer_id"].to_pylist(), dtype=object), len(denied)
+    answered = Answered(
+        probability,
+        share,
+        denied,
+        np.where(denied == 1, fell_to, -1),
+        claim,
+        payers,
+        np.ones(n),
+        np.zeros(n, np.int64),
+    )
+    level = ClaimLevel(fit_together(answered))
+    return level.chances(probability, share, claim, payers[first]).any_line[claim]
 
 
 def claim_alone_scores(truth: pa.Table, lines: pa.Table) -> Scores | None:

@@ -27,6 +27,10 @@ def score(
     database: Annotated[
         str | None, typer.Option(help="Show the results on the reviewer's pages too: sqlite:///scores.db")
     ] = None,
+    require_signature: Annotated[
+        Path | None,
+        typer.Option(help="A public key: use no model that it didn't sign (`cleanclaim keys model`)."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Score claims before they go out: how likely each line is denied, for which reason, how much is at stake.
@@ -47,6 +51,7 @@ def score(
         with_factors=explain,
         database=database,
         at=datetime.now(UTC),
+        signed_by=require_signature,
     )
     for left in summary.left[:MOST_TOLD]:
         where = ", ".join(part for part in (left.source, left.place) if part)

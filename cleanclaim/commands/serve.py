@@ -26,6 +26,10 @@ def serve(
             help="X12's own texts of reasons, from your licensed CSV or Excel file: shown on the pages too."
         ),
     ] = None,
+    require_signature: Annotated[
+        Path | None,
+        typer.Option(help="A public key: serve no model that it didn't sign (`cleanclaim keys model`)."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the address as JSON.")] = False,
 ) -> None:
     """Serve the API under /v1 and the reviewer's pages under /review/ until stopped with Ctrl-C.
@@ -57,4 +61,5 @@ def serve(
         workers=workers,
         tell=tell,
         own_texts=code_texts or (),
+        signed_by=require_signature,
     )

@@ -28,6 +28,9 @@ def train(
     settings: Annotated[
         Path | None, typer.Option(help="A TOML file with the tables [training] and [models].")
     ] = None,
+    sign: Annotated[
+        Path | None, typer.Option(help="Sign the model with this private key (`cleanclaim keys model`).")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Learn from the claims whose answers are known, and write a model.
@@ -37,11 +40,13 @@ def train(
     Example: cleanclaim train --store store --out model --as-of 2025-09-30
     """
     from data.store import Store  # learning is loaded when it is asked for
+    from models.signature import Signer
     from training.bundled import summary
     from training.bundled import train as learn
     from training.run import Place
     from training.settings import Settings
 
+    signer = Signer.load(sign) if sign else None  # a wrong key is told before the work, not after it
     trained = learn(
         Store(store),
         out,
@@ -49,6 +54,7 @@ def train(
         settings=Settings.load(settings),
         place=Place.beside(out, uri=os.environ.get("MLFLOW_TRACKING_URI"), experiment=experiment),
         clock=time.perf_counter,
+        signer=signer,
         milliseconds=lambda: int(datetime.now(UTC).timestamp() * 1000),
     )
     if json:

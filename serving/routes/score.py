@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from serving.body import check_type, read_body
 from serving.intake import Intake, claim_of, claims_of_fhir, claims_of_x12
+from serving.precision import with_precision
 from serving.problems import Problem, from_validation, one_fault
 from serving.result import ClaimResult, to_json
 from serving.schema import ScoreRequest
@@ -47,6 +48,9 @@ async def score(request: Request) -> Response:
     # A few milliseconds of arithmetic: handing it to another thread would cost more than it frees.
     (result,) = scorer.explain(intake.tables, intake.context, today=today, with_factors=asked.options.explain)
     await _keep(request, [result])
+    # The answer is kept without it: a precision is the caller's question, not a part of what is known of the claim.
+    if asked.options.precision is not None:
+        (result,) = with_precision([result], scorer.model, asked.options.precision)
     return Response(to_json(result), media_type="application/json")
 
 

@@ -1,7 +1,6 @@
 import shutil
 from datetime import date
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -29,11 +28,18 @@ def test_one_row_a_claim_and_one_a_line(scorer, upcoming, context) -> None:
         assert row["model_version"] == scorer.model.version
 
 
-def test_a_claim_is_the_sum_of_its_lines(scorer, upcoming) -> None:
+def test_a_claim_is_at_least_as_likely_as_its_likeliest_line_and_costs_what_its_lines_do(
+    scorer, upcoming
+) -> None:
     for result in scorer.explain(upcoming, today=TODAY, with_factors=False):
-        survives = np.prod([1 - line.denial_probability for line in result.lines])
-        assert result.denial_probability == pytest.approx(1 - survives)
+        lines = [line.denial_probability for line in result.lines]
+        assert max(lines) <= result.denial_probability <= min(sum(lines), 1) + 1e-12
+        assert 0 <= result.all_lines_probability <= min(lines)
+        low, high = result.probability_interval
+        assert low <= result.denial_probability <= high
         assert result.expected_denied_cents == sum(line.expected_denied_cents for line in result.lines)
+        if len(lines) == 1:
+            assert result.denial_probability == result.all_lines_probability == lines[0]
 
 
 def test_the_table_and_the_answers_say_the_same(scorer, upcoming, context) -> None:

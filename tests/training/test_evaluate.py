@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -92,11 +93,13 @@ def test_rare_families_that_share_a_hazard_stand_apart_in_the_confusion(lines, t
 
 def test_a_claim_is_denied_when_any_line_is():
     keys = np.array([7, 3, 7, 3, 5])
-    denied, probability = claim_level(
-        keys, np.array([0, 0, 1, 0, 0], np.int8), np.array([0.5, 0.1, 0.5, 0.1, 0.2])
-    )
+    lines = np.array([0, 0, 1, 0, 0], np.int8)
+    alone = Scores(np.array([0.5, 0.1, 0.5, 0.1, 0.2]))
+    denied, probability = claim_level(keys, lines, alone)
     assert denied.tolist() == [0, 0, 1]
     assert probability == pytest.approx([0.19, 0.2, 0.75])
+    told = replace(alone, claim_probability=np.array([0.6, 0.1, 0.6, 0.1, 0.2]))
+    assert claim_level(keys, lines, told)[1] == pytest.approx([0.1, 0.2, 0.6])
 
 
 def test_nothing_to_judge_by_is_told(labelled):

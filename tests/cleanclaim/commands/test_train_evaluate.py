@@ -52,7 +52,7 @@ def test_train_leaves_a_bundle_and_a_run(folder):
         ((status, _experiment),) = database.execute("select status, experiment_id from runs").fetchall()
         params = dict(database.execute("select key, value from params").fetchall())
     assert (status, params["models.trees"]) == ("FINISHED", "40")
-    assert (folder / "mlflow-files" / told["run_id"] / "artifacts/model/manifest.json").is_file()
+    assert (folder / "mlflow-files" / told["run_id"] / "artifacts/model/bundle/manifest.json").is_file()
 
 
 @pytest.mark.slow

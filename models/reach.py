@@ -1,0 +1,67 @@
+"""How far a line's own chance may lie from the probability said, where few answers like it are known further still.
+
+Nobody can see a real line's own chance: it was denied or not, once. In simulated worlds it is known, so the reach was
+measured there (`benchmarks/bench_certainty.py`): between the two ends lies the true chance of nine lines in ten, in
+worlds other than those it was measured in. It is a property of such worlds, handed on with that warning. It is
+widest in the middle: a line at 40% is often one of two kinds, almost surely paid and almost surely denied, that
+nothing in the claim tells apart.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.build import Features
+from features.history import answered_name
+from models.combine import Floats, log_odds_of, probability_of
+
+PROMISE = 0.9
+"""Share of lines whose true chance lies between the ends."""
+AT = (0.018, 0.026, 0.038, 0.058, 0.082, 0.12, 0.17, 0.25, 0.35, 0.5, 0.65, 0.75)
+"""Probabilities at which the reach was measured; between them it goes straight, in log-odds."""
+DOWN = (0.4, 0.72, 1.07, 1.37, 1.73, 2.15, 2.72, 2.9, 3.51, 3.89, 4.28, 0.77)
+UP = (3.37, 0.29, 0.14, 0.41, 2.52, 3.15, 2.53, 2.3, 2.02, 1.96, 1.74, 2.11)
+"""How far down and up, in log-odds."""
+
+COUNTED = ("payer", "payer_procedure", "rendering")
+"""Whose answered lines of the year before say how well a line is known: by the fewest of them."""
+KNOWN_FROM = (1.0, 5.0)
+"""Answered lines from which something is no longer new, and known."""
+WIDER = (1.2, 1.1, 1.0)
+"""How much further the reach goes for lines with something new, little known, and known: never less far for what is less known.
+
+The simulated worlds asked for no more than 1.0; a new payer in life is stranger than one of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The two distances by probability, and how much wider for what is less known."""
+
+    at: tuple[float, ...] = AT
+    down: tuple[float, ...] = DOWN
+    up: tuple[float, ...] = UP
+    wider: tuple[float, ...] = WIDER
+
+    def of(self, probability: Floats, known: Floats) -> tuple[Floats, Floats]:
+        """Lower and upper end [n] for probabilities [n] of lines of which `known` [n] alike are answered."""
+        odds = log_odds_of(np.clip(probability, 1e-12, 1 - 1e-12))
+        at, factor = log_odds_of(np.array(self.at)), self.factor(known)
+        low = probability_of(odds - factor * np.interp(odds, at, self.down))
+        high = probability_of(odds + factor * np.interp(odds, at, self.up))
+        return np.minimum(low, probability), np.maximum(high, probability)
+
+    def factor(self, known: Floats) -> Floats:
+        """[n] How much wider for lines of which so many alike are answered."""
+        return np.array(self.wider)[np.searchsorted(KNOWN_FROM, known, side="right")]
+
+
+def known_lines(x: Features) -> Floats:
+    """[n] The fewest answered lines of the year before with this payer, this procedure there, this provider.
+
+    What was never seen counts 0; features without a count are taken as well known.
+    """
+    counts = [x.column(answered_name(key)) for key in COUNTED if answered_name(key) in x.names]
+    known = np.full(len(x.values), np.inf)
+    for count in counts:
+        known = np.minimum(known, np.nan_to_num(count, nan=0.0))
+    return known
