@@ -33,8 +33,8 @@ from data.simulator.world import World, draw_world  # noqa: E402
 from data.store import Store  # noqa: E402
 from models.bundle import save  # noqa: E402
 from models.denial import DenialModel  # noqa: E402
-from models.fixing.candidate import Candidate, Edit, Row  # noqa: E402
-from models.fixing.choose import LEAST_DROP, Tried  # noqa: E402
+from models.fixing.candidate import LEAST_DROP, Candidate, Edit, Row  # noqa: E402
+from models.fixing.choose import Tried  # noqa: E402
 from models.settings import ModelSettings  # noqa: E402
 from serving.fixes import Found, fixes  # noqa: E402
 from serving.judge import Judged, judge  # noqa: E402
@@ -237,8 +237,14 @@ def _report(preset: str) -> Iterator[str]:
     yield f"  stated drop {_points(drops[:, 0])}, true drop {_points(drops[:, 1])}, difference on average {_points(drops[:, 0] - drops[:, 1])}, apart from each other by {_points(np.abs(drops[:, 0] - drops[:, 1]))}"
     yield f"  best fix found                      {hit:,} of {have:,} lines that have one ({hit / max(have, 1):.1%})"
     yield "  by kind of fix:            shown  lower  stated   true"
-    for way in sorted({one.tried.candidate.way for one in shown if "+" not in one.tried.candidate.way} | {"pairs"}):
-        mine = [one for one in shown if one.tried.candidate.way == way or (way == "pairs" and "+" in one.tried.candidate.way)]
+    for way in sorted(
+        {one.tried.candidate.way for one in shown if "+" not in one.tried.candidate.way} | {"pairs"}
+    ):
+        mine = [
+            one
+            for one in shown
+            if one.tried.candidate.way == way or (way == "pairs" and "+" in one.tried.candidate.way)
+        ]
         if mine:
             each = np.array([[one.stated_drop, one.true_drop] for one in mine])
             yield f"    {way:<22} {len(mine):>7,} {_share(each[:, 1] > 1e-9)} {_points(each[:, 0])} {_points(each[:, 1])}"
@@ -290,8 +296,12 @@ def _speed() -> str:
     spent: dict[int, list[float]] = {}
     for place in np.flatnonzero(claims.claims["n_lines"].to_numpy() == 1)[:150].tolist():
         head = claims.claims.slice(place, 1)
-        own = claims.lines.filter(np.equal(claims.lines["claim_key"].to_numpy(), head["claim_key"][0].as_py()))
-        beside = context.filter(np.equal(context["claim_id"].to_numpy(zero_copy_only=False), head["claim_id"][0].as_py()))
+        own = claims.lines.filter(
+            np.equal(claims.lines["claim_key"].to_numpy(), head["claim_key"][0].as_py())
+        )
+        beside = context.filter(
+            np.equal(context["claim_id"].to_numpy(zero_copy_only=False), head["claim_id"][0].as_py())
+        )
         for _ in range(3):
             start = time.process_time()
             judged = judge(model, ClaimTables(head, own), beside, today=date(2026, 1, 1))
@@ -300,8 +310,17 @@ def _speed() -> str:
             n = _tried(model, judged)
             spent.setdefault(-1, []).append(middle - start)
             spent.setdefault(n, []).append(time.process_time() - middle)
-    rows = [f"    {n:>3} candidates: {1000 * np.median(each):5.2f} ms ({len(each) // 3} claims)" for n, each in sorted(spent.items()) if n >= 0]
-    return "\n".join([f"CPU of one line, median: judged {1000 * np.median(spent[-1]):.2f} ms; its fixes beside that:", *rows])
+    rows = [
+        f"    {n:>3} candidates: {1000 * np.median(each):5.2f} ms ({len(each) // 3} claims)"
+        for n, each in sorted(spent.items())
+        if n >= 0
+    ]
+    return "\n".join(
+        [
+            f"CPU of one line, median: judged {1000 * np.median(spent[-1]):.2f} ms; its fixes beside that:",
+            *rows,
+        ]
+    )
 
 
 def _tried(model: DenialModel, judged: Judged) -> int:

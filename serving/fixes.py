@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from features.checks.catalog import CHECKS
 from features.checks.findings import verdicts
+from models.combine import Floats
 from models.denial import DenialModel
-from models.fixing.candidate import Candidate, Row, Seen
-from models.fixing.choose import LEAST_DROP, Chance, Tried, pairs, proven, told
+from models.fixing.candidate import LEAST_DROP, Candidate, Row, Seen
+from models.fixing.choose import Chance, Tried, pairs, proven, told
 from models.fixing.propose import proposed
 from models.fixing.trial import trial
-from models.combine import Floats
 from serving.judge import Judged, Level, judge
 
 BLOCKS = np.array([check.severity == "block" for check in CHECKS])
@@ -58,6 +58,7 @@ def _candidates(model: DenialModel, judged: Judged, rows: Sequence[Row]) -> list
             claim,
             frozenset(IDS[said[line] == 1].tolist()),
             frozenset(IDS[np.isnan(said[line])].tolist()),
+            frozenset(IDS[(said[judged.claim == claim] == 1).all(axis=0)].tolist()),
             model.state.policy,
             int(n_lines[claim]),
         )

@@ -7,9 +7,11 @@ from models.fixing.candidate import Edit, Row, Value
 from models.fixing.choose import Chance, Tried
 from serving.desk.words import percent
 from serving.fixes import Fixed, Found
+from serving.judge import Judged
 from serving.result import FieldValue, Fix, FixChange
 
-NONE = Fixed([], [])
+NO_FIXES = Fixed([], [])
+"""For answers that were not asked for fixes."""
 
 
 def line_fixes(fixed: Fixed, n: int, row: Row) -> tuple[Fix, ...]:
@@ -20,6 +22,27 @@ def line_fixes(fixed: Fixed, n: int, row: Row) -> tuple[Fix, ...]:
 def claim_fixes(fixed: Fixed, n: int, rows: Sequence[Row]) -> tuple[Fix, ...]:
     """The fixes of one claim with its rows; those of a single line stand there."""
     return _all(fixed.claims[n], rows[0], rows) if fixed.claims and len(rows) > 1 else ()
+
+
+def told_in_table(fixed: Fixed, judged: Judged) -> list[str | None]:
+    """The sentences of each claim's fixes, and then of each line's; None where there are none.
+
+    A claim of one line repeats that line's.
+    """
+    n_claims = judged.tables.claims.num_rows
+    if not fixed.lines:
+        return [None] * (n_claims + len(judged.claim))
+    return [_sentences(found) for found in (*fixed.claims, *fixed.lines)]
+
+
+def _sentences(found: Found) -> str | None:
+    return " | ".join(_sentence(tried, found.before) for tried in found.fixes) or None
+
+
+def _sentence(tried: Tried, before: Chance) -> str:
+    return (
+        f"{percent(before.probability)} → {percent(tried.after.probability)} if {tried.candidate.condition}."
+    )
 
 
 def _all(found: Found, row: Row, rows: Sequence[Row] = ()) -> tuple[Fix, ...]:
@@ -44,7 +67,7 @@ def _fix(tried: Tried, before: Chance, row: Row, rows: Sequence[Row]) -> Fix:
     return Fix(
         change=changes[0],
         also=tuple(changes[1:]),
-        sentence=f"{percent(before.probability)} → {percent(after.probability)} if {candidate.condition}.",
+        sentence=_sentence(tried, before),
         needs_record_support=candidate.needs_record_support,
         probability_after=after.probability,
         interval_after=after.interval,

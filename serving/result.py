@@ -5,10 +5,11 @@ It holds no member id, no name and no birth date; what it says of a patient is t
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypedDict
+from typing import Literal
 
 import orjson
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
 from features.checks.findings import Finding
 from features.novelty import Novelty
@@ -18,7 +19,9 @@ FactorKind = Literal["fix_now", "check", "context"]
 
 
 FieldValue = str | int | float | bool | None
-_FromTo = TypedDict("_FromTo", {"from": FieldValue, "to": FieldValue})  # a class can't have a field named `from`
+_FromTo = TypedDict(
+    "_FromTo", {"from": FieldValue, "to": FieldValue}
+)  # a class can't have a field named `from`
 
 
 @dataclass(frozen=True, slots=True)

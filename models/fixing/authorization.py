@@ -16,7 +16,8 @@ FAULTY = (
     "auth_other_side",
     "auth_units_exceeded",
 )
-NEEDED = ("auth_absent", "auth_usually_asked")
+SELDOM_WRONG = 0.45
+"""Where the payer's list is silent: below it such an authorization was often not what the payer wanted."""
 
 
 def authorizations(seen: Seen) -> Candidates:
@@ -27,9 +28,14 @@ def authorizations(seen: Seen) -> Candidates:
     elif number is None and held is not None:
         said = f"the authorization number in our records, {held}, is added"
         yield seen.candidate("auth_held", "authorization", [Edit("auth_number", held)], said)
-    elif number is None and (seen.trips(*NEEDED) or seen.is_open("auth_absent")):
+    elif number is None and seen.trips("auth_absent"):
         said = "an authorization is obtained and its number added"
         yield seen.candidate("auth_obtained", "authorization", _obtained(seen), said)
+    elif number is None and "auth_absent" in seen.unknown:
+        said = f"this payer wants {seen.text('procedure')} authorized, and a number is obtained and added"
+        yield seen.candidate(
+            "auth_asked_for", "authorization", _obtained(seen), said, least_drop=SELDOM_WRONG
+        )
     if seen.trips("auth_number_differs") and held is not None:
         said = f"the authorization number is corrected to {held}, as our records have it"
         yield seen.candidate("auth_as_held", "authorization", [Edit("auth_number", held)], said)

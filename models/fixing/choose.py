@@ -4,10 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from models.fixing.candidate import Candidate
+from models.fixing.candidate import LEAST_DROP, Candidate
 
-LEAST_DROP = 0.05
-"""A fix that lowers the probability by less is not told."""
 MOST_TOLD = 3
 """Single fixes told of a line."""
 MOST_PAIRED = 5
@@ -27,9 +25,9 @@ class Chance:
     interval: tuple[float, float]
     alike: tuple[float, float]
 
-    def is_well_below(self, other: "Chance") -> bool:
-        """Five points lower or more, and the intervals of lines alike part."""
-        return other.probability - self.probability >= LEAST_DROP and self.alike[1] < other.alike[0]
+    def is_well_below(self, other: "Chance", by: float = LEAST_DROP) -> bool:
+        """Lower by five points (or so many) or more, and the intervals of lines alike part."""
+        return other.probability - self.probability >= by and self.alike[1] < other.alike[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,8 @@ class Tried:
 
 def proven(tried: Iterable[Tried], before: Chance) -> list[Tried]:
     """Those that lower the risk well, the lowest first; of several ways to do one thing the best."""
-    low = sorted((one for one in tried if one.after.is_well_below(before)), key=lambda one: one.after.probability)
+    well = (one for one in tried if one.after.is_well_below(before, one.candidate.least_drop))
+    low = sorted(well, key=lambda one: one.after.probability)
     best: dict[str, Tried] = {}
     for one in low:
         best.setdefault(one.candidate.way.partition("_")[0], one)

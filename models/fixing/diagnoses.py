@@ -10,17 +10,24 @@ from data.codes.diagnoses import diagnosis_info
 from data.policy import PolicyBook
 from data.policy.entries import Coverage
 from data.schema import DIAGNOSES, MAX_POINTERS, POINTERS
-from models.fixing.candidate import Candidates, Edit, Seen, Value
+from models.fixing.candidate import LEAST_DROP, ON_HABIT, Candidates, Edit, Seen, Value
 
 MOST = 3
 """Codes of a coverage list that are tried."""
-WRONG = ("diagnosis_not_covered", "covered_diagnosis_not_first", "diagnosis_usually_refused", "diagnosis_elsewhere")
+WRONG = (
+    "diagnosis_not_covered",
+    "covered_diagnosis_not_first",
+    "diagnosis_usually_refused",
+    "diagnosis_elsewhere",
+)
 
 
 def diagnoses(seen: Seen) -> Candidates:
     """Another first diagnosis of the line, where the one it has is doubted."""
-    if not (seen.trips(*WRONG) or "diagnosis_not_covered" in seen.unknown):
+    doubted = seen.trips(*WRONG)
+    if not (doubted or "diagnosis_not_covered" in seen.unknown):
         return
+    least = LEAST_DROP if doubted else ON_HABIT
     given = [seen.text(name) for name in DIAGNOSES]
     first = _first(seen)
     for place, code in enumerate(given, start=1):
@@ -28,13 +35,18 @@ def diagnoses(seen: Seen) -> Candidates:
             said = f"the line points first at diagnosis {code}, which is on the claim"
             edits = _pointing(seen, place)
             yield seen.candidate(
-                "diagnosis_of_claim", "medical_necessity", edits, said, needs_record_support=True
+                "diagnosis_of_claim",
+                "medical_necessity",
+                edits,
+                said,
+                needs_record_support=True,
+                least_drop=least,
             )
     if not seen.trips("covered_diagnosis_not_first"):
-        yield from _of_list(seen, given, first)
+        yield from _of_list(seen, given, first, least)
 
 
-def _of_list(seen: Seen, given: list[str | None], first: int) -> Candidates:
+def _of_list(seen: Seen, given: list[str | None], first: int, least: float) -> Candidates:
     """Diagnoses of the payer's coverage list, the nearest to the present one first."""
     free = next((place for place, code in enumerate(given, start=1) if code is None), 0)
     if not free:
@@ -54,7 +66,12 @@ def _of_list(seen: Seen, given: list[str | None], first: int) -> Candidates:
         by = "this payer covers" if seen.trips("diagnosis_not_covered") else "payers cover for this study"
         said = f"the record supports diagnosis {code}, which {by}, and the line points first at it"
         yield seen.candidate(
-            "diagnosis_covered", "medical_necessity", edits, said, needs_record_support=True
+            "diagnosis_covered",
+            "medical_necessity",
+            edits,
+            said,
+            needs_record_support=True,
+            least_drop=least,
         )
 
 

@@ -4,13 +4,18 @@ from collections.abc import Sequence
 
 from data.codes.diagnoses import diagnosis_info
 from data.schema import MAX_MODIFIERS, MODIFIERS
-from models.fixing.candidate import Candidates, Edit, Seen
+from models.fixing.candidate import LEAST_DROP, ON_HABIT, Candidates, Edit, Seen
 
 READING, PICTURE = "26", "TC"
 PARTS = (READING, PICTURE)
 SIDES = ("LT", "RT", "50")
 APART = ("59", "XE", "XP", "XS", "XU")
-AGREED = {"reading_agreed": READING, "picture_agreed": PICTURE, "whole_agreed": "", "picture_in_facility": READING}
+AGREED = {
+    "reading_agreed": READING,
+    "picture_agreed": PICTURE,
+    "whole_agreed": "",
+    "picture_in_facility": READING,
+}
 """What the contract, or the place, says: the part to bill, or nothing for the whole study."""
 UNDIVIDED = ("part_of_undivided", "both_parts_on_line")
 
@@ -23,9 +28,11 @@ def modifiers(seen: Seen) -> Candidates:
     if seen.trips("repeat_unmarked") and seen.n_lines == 1:
         said = "modifier 76 says that the study was done again"
         yield from _changed(seen, "repeat_marked", "duplicate", (*own, "76"), said)
-    if seen.trips("distinct_mark_missing", "same_study_in_two_codes"):
+    if seen.trips("distinct_mark_missing", "same_study_in_two_codes") and not set(own) & set(APART):
+        listed = seen.trips("distinct_mark_missing", "pair_usually_refused")
         said = "modifier 59 says that the study was apart from the other one"
-        yield from _changed(seen, "distinct_marked", "bundling", (*own, "59"), said)
+        least = LEAST_DROP if listed else ON_HABIT
+        yield from _changed(seen, "distinct_marked", "bundling", (*own, "59"), said, least=least)
     if seen.trips("visit_mark_missing"):
         said = "modifier 25 says that the visit was a service of its own"
         yield from _changed(seen, "visit_marked", "bundling", ("25", *own), said)
@@ -44,6 +51,8 @@ def _part(seen: Seen) -> Candidates:
     billed = next((mark for mark in own if mark in PARTS), "")
     rest = tuple(mark for mark in own if mark not in PARTS)
     agreed = next((part for check, part in AGREED.items() if seen.trips(check)), None)
+    if agreed is None and seen.trips("picture_in_facility") and "reading_agreed" in seen.unknown:
+        agreed = READING
     if agreed is None and seen.trips(*UNDIVIDED):
         agreed = ""
     if agreed is not None:
@@ -80,11 +89,18 @@ def _told_side(seen: Seen) -> str:
 
 
 def _changed(
-    seen: Seen, way: str, family: str, wanted: Sequence[str], condition: str, *, needs: bool = True
+    seen: Seen,
+    way: str,
+    family: str,
+    wanted: Sequence[str],
+    condition: str,
+    *,
+    needs: bool = True,
+    least: float = LEAST_DROP,
 ) -> Candidates:
     edits = _edits(seen, wanted)
     if edits:
-        yield seen.candidate(way, family, edits, condition, needs_record_support=needs)
+        yield seen.candidate(way, family, edits, condition, needs_record_support=needs, least_drop=least)
 
 
 def _edits(seen: Seen, wanted: Sequence[str], obtained: str = "") -> tuple[Edit, ...]:

@@ -76,6 +76,7 @@ def _report(seen: Seen) -> Candidates:
             edits,
             said,
             needs_record_support=True,
+            least_drop=0.1,
             owner=DESK,
             stage=READING,
         )

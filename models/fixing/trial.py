@@ -47,7 +47,9 @@ def trial(
     claims.whole("claim_key", pa.array(np.arange(1, len(own) + 1)))
     lines.whole("claim_key", pa.array(number + 1))
     return Trial(
-        ClaimTables(claims.table(CLAIMS), lines.table(LINES)), _context(beside, names.take(pa.array(number))), line
+        ClaimTables(claims.table(CLAIMS), lines.table(LINES)),
+        _context(beside, names.take(pa.array(number))),
+        line,
     )
 
 

@@ -1,4 +1,4 @@
-"""What is said once for the whole claim: referring provider, replacement, coverage, the order of payers, its lines."""
+"""What is said once for the whole claim: referring provider, replacement, the order of payers, its lines."""
 
 from models.fixing.candidate import Candidates, Edit, Seen
 
@@ -27,11 +27,13 @@ def whole_claim(seen: Seen) -> Candidates:
     """Changes of the claim itself."""
     yield from _referring(seen)
     yield from _replacement(seen)
-    yield from _coverage(seen)
+    yield from _other_payer(seen)
     for check, (field, said) in MARKS.items():
         if seen.trips(check):
             edits = [Edit(field, "Y")]
-            yield seen.candidate(f"{field}_said", "missing_information", edits, said, needs_record_support=True)
+            yield seen.candidate(
+                f"{field}_said", "missing_information", edits, said, needs_record_support=True
+            )
     if seen.n_lines > 1 and seen.trips(*NEVER_TOGETHER):
         said = f"line {seen.line} ({seen.text('procedure')}) is taken off the claim"
         yield seen.candidate("line_dropped", "bundling", (), said, drops=seen.line)
@@ -56,7 +58,7 @@ def _replacement(seen: Seen) -> Candidates:
         edits = [Edit("original_control", STAND_IN, is_obtained=True)]
         said = "the payer's number of the first claim is added"
         yield seen.candidate("original_named", "missing_information", edits, said)
-    if seen.trips("sent_before_as_new", "repeat_unmarked") and not corrects:
+    if "sent_before_as_new" in seen.by_all and not corrects:
         edits = [Edit("frequency", "7"), Edit("original_control", STAND_IN, is_obtained=True)]
         said = "it is sent as a replacement (frequency 7) with the payer's number of the first claim"
         yield seen.candidate("sent_as_replacement", "duplicate", edits, said, needs_record_support=True)
@@ -65,14 +67,7 @@ def _replacement(seen: Seen) -> Candidates:
         yield seen.candidate("frequency_set", "missing_information", [Edit("frequency", "7")], said)
 
 
-def _coverage(seen: Seen) -> Candidates:
-    status = seen.text("context_eligibility_status")
-    if seen.has_context and status not in {"active", "inactive"}:
-        edits = seen.context(eligibility_status="active")
-        if seen["context_eligibility_checked_on"] is None:
-            edits += seen.context(eligibility_checked_on=seen["service_from"])
-        said = "coverage is verified as active on the day of service"
-        yield seen.candidate("coverage_verified", "eligibility", edits, said)
+def _other_payer(seen: Seen) -> Candidates:
     charge = seen["claim_charge_cents"]
     paid = int(charge) // OTHER_PAYER_SHARE if isinstance(charge, int) else 0
     if seen.trips("other_payer_first"):
@@ -88,4 +83,3 @@ def _coverage(seen: Seen) -> Candidates:
         edits_ = [Edit("other_payer_paid_cents", paid, is_obtained=True)]
         said = "what the first payer paid is told"
         yield seen.candidate("first_payer_told", "missing_information", edits_, said)
-
