@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cleanclaim.notebook.estimators import DenialClassifier, ReasonClassifier
     from cleanclaim.notebook.files import Claims, Remits, read_claims, read_remits
     from cleanclaim.notebook.judging import Evaluation, backtest, evaluate
     from cleanclaim.notebook.learning import Cohort, build_features, cohort, train
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Claims",
     "Cohort",
+    "DenialClassifier",
     "Evaluation",
     "Model",
+    "ReasonClassifier",
     "Remits",
     "Store",
     "backtest",
@@ -39,6 +42,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "estimators": ("DenialClassifier", "ReasonClassifier"),
     "files": ("Claims", "Remits", "read_claims", "read_remits"),
     "judging": ("Evaluation", "backtest", "evaluate"),
     "learning": ("Cohort", "build_features", "cohort", "train"),
