@@ -27,10 +27,12 @@ def grown_classes(
     *,
     n_classes: int = 2,
     later: NDArray[np.bool_] | None = None,
+    n_trees: int = 0,
 ) -> tuple[Forest, ...]:
     """A forest for each class, whose sums are the log-probabilities up to a constant; of two classes the first's is empty.
 
-    `label` [n] is 0 to `n_classes` - 1. The rows marked `later` only say how many trees to grow.
+    `label` [n] is 0 to `n_classes` - 1. The rows marked `later` only say how many trees to grow; with `n_trees` that is
+    known, and all rows are learnt from.
     """
     if n_classes < 2:
         return (Forest(x.names, (NOTHING,)),)
@@ -46,9 +48,11 @@ def grown_classes(
         categorical_feature=list(x.categorical),
         params=parameters,
     ).construct()
+    if n_trees:
+        return _forests(lgb.train(parameters, data, n_trees), n_classes)
     early, held = (data.subset(np.flatnonzero(which).tolist()) for which in (~late, late))
     if _fewest(label, late, n_classes) < ENOUGH_TO_STOP:
-        return _forests(lgb.train(parameters, data, settings.trees // 8 + 1), n_classes)
+        return _forests(lgb.train(parameters, early, settings.trees // 8 + 1), n_classes)
     stop = lgb.early_stopping(settings.patience, verbose=False)
     booster = lgb.train(parameters, early, settings.trees, valid_sets=[held], callbacks=[stop])
     if later is None:

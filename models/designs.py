@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from features.build import Features
 from models.classes import grown_classes, negated
 from models.combine import Floats, probability_of, shares, total_log_odds
-from models.hazards import Hazards, fit_hazards, groups_of
+from models.hazards import Hazards, fit_hazards, groups_of, refit_hazards
 from models.settings import ModelSettings
 from models.trees import Forest
 
@@ -119,9 +119,43 @@ def fit_multiclass(lines: Taught, settings: ModelSettings, *, later: Marked | No
     """One model of paid and the families; a family's log-odds against paid are the difference of two sums of trees."""
     group, names, pooled = groups_of(lines.family, lines.denied, settings)
     forests = grown_classes(lines.x, group + 1, lines.weight, settings, n_classes=len(names) + 1, later=later)
+    return Competing(_hazards(names, pooled, lines.x, _against_paid(forests), settings))
+
+
+def _against_paid(forests: tuple[Forest, ...]) -> tuple[Forest, ...]:
+    """Each family's trees, then the paid lines' with the opposite sign: the sum is the family's log-odds against paid."""
     paid = negated(forests[0])
-    against = tuple(Forest(each.features, each.trees + paid.trees) for each in forests[1:])
-    return Competing(_hazards(names, pooled, lines.x, against, settings))
+    return tuple(Forest(each.features, each.trees + paid.trees) for each in forests[1:])
+
+
+def grown(lines: Taught, settings: ModelSettings, *, later: Marked | None = None) -> Hazards:
+    """The trees of the design that the settings name, as they are scored, explained and saved."""
+    design = fit_competing if settings.design == "hazards" else fit_multiclass
+    return design(lines, settings, later=later).hazards
+
+
+def regrown(
+    first: Hazards, lines: Taught, settings: ModelSettings, *, where: Marked | None = None
+) -> Hazards:
+    """As many trees of the same families, grown again on other lines (of them only those marked by `where`)."""
+    if settings.design == "hazards":
+        return refit_hazards(first, lines.x, lines.family, lines.denied, lines.weight, settings, where=where)
+    known = (lines.denied == 0) | np.isin(lines.family.astype(str), [*first.families, *first.pooled])
+    kept = known if where is None else known & where
+    place = {name: i + 1 for i, name in enumerate(first.families)} | {"": 0}
+    family = np.where(lines.denied[kept] == 1, lines.family[kept], "").astype(str)
+    named, which = np.unique(family, return_inverse=True)
+    label = np.array([place[name if name == "" else first.family_of(name)] for name in named])[which]
+    n_trees, n_classes = len(first.forests[0].trees), len(first.families) + 1
+    forests = grown_classes(
+        replace(lines.x, values=lines.x.values[kept]),
+        label,
+        lines.weight[kept],
+        settings,
+        n_classes=n_classes,
+        n_trees=n_trees - 1 if n_classes == 2 else n_trees // 2,
+    )
+    return _hazards(first.families, first.pooled, lines.x, _against_paid(forests), settings)
 
 
 def fit_plain(lines: Taught, settings: ModelSettings, *, later: Marked | None = None) -> Plain:

@@ -33,6 +33,8 @@ class Task:
     columns: Sequence[str]
     n_trees: int = 0
     """0: as many as the later lines want."""
+    is_rare: bool = False
+    """Too few denials to learn from: one leaf, the plain rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +67,13 @@ class Grower:
         struck = np.flatnonzero(self.group == task.number)
         paid, offset = self._thinned(len(struck))
         rows = np.sort(np.concatenate([struck, paid]))
-        rare = len(struck) < self._least
-        booster = self._trained(task, rows, self._parameters(task, alone_rows=len(rows) if rare else 0))
+        booster = self._trained(
+            task, rows, self._parameters(task, alone_rows=len(rows) if task.is_rare else 0)
+        )
         # Predicting through the text that is saved: the model in memory and the one on disk are the same.
         text = booster.model_to_string(num_iteration=booster.best_iteration)
         forest = read_forest(text, thing=f"the trees of {task.family}")
         return Grown(forest.renumbered(self.x.names), offset)
-
-    @cached_property
-    def _least(self) -> int:
-        """Denied lines below which a family gets its plain rate and no trees."""
-        return self.settings.least_of(int((self.group != PAID).sum()))
 
     @cached_property
     def _shuffled(self) -> NDArray[np.int64]:

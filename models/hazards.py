@@ -108,8 +108,12 @@ def fit_hazards(
     group, names, pooled = groups_of(family, denied, settings)
     asked = columns or {name: columns_of(name, x.names, pooled) for name in names}
     grower = Grower(x, group, np.asarray(weight, dtype=np.float64), np.asarray(later, dtype=bool), settings)
-    grown = grower.all([Task(i, name, asked.get(name, x.names)) for i, name in enumerate(names)])
-    return _hazards(names, pooled, x.names, grown, settings)
+    counts, least = np.bincount(group[group >= 0]), settings.least_of(int((group >= 0).sum()))
+    tasks = [
+        Task(i, name, asked.get(name, x.names), is_rare=bool(counts[i] < least))
+        for i, name in enumerate(names)
+    ]
+    return _hazards(names, pooled, x.names, grower.all(tasks), settings)
 
 
 def refit_hazards(
@@ -121,18 +125,21 @@ def refit_hazards(
     settings: ModelSettings,
     *,
     columns: Mapping[str, Sequence[str]] | None = None,
+    where: NDArray[np.bool_] | None = None,
 ) -> Hazards:
     """The same hazards, with as many trees each, grown again on other (more) lines; arguments as in `fit_hazards`.
 
-    Denials of a family that the hazards don't know are left out, as those of other families are.
+    Denials of a family that the hazards don't know are left out, as those of other families are, and all lines that
+    are not marked by `where` (the whole matrix is never copied).
     """
     group = np.where(np.asarray(denied) == 1, _places(hazards, family), PAID)
+    group = group if where is None else np.where(where, group, UNKNOWN)
     names, pooled = hazards.families, hazards.pooled
     asked = columns or {name: columns_of(name, x.names, pooled) for name in names}
     nobody = np.zeros(len(group), dtype=bool)
     grower = Grower(x, group, np.asarray(weight, dtype=np.float64), nobody, settings)
     tasks = [
-        Task(i, name, asked.get(name, x.names), n_trees=len(forest.trees))
+        Task(i, name, asked.get(name, x.names), n_trees=len(forest.trees), is_rare=not forest.splits)
         for i, (name, forest) in enumerate(zip(names, hazards.forests, strict=True))
     ]
     return _hazards(names, pooled, x.names, grower.all(tasks), settings)

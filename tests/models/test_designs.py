@@ -6,7 +6,7 @@ import pytest
 from data.errors import NotEnoughData
 from features.build import Features
 from models.combine import probability_of
-from models.designs import DESIGNS, fit_among, fit_design
+from models.designs import DESIGNS, fit_among, fit_design, grown, regrown
 from models.settings import DESIGNS as SHIPPED
 from models.settings import ModelSettings
 
@@ -103,3 +103,30 @@ def test_narrow_numbers_give_the_same_trees() -> None:
     )
     p = [fit_design(lines, QUICK).probability(narrow.x) for lines in (narrow, same)]
     assert np.array_equal(p[0], p[1])
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_growing_again_on_the_same_lines_gives_the_same_trees(name: str) -> None:
+    lines = planted(n=2_000)
+    settings = ModelSettings(trees=30, threads=1, design=name, patience=5)
+    first = grown(lines, settings)
+    again = regrown(first, lines, settings)
+    assert again == first
+    kept = np.arange(2_000) % 2 == 0
+    half = Lines(
+        Features(NAMES, lines.x.values[kept], ("word",)),
+        lines.denied[kept],
+        lines.family[kept],
+        lines.weight[kept],
+    )
+    assert regrown(first, lines, settings, where=kept) == regrown(first, half, settings)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_a_design_says_is_explained_exactly(name: str) -> None:
+    lines = planted(n=1_500)
+    trees = grown(lines, ModelSettings(trees=15, threads=1, design=name))
+    logits = trees.logits(lines.x.values[:50])
+    for place, family in enumerate(trees.families):
+        base, parts = trees.contributions(lines.x.values[:50], family)
+        assert base + parts.sum(axis=1) == pytest.approx(logits[:, place], abs=1e-9)
