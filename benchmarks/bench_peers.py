@@ -117,8 +117,11 @@ def hist_gradient_boosting(made: World) -> Say:
     words = [name in made.learn.x.categorical for name in made.learn.x.names]
     early, late = made.learn.rows(~made.later), made.learn.rows(made.later)
 
+    unknown = np.isnan(early.x.values).all(axis=0)
+
     def narrow(x: Features) -> np.ndarray:
         values = x.values.copy()
+        values[:, unknown] = 0  # it can't bin a column of which nothing is known
         values[:, words] = np.where(values[:, words] < 255, values[:, words], np.nan)
         return values
 

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from data.errors import InvalidPolicy
 from models.monotone import MONOTONE
 
-FEWEST = 40
-"""Denied lines below which nothing is learnt of a family alone."""
+FEWEST = 15
+"""Denied lines below which nothing is learnt of a family alone. (Measured on stores of 300 to 1,200 denied lines: a
+hazard of its own from 15 on ranks better and costs less log-loss than pooling below 25, 40 or 100.)"""
 DESIGNS = ("hazards", "multiclass")
 """The designs that can be saved and explained (`models/designs.py`); measured, `hazards` is the better."""
 
