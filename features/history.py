@@ -12,7 +12,7 @@ import numpy as np
 
 from data.codes import FAMILIES
 from features.bank import Bank
-from features.columns import Floats, Hashes, Ints, Lines
+from features.columns import Floats, Hashes, Ints, Lines, Singles
 from features.kernel import CHANGE, COUNT, LOWEST, MEAN, MOST
 from features.key_sets import BY_NAME, KEY_SETS, LONG, MONTH, QUARTER, YEAR, KeySet
 from features.keys import key_hashes, member_table
@@ -131,9 +131,11 @@ def _whole(values: Floats, *, missing: int) -> Ints:
     return np.where(np.isnan(values), missing, np.nan_to_num(values).astype(np.int64))
 
 
-def ask(bank: Bank, keys: Hashes, days: Floats) -> Floats:
-    """The history columns of each line, in the order of `OUTPUTS`, as of its day. Shape (n, len(OUTPUTS))."""
-    return bank.ask(keys, days, plan())
+def ask(bank: Bank, keys: Hashes, days: Floats, out: Singles | None = None) -> Singles:
+    """The history columns of each line, in the order of `OUTPUTS`, as of its day; fills `out`, shape (n, len(OUTPUTS))."""
+    told = np.empty((len(days), plan().width), dtype=np.float32) if out is None else out
+    bank.ask(keys, days, plan(), told)
+    return told
 
 
 _SPANS = {
