@@ -26,7 +26,7 @@ MAX_BITS = 24
 MANY = 1 << 14
 """Rows from which on it is quicker to go through time than to search,"""
 FEWER = 16
-"""unless there are so many times fewer rows than days in the bank."""
+"""unless there are so many times fewer rows than days in a ledger."""
 MOST_THREADS = 8
 
 ARRAYS = ("keys", "starts", "days", "totals", "firsts", "tallies")
@@ -108,7 +108,7 @@ class Bank:
         told = np.empty((len(days), plan.width)) if out is None else out
         # One compiled version, not one more for read-only arrays.
         keys, days = (np.require(keys, requirements=["C", "W"]), np.require(days, requirements=["C", "W"]))
-        if len(days) >= max(MANY, len(self.days) // FEWER):
+        if len(days) >= max(MANY, len(self.days) // (FEWER * max(len(self.layouts), 1))):
             self.sweep(keys, days, plan, told)
         else:
             self.search(keys, days, plan, told)

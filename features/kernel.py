@@ -133,7 +133,7 @@ def _lately(found, one, other, n_rows, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def tell(row_days, first, last, program, numbers, begun, ended, at, found, told, some, total):  # type: ignore[no-untyped-def]
+def tell(row_days, first, last, program, numbers, begun, ended, at, found, told, some, total):  # type: ignore[no-untyped-def]  # noqa: C901 - one loop a kind
     """Fill the columns begun..ended of told[column, row], which ask about one set, from found[query, row].
 
     A rate that another is shrunk toward is taken as it is told, in single precision. `some` and `total` are room for

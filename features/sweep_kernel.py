@@ -9,10 +9,8 @@ import numpy as np
 from numba import njit
 
 from features.kernel import (
-    BUCKET_AT,
     DAY_AT,
     FIRST_AT,
-    KEY_AT,
     LOWEST,
     N_TALLIES,
     OF_STREAM,
