@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from features.bank import Bank
-from features.columns import Floats, Hashes, Ints
+from features.columns import Floats, Hashes, Ints, Singles
 from features.formula import Formula, least
 from features.kernel import COUNT, MEAN, SINCE
 from features.keys import key_hashes, member_table
@@ -159,9 +159,11 @@ def _told(days: Floats, charge_cents: Floats, lag_days: Floats) -> tuple[Ints, E
     return rows, Events(days[rows].astype(np.uint16), np.zeros(len(rows), dtype=np.uint8), sums)
 
 
-def ask(bank: Bank, keys: Hashes, days: Floats) -> Floats:
+def ask(bank: Bank, keys: Hashes, days: Floats) -> Singles:
     """What earlier submissions tell of each line, in the order of `ASKED`, as of its day. Shape (n, len(ASKED))."""
-    return bank.ask(keys, days, _plan())
+    told = np.empty((len(days), _plan().width), dtype=np.float32)
+    bank.ask(keys, days, _plan(), told)
+    return told
 
 
 REPEATS = ("duplicate", "bundling", "benefit_limit", "coding", "medical_necessity", "other")
