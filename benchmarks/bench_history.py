@@ -86,12 +86,12 @@ def code_of(columns: Columns, names: tuple[str, ...]) -> np.ndarray:
 
 
 def ours(columns: Columns) -> list[np.ndarray]:
-    """The product's own parts: keys from hashed values, ledgers, a bank, one question."""
-    from features.bank import Bank
+    """The product's own parts: keys from hashed values, one sweep through time."""
     from features.columns import Ints
     from features.kernel import COUNT, MEAN, RATE, combine
-    from features.ledger import Events, Layout, Ledger, Tally
+    from features.ledger import Events, Layout, Tally
     from features.plan import Asked, Plan
+    from features.sweep import Rows, rolling
 
     names = tuple(VALUES)
     layout = Layout(("answered", "denied"), (1, 3), (Tally("paid_cents"), Tally("charge_cents")))
@@ -108,13 +108,15 @@ def ours(columns: Columns) -> list[np.ndarray]:
         members[place, : len(of)] = [names.index(name) for name in of]
     keys = np.empty((len(SETS), parts.shape[1]), dtype=np.uint64)
     combine(parts, members, keys)
-    order = np.argsort(columns["known"], kind="stable")
+    order = Rows.of(columns["known"].astype(np.float64)).order
     tallied = tuple((name, columns[name][order]) for name in ("paid_cents", "charge_cents"))
     events = Events(
         columns["known"][order].astype(np.uint16), columns["denied"][order].astype(np.uint8), tallied
     )
-    bank = Bank.of([Ledger.of(keys[place][order], events, layout) for place in range(len(SETS))])
-    found = bank.ask(keys, columns["submitted"].astype(np.float64), Plan.of(asked, bank.layouts))
+    layouts = [layout] * len(SETS)
+    found = rolling(
+        keys, columns["submitted"].astype(np.float64), events, order, layouts, Plan.of(asked, layouts)
+    )
     return [found[:, 4 * place : 4 * place + 4] for place in range(len(SETS))]
 
 
@@ -122,9 +124,8 @@ def hashed(values: np.ndarray) -> np.ndarray:
     """A hash a value, made once a different value, as the product does."""
     from features.columns import stable_hash
 
-    return np.array([stable_hash(str(value)) for value in range(int(values.max()) + 1)], dtype=np.uint64)[
-        values
-    ]
+    table = np.array([stable_hash(str(value)) for value in range(int(values.max()) + 1)], dtype=np.uint64)
+    return table.take(values)
 
 
 def in_pandas(columns: Columns) -> list[np.ndarray]:

@@ -6,7 +6,6 @@ ledgers end to end, the shape that `features.kernel.search` reads, in memory and
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +15,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.columns import Floats, Hashes, Indices, Ints
-from features.kernel import search, search_by_key
-from features.ledger import Days, Layout, Ledger
+from features.kernel import search
+from features.ledger import LAST_DAY, Days, Layout, Ledger
 from features.ledger_kernel import bucket
 from features.plan import Plan
+from features.sweep import Entries, Out, Part, Rows, fill, in_order
+from features.sweep_kernel import days_of, entries_of, places
 
 MAX_BITS = 24
 MANY = 1 << 14
-"""Rows from which on several threads take a share each."""
+"""Rows from which on it is quicker to go through time than to search,"""
+FEWER = 16
+"""unless there are so many times fewer rows than days in a ledger."""
 MOST_THREADS = 8
 
 ARRAYS = ("keys", "starts", "days", "totals", "firsts", "tallies")
@@ -97,7 +100,7 @@ class Bank:
         """With newer events, one ledger a set: as if made of all events at once, without sorting the old ones."""
         return Bank.of([self.ledger(place).updated(more) for place, more in enumerate(new)])
 
-    def ask(self, keys: Hashes, days: Floats, plan: Plan, out: Floats | None = None) -> Floats:
+    def ask(self, keys: Hashes, days: Floats, plan: Plan, out: Out | None = None) -> Out:
         """What the past of each row says, one column as planned: keys (sets, n), days (n,) since 1970.
 
         Fills and returns `out` where given, of whatever float type, else an array of shape (n, plan.width).
@@ -105,28 +108,53 @@ class Bank:
         told = np.empty((len(days), plan.width)) if out is None else out
         # One compiled version, not one more for read-only arrays.
         keys, days = (np.require(keys, requirements=["C", "W"]), np.require(days, requirements=["C", "W"]))
-        step = max(-(-len(days) // _threads()), MANY)
-        begins = range(0, len(days), step)
-        if len(begins) <= 1:
-            self._search(keys, days, plan, told, 0, len(days))
-            return told
-        with ThreadPoolExecutor(len(begins)) as pool:
-            work = [
-                pool.submit(self._search, keys, days, plan, told, begin, min(begin + step, len(days)))
-                for begin in begins
-            ]
-        for done in work:
-            done.result()
+        if len(days) >= max(MANY, len(self.days) // (FEWER * max(len(self.layouts), 1))):
+            self.sweep(keys, days, plan, told)
+        else:
+            self.search(keys, days, plan, told)
         return told
 
-    def _search(self, keys: Hashes, days: Floats, plan: Plan, out: Floats, begin: int, end: int) -> None:
-        is_wide = out.dtype == np.float64 and end - begin >= MANY
-        (search_by_key if is_wide else search)(
-            keys, days, begin, end,
+    def search(self, keys: Hashes, days: Floats, plan: Plan, out: Out) -> None:
+        """What `ask` does for a few rows: look each up by itself."""
+        search(
+            keys, days, 0, len(days),
             self.sets, self.buckets, self.keys, self.starts, self.days, self.totals, self.firsts, self.tallies,
             plan.windows, plan.queries, plan.query_ends, plan.most, plan.program, plan.program_ends, plan.numbers,
             out,
         )  # fmt: skip
+
+    def sweep(self, keys: Hashes, days: Floats, plan: Plan, out: Out) -> None:
+        """What `ask` does for many rows: go through time set by set."""
+        rows = Rows.of(days)
+        parts = [Part.of(plan, place) for place in range(len(self.layouts))]
+
+        def work(place: int) -> None:
+            ids = np.empty(len(days), dtype=np.int32)
+            places(keys, place, self.sets, self.buckets, self.keys, ids)
+            entries, kinds = self._entries(place), self.layouts[place].kinds
+            fill(rows, ids, entries, kinds, plan.windows, parts[place], out)
+
+        in_order(parts, work, _threads())
+
+    def _entries(self, place: int) -> Entries:
+        """The ledger of one set day by day."""
+        n_keys, layout = int(self.sizes[place, 0]), self.layouts[place]
+        begins = np.zeros(LAST_DAY + 2, dtype=np.int64)
+        n = days_of(place, n_keys, self.sets, self.starts, self.days, begins)
+        is_running = self.sizes[place, ARRAYS.index("totals")] > 0
+        made = Entries(
+            n_keys,
+            begins,
+            np.empty(n, dtype=np.int32),
+            np.empty(n, dtype=np.int32),
+            np.empty(n if is_running else 0, dtype=np.int32),
+            np.empty((len(layout.tallies), n if layout.tallies else 0), dtype=np.int64),
+        )
+        entries_of(
+            place, n_keys, self.sets, self.starts, self.days, self.totals, self.firsts, self.tallies,
+            layout.kinds, begins, made.ids, made.masks, made.counts, made.values,
+        )  # fmt: skip
+        return made
 
     def save(self, folder: Path, kind: str) -> None:
         """Write the arrays as one Parquet file each, and one that says which part of each is whose."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from features import categories
 from features.catalog import CATEGORICAL, COLUMNS, NAMES
-from features.compiled import AT, compiled
+from features.compiled import compiled
 from features.recall import Recalled, by_chunks, recalled
 from features.state import FeatureState
 
@@ -71,15 +71,17 @@ def build(lines: pa.Table, state: FeatureState) -> Features:
     Lines of one claim must come together in one table: some features look at the claim's other lines.
     """
     values = np.empty((lines.num_rows, len(NAMES)), dtype=np.float32)
-    by_chunks(recalled(lines, state.past), lambda on, first, last: _fill(on, state, values[first:last]))
+    on = recalled(lines, state.past).asked(compiled().features, values[:, COLUMNS["history"]])
+    by_chunks(on, lambda some, first, last: _fill(some, state, values[first:last]))
     return Features(NAMES, values, CATEGORICAL, state.vocabularies)
 
 
 def _fill(on: Recalled, state: FeatureState, out: Values) -> None:
-    """The columns in the order of the catalogue: formulas with the checks last among them, history, evidence, words."""
-    late = on.late()
-    on.run(compiled().features, late, out)
-    out[:, COLUMNS["history"]] = late[:, AT["past"]]
+    """The columns in the order of the catalogue: formulas with the checks last among them, evidence, words.
+
+    History, which stands between, is there already.
+    """
+    on.run(compiled().features, on.late(), out)
     tripped = out[:, COLUMNS["checks"]]
     out[:, COLUMNS["evidence"]] = state.evidence_of(tripped, on)
     out[:, COLUMNS["words"]] = categories.tell(on.encoded, state.vocabularies)

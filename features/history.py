@@ -12,7 +12,7 @@ import numpy as np
 
 from data.codes import FAMILIES
 from features.bank import Bank
-from features.columns import Floats, Hashes, Ints, Lines
+from features.columns import Floats, Hashes, Ints, Lines, Singles
 from features.kernel import CHANGE, COUNT, LOWEST, MEAN, MOST
 from features.key_sets import BY_NAME, KEY_SETS, LONG, MONTH, QUARTER, YEAR, KeySet
 from features.keys import key_hashes, member_table
@@ -54,10 +54,26 @@ LAYOUTS: tuple[Layout, ...] = tuple(map(layout_of, KEY_SETS))
 """What is counted of each of `KEY_SETS`."""
 
 
+NAMES: tuple[str, ...] = tuple(output.name for output in OUTPUTS)
+_BY_NAME = {output.name: output for output in OUTPUTS}
+
+
 @cache
-def plan() -> Plan:
-    """The plan of `OUTPUTS`."""
-    names = [output.name for output in OUTPUTS]
+def needed(names: Sequence[str]) -> tuple[str, ...]:
+    """These columns and those that they are made of (wider rates), in the order of `OUTPUTS`."""
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += [other for other in (_BY_NAME[name].parent, _BY_NAME[name].against) if other]
+    return tuple(name for name in NAMES if name in found)
+
+
+@cache
+def plan(names: tuple[str, ...] = NAMES) -> Plan:
+    """The plan of some of `OUTPUTS`: with each those that it is made of."""
     sets = [one.name for one in KEY_SETS]
     asked = [
         Asked(
@@ -72,7 +88,7 @@ def plan() -> Plan:
             out.strength,
             sign=-1.0 if out.of == FIRST_DENIED else 1.0,
         )
-        for out in OUTPUTS
+        for out in map(_BY_NAME.__getitem__, names)
     ]
     return Plan.of(asked, LAYOUTS)
 
@@ -131,9 +147,20 @@ def _whole(values: Floats, *, missing: int) -> Ints:
     return np.where(np.isnan(values), missing, np.nan_to_num(values).astype(np.int64))
 
 
-def ask(bank: Bank, keys: Hashes, days: Floats) -> Floats:
-    """The history columns of each line, in the order of `OUTPUTS`, as of its day. Shape (n, len(OUTPUTS))."""
-    return bank.ask(keys, days, plan())
+def ask(
+    bank: Bank,
+    keys: Hashes,
+    days: Floats,
+    out: Singles | None = None,
+    names: tuple[str, ...] = NAMES,
+) -> Singles:
+    """These history columns of each line as of its day, all of `OUTPUTS` where none are named. Shape (n, columns).
+
+    Fills and returns `out` where given. Beside each name those must stand that it is made of (`needed`).
+    """
+    told = np.empty((len(days), len(names)), dtype=np.float32) if out is None else out
+    bank.ask(keys, days, plan(names), told)
+    return told
 
 
 _SPANS = {

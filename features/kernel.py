@@ -57,7 +57,7 @@ def combine(parts, members, keys):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _find(row_keys, s, first, last, sets, buckets, keys, at):  # type: ignore[no-untyped-def]
+def find(row_keys, s, first, last, sets, buckets, keys, at):  # type: ignore[no-untyped-def]
     """at[i]: which key of set s each row has; -1 for one never seen, -2 for none."""
     shift, bucket_base, key_base = np.uint64(64 - sets[s, BITS]), sets[s, BUCKET_AT], sets[s, KEY_AT]
     for i in range(first, last):
@@ -90,7 +90,7 @@ def _before(days, base, n, wanted):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _look(row_days, s, first, last, sets, starts, days, totals, firsts, tallies, windows, queries, begun, ended, at, found):  # type: ignore[no-untyped-def] # fmt: skip
-    """found[i, q]: what each query of set s gives for a row; 0 where nothing had happened (LOWEST of a tally)."""
+    """found[q, i]: what each query of set s gives for a row; 0 where nothing had happened (LOWEST of a tally)."""
     start_at, width, day_at = sets[s, START_AT], sets[s, WIDTH], sets[s, DAY_AT]
     total_at, tally_at, n_tallies = sets[s, TOTAL_AT], sets[s, TALLY_AT], sets[s, N_TALLIES]
     for i in range(first, last):
@@ -100,7 +100,7 @@ def _look(row_days, s, first, last, sets, starts, days, totals, firsts, tallies,
         for q in range(begun, ended):
             value = np.int64(0)
             if not is_known:
-                found[row, q - begun] = 0
+                found[q - begun, row] = 0
             elif queries[q, 0] == OF_STREAM:
                 span = start_at + k * width + queries[q, 1]
                 low, n = np.int64(starts[span]), np.int64(starts[span + 1] - starts[span])
@@ -110,48 +110,67 @@ def _look(row_days, s, first, last, sets, starts, days, totals, firsts, tallies,
                     value = np.int64(totals[total_at + low + n - 1])
                 if queries[q, 1] == 0:
                     position, origin = n, day_at + low
-                found[row, q - begun] = value
+                found[q - begun, row] = value
             elif position == 0:  # the two below read where the first stream was cut just before
-                found[row, q - begun] = 0
+                found[q - begun, row] = 0
             elif queries[q, 0] == OF_LAST:
-                found[row, q - begun] = days[origin + position - 1]
+                found[q - begun, row] = days[origin + position - 1]
             else:
                 entry = np.int64(firsts[sets[s, FIRST_AT] + k]) + position - 1
-                found[row, q - begun] = tallies[tally_at + entry * n_tallies + queries[q, 1]]
+                found[q - begun, row] = tallies[tally_at + entry * n_tallies + queries[q, 1]]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _tell(row_days, first, last, program, numbers, begun, ended, at, found, told):  # type: ignore[no-untyped-def]
-    """Fill the columns begun..ended of `told`, which ask about one set, from what was looked up of it."""
-    for i in range(first, last):
-        row = i - first
-        for p in range(begun, ended):
-            kind = program[p, 0]
-            if at[row] == -2:
-                told[row, p] = np.nan
-                continue
-            if kind == CHANGE:
-                told[row, p] = told[row, program[p, 5]] / told[row, program[p, 6]]
-                continue
-            n = np.float64(found[row, program[p, 1]])
-            if program[p, 2] >= 0:
-                n = np.float64(found[row, program[p, 1]] - found[row, program[p, 2]])
-            total = np.float64(0)
-            if program[p, 3] >= 0:
-                total = np.float64(found[row, program[p, 3]])
-                if program[p, 4] >= 0:
-                    total = np.float64(found[row, program[p, 3]] - found[row, program[p, 4]])
-            if kind == COUNT:
-                told[row, p] = min(n, numbers[p, 0])
-            elif kind == RATE:
-                prior = told[row, program[p, 5]] if program[p, 5] >= 0 else numbers[p, 0]
-                told[row, p] = (n + numbers[p, 1] * prior) / (total + numbers[p, 1])
-            elif kind == MEAN:
-                told[row, p] = n / total if total > 0 else np.nan
-            elif kind == SINCE:
-                told[row, p] = row_days[i] - n if n > 0 else np.nan
-            else:
-                told[row, p] = numbers[p, 0] * n if total > 0 and n > LOWEST else np.nan
+def _lately(found, one, other, n_rows, out):  # type: ignore[no-untyped-def]
+    """out[row]: what was found up to now, without what was found up to the window's begin (-1: nothing)."""
+    for row in range(n_rows):
+        if one < 0:
+            out[row] = 0.0
+        elif other < 0:
+            out[row] = np.float64(found[one, row])
+        else:
+            out[row] = np.float64(found[one, row] - found[other, row])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def tell(row_days, first, last, program, numbers, begun, ended, at, found, told, some, total):  # type: ignore[no-untyped-def]  # noqa: C901 - one loop a kind
+    """Fill the columns begun..ended of told[column, row], which ask about one set, from found[query, row].
+
+    A rate that another is shrunk toward is taken as it is told, in single precision. `some` and `total` are room for
+    one number a row. One column after the other, so that nothing is decided inside the loops.
+    """
+    n_rows = last - first
+    for p in range(begun, ended):
+        kind, parent, against = program[p, 0], program[p, 5], program[p, 6]
+        number, strength = numbers[p, 0], numbers[p, 1]
+        _lately(found, program[p, 1], program[p, 2], n_rows, some)
+        _lately(found, program[p, 3], program[p, 4], n_rows, total)
+        if kind == RATE and parent >= 0:
+            for row in range(n_rows):
+                prior = np.float64(np.float32(told[parent, row]))
+                told[p, row] = (some[row] + strength * prior) / (total[row] + strength)
+        elif kind == RATE:
+            for row in range(n_rows):
+                told[p, row] = (some[row] + strength * number) / (total[row] + strength)
+        elif kind == COUNT:
+            for row in range(n_rows):
+                told[p, row] = min(some[row], number)
+        elif kind == CHANGE:
+            for row in range(n_rows):
+                told[p, row] = told[parent, row] / told[against, row]
+        elif kind == MEAN:
+            for row in range(n_rows):
+                told[p, row] = some[row] / total[row] if total[row] > 0 else np.nan
+        elif kind == SINCE:
+            for row in range(n_rows):
+                told[p, row] = row_days[first + row] - some[row] if some[row] > 0 else np.nan
+        else:
+            for row in range(n_rows):
+                told[p, row] = number * some[row] if total[row] > 0 and some[row] > LOWEST else np.nan
+    for row in range(n_rows):
+        if at[row] == -2:
+            for p in range(begun, ended):
+                told[p, row] = np.nan
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -162,74 +181,18 @@ def search(row_keys, row_days, begin, end, sets, buckets, keys, starts, days, to
     `features.plan`. Only events before the day count. A row without a key gets NaN.
     """
     at = np.empty(BLOCK, np.int64)
-    found = np.empty((BLOCK, max(most, 1)), np.int64)
-    told = np.empty((BLOCK, program.shape[0]), np.float64)
+    found = np.empty((max(most, 1), BLOCK), np.int64)
+    told = np.empty((program.shape[0], BLOCK), np.float64)
+    some, total = np.empty(BLOCK, np.float64), np.empty(BLOCK, np.float64)
     for first in range(begin, end, BLOCK):
         last, q, p = min(first + BLOCK, end), 0, 0
         for s in range(row_keys.shape[0]):
             if program_ends[s] == p:
                 continue
-            _find(row_keys, s, first, last, sets, buckets, keys, at)
+            find(row_keys, s, first, last, sets, buckets, keys, at)
             _look(row_days, s, first, last, sets, starts, days, totals, firsts, tallies, windows, queries, q, query_ends[s], at, found)  # fmt: skip
-            _tell(row_days, first, last, program, numbers, p, program_ends[s], at, found, told)
+            tell(row_days, first, last, program, numbers, p, program_ends[s], at, found, told, some, total)
             q, p = query_ends[s], program_ends[s]
         for i in range(first, last):
             for column in range(program.shape[0]):
-                out[i, column] = told[i - first, column]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _by_key(at, n_keys, order):  # type: ignore[no-untyped-def]
-    """The rows in the order of their keys (those without one first), rows of one key as they come: a counting sort."""
-    ends = np.zeros(n_keys + 3, np.int64)
-    for i in range(at.shape[0]):
-        ends[at[i] + 3] += 1
-    for k in range(1, n_keys + 3):
-        ends[k] += ends[k - 1]
-    for i in range(at.shape[0]):
-        order[ends[at[i] + 2]] = i
-        ends[at[i] + 2] += 1
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _gather(order, first, last, begin, at, row_days, begun, ended, program, out, at_block, day_block, told):  # type: ignore[no-untyped-def] # fmt: skip
-    for i in range(first, last):
-        row = order[i]
-        at_block[i - first], day_block[i - first] = at[row], row_days[begin + row]
-        for p in range(begun, ended):
-            for column in (program[p, 5], program[p, 6]):
-                if 0 <= column < begun:
-                    told[i - first, column] = out[begin + row, column]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _scatter(order, first, last, begin, begun, ended, told, out):  # type: ignore[no-untyped-def]
-    for i in range(first, last):
-        for p in range(begun, ended):
-            out[begin + order[i], p] = told[i - first, p]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def search_by_key(row_keys, row_days, begin, end, sets, buckets, keys, starts, days, totals, firsts, tallies, windows, queries, query_ends, most, program, program_ends, numbers, out):  # type: ignore[no-untyped-def] # fmt: skip
-    """The same as `search` of many rows, whose float64 `out` keeps every digit: set by set, rows of a key together.
-
-    What is known of a key is fetched from memory once, not once a row.
-    """
-    at, order = np.empty(end - begin, np.int64), np.empty(end - begin, np.int32)
-    found = np.empty((BLOCK, max(most, 1)), np.int64)
-    told = np.empty((BLOCK, program.shape[0]), np.float64)
-    at_block, day_block = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.float64)
-    q, p = 0, 0
-    for s in range(row_keys.shape[0]):
-        if program_ends[s] == p:
-            continue
-        _find(row_keys, s, begin, end, sets, buckets, keys, at)
-        key_end = sets[s + 1, KEY_AT] if s + 1 < sets.shape[0] else keys.shape[0]
-        _by_key(at, key_end - sets[s, KEY_AT], order)
-        for first in range(0, end - begin, BLOCK):
-            last = min(first + BLOCK, end - begin)
-            _gather(order, first, last, begin, at, row_days, p, program_ends[s], program, out, at_block, day_block, told)  # fmt: skip
-            _look(day_block, s, 0, last - first, sets, starts, days, totals, firsts, tallies, windows, queries, q, query_ends[s], at_block, found)  # fmt: skip
-            _tell(day_block, 0, last - first, program, numbers, p, program_ends[s], at_block, found, told)
-            _scatter(order, first, last, begin, p, program_ends[s], told, out)
-        q, p = query_ends[s], program_ends[s]
+                out[i, column] = told[column, i - first]

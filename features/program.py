@@ -6,6 +6,7 @@ A program also says what it needs of a line - which fields, which traits of whic
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +75,11 @@ class Program:
     n_columns: int
     reads: tuple[frozenset[str], ...]
     """For each column the fields of the line table that it reads; late inputs as `group:name`."""
+
+    @cached_property
+    def all_read(self) -> frozenset[str]:
+        """The fields that any column reads."""
+        return frozenset[str]().union(*self.reads)
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
 """Lines with all that is known beside them: their states, the claim's other lines, the past, the policy book."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import pyarrow as pa
 from features import book, history, keys, sequence
 from features.bank import Bank
 from features.book import BookIndex
-from features.columns import Floats, Hashes
+from features.columns import Floats, Hashes, Ints, Singles
 from features.compiled import AT, N_LATE, compiled
 from features.encode import Encoded
 from features.keys import Secret
@@ -20,7 +21,7 @@ from features.program import Program
 
 Values = npt.NDArray[np.float32] | Floats
 
-CHUNK = 4096
+CHUNK = 1024
 """Lines that are worked on together, by one of the threads."""
 THREADS = 2
 
@@ -36,6 +37,15 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a bank tells of lines: `places` are the late inputs that stand in these `columns` of `values` [n, any]."""
+
+    places: Ints
+    columns: Ints
+    values: Singles
+
+
+@dataclass(frozen=True, slots=True)
 class Recalled:
     """Encoded lines with their history parts [parts, n] and what the claim's other lines tell [n, asked]."""
 
@@ -45,6 +55,8 @@ class Recalled:
     among: Floats
     """What the book says of lines beside each other [n, facts]; without a book no column."""
     past: Past
+    told: tuple[Told, ...] = ()
+    """What was asked of the banks already, for all lines at once."""
 
     @property
     def days(self) -> Floats:
@@ -59,24 +71,59 @@ class Recalled:
             self.beside[first:last],
             self.among[first:last],
             self.past,
+            tuple(Told(one.places, one.columns, one.values[first:last]) for one in self.told),
         )
 
+    def asked(self, program: Program, out: Singles | None = None) -> "Recalled":
+        """With what the banks tell of all lines at once: what a program reads, and all of history into `out` if given.
+
+        `out` has shape (n, len(history.OUTPUTS)) and is filled with NaN where there are no answers.
+        """
+        return replace(self, told=(*self._sent(), *self._answered(program, out)))
+
+    def _sent(self) -> Sequence[Told]:
+        if self.past.sent is None:
+            return ()
+        values = sequence.ask(self.past.sent, sequence.line_keys(self.parts), self.days)
+        columns = np.arange(values.shape[1])
+        return (Told(AT["sent"].start + columns, columns, values),)
+
+    def _answered(self, program: Program, out: Singles | None) -> Sequence[Told]:
+        if self.past.answers is None:
+            if out is not None:
+                out.fill(np.nan)
+            return ()
+        names, columns, places = _history(program.all_read, of_all=out is not None)
+        values = np.empty((self.encoded.n, len(names)), dtype=np.float32) if out is None else out
+        history.ask(self.past.answers, history.line_keys(self.parts), self.days, values, names)
+        return (Told(places, columns, values),)
+
     def late(self) -> Floats:
-        """The late inputs, in the order of `features.compiled.GROUPS`; unknown where nothing is known. Shape (n, inputs)."""
+        """The late inputs, in the order of `features.compiled.GROUPS`; unknown where nothing is known or wasn't asked.
+
+        Shape (n, inputs).
+        """
         out = np.full((self.encoded.n, N_LATE), np.nan)
-        past, days = self.past, self.days
-        if past.sent is not None:
-            out[:, AT["sent"]] = sequence.ask(past.sent, sequence.line_keys(self.parts), days)
-        if past.answers is not None:
-            out[:, AT["past"]] = history.ask(past.answers, history.line_keys(self.parts), days)
-        if past.book is not None:
-            out[:, AT["book"]] = np.concatenate((book.ask(past.book, self.encoded), self.among), axis=1)
+        for one in self.told:
+            out[:, one.places] = one.values[:, one.columns]
+        if self.past.book is not None:
+            out[:, AT["book"]] = np.concatenate((book.ask(self.past.book, self.encoded), self.among), axis=1)
         out[:, AT["alike"]] = self.beside
         return out
 
     def run(self, program: Program, late: Floats, out: Values) -> None:
         """Fill `out` [n, columns] by a program."""
         _run(program, self.encoded, late, out)
+
+
+@cache
+def _history(read: frozenset[str], *, of_all: bool) -> tuple[tuple[str, ...], Ints, Ints]:
+    """The history columns to ask for, and of those that are read the places among them and among the late inputs."""
+    wanted = tuple(name for name in history.NAMES if f"past:{name}" in read)
+    names = history.NAMES if of_all else history.needed(wanted)
+    columns = np.array([names.index(name) for name in wanted], dtype=np.int64)
+    places = AT["past"].start + np.array([history.NAMES.index(name) for name in wanted], dtype=np.int64)
+    return names, columns, places
 
 
 def _run(program: Program, on: Encoded, late: Floats, out: Values) -> None:
@@ -111,5 +158,5 @@ def by_chunks(lines: Recalled, work: Callable[[Recalled, int, int], None]) -> No
 def columns_of(program: Program, lines: Recalled) -> npt.NDArray[np.float32]:
     """Only the columns of one program: the checks, for instance. Shape (n_lines, columns)."""
     values = np.empty((lines.encoded.n, program.n_columns), dtype=np.float32)
-    by_chunks(lines, lambda on, first, last: on.run(program, on.late(), values[first:last]))
+    by_chunks(lines.asked(program), lambda on, first, last: on.run(program, on.late(), values[first:last]))
     return values

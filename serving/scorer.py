@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.errors import StoreError
+from data.rejection import with_turned_away
 from data.schema import ClaimTables
 from data.store import Store
 from features.novelty import novelties
@@ -43,7 +44,8 @@ class Scorer:
         loaded = load(model, demand=Demand.load(signed_by) if signed_by else None)
         if store is not None:
             kept = Store(store)
-            lines, book = kept.lines(), kept.policy_book()
+            lines = with_turned_away(kept.lines(), kept.table("rejections"))
+            book = kept.policy_book()
             state = loaded.state.with_policy(book) if book.n_entries else loaded.state
             loaded = replace(loaded, state=state.with_history(lines) if lines.num_rows else state)
         return cls(loaded, store)

@@ -68,7 +68,7 @@ def plain(past: list[Event], key: int, day: int, kind: str) -> list[float]:
     lately = [(when, denied) for when, denied in before if when >= day - 30]
     n, d, n30, d30 = len(before), sum(x for _, x in before), len(lately), sum(x for _, x in lately)
     rate = (d + 20.0 * 0.1) / (n + 20.0)
-    recent = (d30 + 5.0 * rate) / (n30 + 5.0)
+    recent = (d30 + 5.0 * float(np.float32(rate))) / (n30 + 5.0)
     since = day - max(when for when, _ in before) if any(when for when, _ in before) else np.nan
     told = [n, n30, rate, recent, d / n if n else np.nan, since, recent / rate, min(n, 2)]
     if kind == "plain":
