@@ -42,7 +42,7 @@ def claims(world) -> list[Json]:
     found = [
         read_x12(path.read_bytes(), source="week").claims for path in sorted(world.files.glob("*/*.837"))
     ]
-    return [as_json(claim) for tables in (found[-1], found[-2]) for claim in claims_of(tables)]
+    return [as_json(claim) for tables in found[-4:] for claim in claims_of(tables)]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_every_shown_fix_is_true(scorer, claims, context, results) -> None:
             made.append(fixed)
             rows += [row | {"claim_id": name} for row in beside]
             stated.append((line, fix))
-    assert len(made) > 20
+    assert len(made) > 10
     for (line, fix), result in zip(stated, answered(scorer, made, rows), strict=True):
         after = result if line == 0 else next(one for one in result.lines if one.line == line)
         assert after.denial_probability == fix.probability_after
