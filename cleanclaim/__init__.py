@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cleanclaim.notebook.checking import check
+    from cleanclaim.notebook.estimators import DenialClassifier, ReasonClassifier
     from cleanclaim.notebook.files import Claims, Remits, read_claims, read_remits
     from cleanclaim.notebook.judging import Evaluation, backtest, evaluate
     from cleanclaim.notebook.learning import Cohort, build_features, cohort, train
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Claims",
     "Cohort",
+    "DenialClassifier",
     "Evaluation",
     "Model",
+    "ReasonClassifier",
     "Remits",
     "Store",
     "backtest",
@@ -42,6 +45,7 @@ __all__ = [
 
 _ROOMS = {
     "checking": ("check",),
+    "estimators": ("DenialClassifier", "ReasonClassifier"),
     "files": ("Claims", "Remits", "read_claims", "read_remits"),
     "judging": ("Evaluation", "backtest", "evaluate"),
     "learning": ("Cohort", "build_features", "cohort", "train"),

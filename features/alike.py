@@ -23,13 +23,16 @@ ASKED = (
     "whole_and_part",
     "visit_with_procedure",
     "claim_total_cents",
+    "same_study_dearer",
+    "same_modality_dearer",
 )
-"""Counts of other lines of the claim, but for the last:
+"""Counts of other lines of the claim, but for the sum:
 
 the same procedure; and day; and modifiers too; the same body region; the same modality; another procedure of the same
 modality, body region and day; the same procedure and day as another component; that where one of both is global and
 no LT against RT tells them apart; lines of the day that are no visit, where this one is; and the sum of all charges of
-the claim, this line's too.
+the claim, this line's too; of the same study, and of the same modality, those of another procedure that charge more:
+payers take the lesser for a part of the greater.
 """
 
 WORDS: tuple[Word, ...] = (parts.procedure, parts.body_region, parts.modality)
@@ -147,6 +150,8 @@ def _compare(i, j, words, modifiers, numbers, told):  # type: ignore[no-untyped-
             told[i, 7] += (numbers[i, 1] == 2.0 or numbers[j, 1] == 2.0) and not apart
     elif same_day:
         told[i, 5] += kind and region and words[2, i] != OTHER
+        told[i, 10] += kind and region and words[2, i] != OTHER and numbers[j, 4] > numbers[i, 4]
+        told[i, 11] += kind and words[2, i] != OTHER and numbers[j, 4] > numbers[i, 4]
         told[i, 8] += numbers[i, 3] == 1.0 and numbers[j, 3] == 0.0
 
 

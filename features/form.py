@@ -267,6 +267,18 @@ def line_number(line: Line) -> Formula:
 
 
 @SHELF.feature("same_claim", unit="lines", families=CODED)
+def dearer_same_study_on_claim(line: Line) -> Formula:
+    """How many other procedures of the same modality, body region and day on the claim charge more than this one."""
+    return line.alike("same_study_dearer")
+
+
+@SHELF.feature("same_claim", unit="lines", families=CODED)
+def dearer_same_modality_on_claim(line: Line) -> Formula:
+    """How many other procedures of the same modality and day on the claim charge more than this one."""
+    return line.alike("same_modality_dearer")
+
+
+@SHELF.feature("same_claim", unit="lines", families=CODED)
 def same_procedure_on_claim(line: Line) -> Formula:
     """How many other lines of the claim bill the same procedure."""
     return line.alike("same_procedure")

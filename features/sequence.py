@@ -27,6 +27,8 @@ class Sent:
     name: str
     parts: tuple[str, ...]
     counted: tuple[str, ...] = ("lines",)
+    were_turned_away: bool = False
+    """Only claims that were turned away at the door (277CA), counted from the day that this was known."""
 
 
 SENT: tuple[Sent, ...] = (
@@ -36,6 +38,8 @@ SENT: tuple[Sent, ...] = (
     Sent("same_day", ("member", "procedure", "service_day")),
     Sent("same_component", ("member", "procedure", "service_day", "component")),
     Sent("same_claim", ("member", "service_day", "services")),
+    Sent("same_away", ("member", "procedure", "service_day", "modifiers"), were_turned_away=True),
+    Sent("claim_away", ("member", "service_day", "services"), were_turned_away=True),
     Sent("member", ("member",)),
     Sent("member_procedure", ("member", "procedure")),
     Sent("member_modality", ("member", "modality")),
@@ -64,6 +68,8 @@ ASKED: tuple[tuple[str, str, int, int], ...] = (
     ("same_component", "same_component_n", COUNT, 0),
     ("same_claim", "same_claim_n", COUNT, 0),
     ("same_claim", "same_claim_since", SINCE, 0),
+    ("same_away", "same_away_n", COUNT, 0),
+    ("claim_away", "claim_away_n", COUNT, 0),
     ("member", "member_n", COUNT, 365),
     ("member", "member_since", SINCE, 0),
     ("member_procedure", "member_procedure_n", COUNT, 365),
@@ -117,28 +123,40 @@ def line_keys(parts: Hashes) -> Hashes:
     return key_hashes(parts, _members())
 
 
-def learn(keys: Hashes, days: Floats, charge_cents: Floats, service_days: Floats) -> Bank:
+def learn(
+    keys: Hashes, days: Floats, charge_cents: Floats, service_days: Floats, turned_away: Floats
+) -> Bank:
     """The bank of lines that were sent: their keys (sets, n), the days they were sent and served, their charges.
 
-    Lines without a day of submission tell nothing.
+    `turned_away` is the day on which it was known that the claim never got in (277CA), NaN for all others. Lines
+    without a day of submission tell nothing.
     """
-    return Bank.of(learn_ledgers(keys, days, charge_cents, service_days))
+    return Bank.of(learn_ledgers(keys, days, charge_cents, service_days, turned_away))
 
 
-def learn_ledgers(keys: Hashes, days: Floats, charge_cents: Floats, service_days: Floats) -> Sequence[Ledger]:
+def learn_ledgers(
+    keys: Hashes, days: Floats, charge_cents: Floats, service_days: Floats, turned_away: Floats
+) -> Sequence[Ledger]:
     """The ledgers of that bank, as `Bank.updated` takes them."""
+    lag_days = days - service_days
+    sent, away = _told(days, charge_cents, lag_days), _told(turned_away, charge_cents, lag_days)
+    ledgers = []
+    for place, (one, layout) in enumerate(zip(SENT, LAYOUTS, strict=True)):
+        rows, events = away if one.were_turned_away else sent
+        ledgers.append(Ledger.of(keys[place, rows], events, layout))
+    return ledgers
+
+
+def _told(days: Floats, charge_cents: Floats, lag_days: Floats) -> tuple[Ints, Events]:
+    """The rows that have such a day, in its order, and what happened on it."""
     with np.errstate(invalid="ignore"):
         rows = np.flatnonzero((days >= 0) & (days <= LAST_DAY))
     rows = rows[np.argsort(days[rows], kind="stable")]
-    events = Events(
-        days[rows].astype(np.uint16),
-        np.zeros(len(rows), dtype=np.uint8),
-        (
-            ("charge_cents", np.nan_to_num(charge_cents[rows]).astype(np.int64)),
-            ("lag_days", np.nan_to_num(days[rows] - service_days[rows]).astype(np.int64)),
-        ),
+    sums = (
+        ("charge_cents", np.nan_to_num(charge_cents[rows]).astype(np.int64)),
+        ("lag_days", np.nan_to_num(lag_days[rows]).astype(np.int64)),
     )
-    return [Ledger.of(keys[place, rows], events, layout) for place, layout in enumerate(LAYOUTS)]
+    return rows, Events(days[rows].astype(np.uint16), np.zeros(len(rows), dtype=np.uint8), sums)
 
 
 def ask(bank: Bank, keys: Hashes, days: Floats) -> Singles:
@@ -154,6 +172,17 @@ KNOWN_WELL = 100.0
 """More lines than this tell no more of how well we know somebody: they would only tell how much time has passed."""
 
 
+def standing(line: Line) -> Formula:
+    """How often the same service was sent before and got in: what was turned away (277CA) has to be sent again."""
+    return line.sent("same_n") - line.sent("same_away_n")
+
+
+@SHELF.feature("duplicate", unit="lines", families=REPEATS)
+def turned_away_before(line: Line) -> Formula:
+    """How often this patient's same procedure, day and modifiers were sent and turned away at the door (277CA)."""
+    return line.sent("same_away_n")
+
+
 def up_to_known(count: Formula) -> Formula:
     """A count that says new, little known or well known, and no more."""
     return least(count, KNOWN_WELL).only_where(count.known)
@@ -161,8 +190,8 @@ def up_to_known(count: Formula) -> Formula:
 
 @SHELF.feature("duplicate", unit="lines", families=REPEATS)
 def sent_before(line: Line) -> Formula:
-    """How often this patient's same procedure, day and modifiers were already sent."""
-    return line.sent("same_n")
+    """How often this patient's same procedure, day and modifiers were already sent, and not turned away at the door."""
+    return standing(line)
 
 
 @SHELF.feature("duplicate", unit="days", families=REPEATS)
@@ -174,13 +203,14 @@ def days_since_sent_before(line: Line) -> Formula:
 @SHELF.feature("duplicate", unit="yes/no", families=REPEATS)
 def sent_before_as_original(line: Line) -> Formula:
     """The same service was sent before, and this claim doesn't say that it replaces it."""
-    return (line.sent("same_n") > 0.0) & ~line.word("frequency").is_in("7", "8")
+    return (standing(line) > 0.0) & ~line.word("frequency").is_in("7", "8")
 
 
 @SHELF.feature("duplicate", unit="yes/no", families=REPEATS)
 def claim_sent_before_as_original(line: Line) -> Formula:
     """A claim with the same services of that day was sent before for this patient, and this one doesn't replace it."""
-    return (line.sent("same_claim_n") > 0.0) & ~line.word("frequency").is_in("7", "8")
+    count = line.sent("same_claim_n") - line.sent("claim_away_n")
+    return (count > 0.0) & ~line.word("frequency").is_in("7", "8")
 
 
 @SHELF.feature("duplicate", unit="days", families=REPEATS)

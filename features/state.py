@@ -12,6 +12,7 @@ import pyarrow as pa
 from data.codes import FAMILIES
 from data.errors import BundleRefused
 from data.policy import PolicyBook
+from data.rejection import TURNED_AWAY_ON
 from features import categories, history, sequence
 from features.bank import Bank
 from features.book import BookIndex
@@ -61,6 +62,9 @@ class FeatureState:
         policy: PolicyBook | None = None,
     ) -> "FeatureState":
         """Learn from a labelled table (schema `LABELLED`) what was sent and known by the end of `as_of`.
+
+        With `turned_away_on` beside it (`data.rejection.with_turned_away`), claims that never got in don't count as
+        sent before.
 
         `secret` keys the hashes of member ids; without one it is derived from the table, so that the same table
         gives the same state to the byte.
@@ -128,6 +132,7 @@ class FeatureState:
                 lines.days,
                 answered.number("charge_cents"),
                 lines.encoded.number("service_from"),
+                _turned_away(sent, until),
             ),
             answers=history.learn(answered, history.line_keys(lines.parts), until=until),
         )
@@ -190,6 +195,15 @@ class FeatureState:
 def _sent_by(labelled: pa.Table, until: float) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
     with np.errstate(invalid="ignore"):
         return Lines(labelled).number("submitted_on") <= until
+
+
+def _turned_away(sent: pa.Table, until: float) -> Floats:
+    """The day on which it was known that a line's claim never got in, by the day `until`; NaN for all others."""
+    if TURNED_AWAY_ON not in sent.column_names:
+        return np.full(sent.num_rows, np.nan)
+    days = Lines(sent).number(TURNED_AWAY_ON)
+    with np.errstate(invalid="ignore"):
+        return np.where(days <= until, days, np.nan)
 
 
 def _derived(labelled: pa.Table, as_of: date) -> bytes:

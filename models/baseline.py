@@ -1,12 +1,13 @@
 """What a denial model must beat, all with one face: `fit(...)`, then `predict_probability(x, payer_ids, procedures)`.
 
 The base rate says the same of every line. The payer x procedure rate is what an experienced biller carries in mind.
-Logistic regression sees all features, but only their separate effects.
+The checks alone (logistic regression on the columns `check_*`) are what a scrubber knows. Logistic regression sees all
+features, but only their separate effects.
 """
 
 # ruff: noqa: ARG002, ARG003 - one face for all: each is told everything and uses what it understands.
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
@@ -16,11 +17,15 @@ from numpy.typing import NDArray
 
 from features.build import Features
 from models.combine import Floats
+from models.sample import Sample
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 Codes = NDArray[np.object_]
+CHECK = "check_"
+"""How the features begin that say what a check found."""
+CHECKS_ONLY = "checks only"
 _EDGE = 1e-6
 
 
@@ -123,13 +128,57 @@ class LogisticRegression:
     ) -> "LogisticRegression":
         """Fit the pipeline."""
         pipeline = _pipeline(x)
-        pipeline.fit(x.values.astype(np.float32), denied, classify__sample_weight=weight)
+        pipeline.fit(_narrow(x), denied, classify__sample_weight=weight)
         return cls(pipeline)
 
     def predict_probability(self, x: Features, payer_ids: Codes, procedures: Codes) -> Floats:
         """Probability of denial [n]."""
-        chance = np.asarray(self.pipeline.predict_proba(x.values.astype(np.float32))[:, 1], dtype=np.float64)
+        chance = np.asarray(self.pipeline.predict_proba(_narrow(x))[:, 1], dtype=np.float64)
         return np.clip(chance, _EDGE, 1 - _EDGE)
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksOnly:
+    """Logistic regression on what the checks say, and nothing else; the base rate where no feature is a check."""
+
+    model: LogisticRegression | BaseRate
+    names: tuple[str, ...]
+
+    @classmethod
+    def fit(
+        cls, x: Features, denied: NDArray[np.int8], weight: Floats, payer_ids: Codes, procedures: Codes
+    ) -> "ChecksOnly":
+        """Fit the pipeline to the columns `check_*`."""
+        names = tuple(name for name in x.names if name.startswith(CHECK))
+        kind = LogisticRegression if names else BaseRate
+        return cls(kind.fit(x.select(names), denied, weight, payer_ids, procedures), names)
+
+    def predict_probability(self, x: Features, payer_ids: Codes, procedures: Codes) -> Floats:
+        """Probability of denial [n]."""
+        return self.model.predict_probability(x.select(self.names), payer_ids, procedures)
+
+
+Fit = Callable[[Sample], Baseline]
+
+
+def _told(kind: type[BaseRate | PayerProcedureRate | ChecksOnly | LogisticRegression]) -> Fit:
+    return lambda lines: kind.fit(lines.x, lines.denied, lines.weight, lines.payer_ids, lines.procedures)
+
+
+BASELINES: Mapping[str, Fit] = MappingProxyType(
+    {
+        "logistic regression": _told(LogisticRegression),
+        CHECKS_ONLY: _told(ChecksOnly),
+        "payer x procedure rate": _told(PayerProcedureRate),
+        "base rate": _told(BaseRate),
+    }
+)
+"""How each is fitted to labelled lines, the strongest first."""
+
+
+def _narrow(x: Features) -> NDArray[np.float32]:
+    """The values as float32: themselves where they are it already."""
+    return np.asarray(x.values, dtype=np.float32)
 
 
 def _pipeline(x: Features) -> "Pipeline":

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.combine import Floats
-from models.hazards import Hazards, refit_hazards
+from models.designs import regrown
+from models.hazards import Hazards
 from models.sample import Sample
 from models.settings import ModelSettings
 
@@ -35,7 +36,6 @@ def unseen_logits(
     for number in range(FOLDS):
         told = held & (fold == number)
         if told.any():
-            rest = lines.rows(~told)
-            grown = refit_hazards(hazards, rest.x, rest.family, rest.denied, rest.weight, settings)
+            grown = regrown(hazards, lines, settings, where=~told)
             out[told] = grown.logits(lines.x.values[told])
     return out[held]

@@ -15,7 +15,8 @@ from models.claim_level import ClaimChances
 from models.combine import Floats, shares, split, total_log_odds
 from models.conformal import code_sets
 from models.crossed import newest, unseen_logits
-from models.hazards import Hazards, fit_hazards, refit_hazards
+from models.designs import grown, regrown
+from models.hazards import Hazards
 from models.interval import Interval, fit_interval
 from models.money import Allowed, expected_denied_cents, fit_allowed
 from models.papers import Facts, Papers
@@ -188,7 +189,7 @@ def fit_denial(
     """
     both = learn.followed_by(calibrate)
     later = np.arange(len(both)) >= len(learn)
-    hazards = fit_hazards(both.x, both.family, both.denied, both.weight, settings, later=later)
+    hazards = grown(both, settings, later=later)
     logits = hazards.logits(calibrate.x.values) if len(calibrate) else np.zeros((0, len(hazards.families)))
     bare = DenialModel(
         hazards=hazards,
@@ -209,7 +210,7 @@ def refit_denial(first: DenialModel, lines: Sample, settings: ModelSettings) -> 
 
     What calibrates it is said by trees that have not seen those lines (`models.crossed`).
     """
-    hazards = refit_hazards(first.hazards, lines.x, lines.family, lines.denied, lines.weight, settings)
+    hazards = regrown(first.hazards, lines, settings)
     allowed = fit_allowed(lines.payer_ids, lines.procedures, lines.charge_cents, lines.allowed_cents)
     model = replace(first, hazards=hazards, allowed=allowed, codes=_codes(hazards, lines, settings))
     held = newest(lines.day)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.build import Features
+from models.monotone import signs_of
 from models.settings import ModelSettings
 from models.trees import Forest, read_forest
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 PAID = -1
 UNKNOWN = -2
 """Numbers of lines that no hazard struck: paid, or denied for something that no hazard knows."""
-_ENOUGH_TO_STOP = 10
+ENOUGH_TO_STOP = 10
 """Denials that are needed on either side to choose a number of trees."""
 
 
@@ -32,6 +33,8 @@ class Task:
     columns: Sequence[str]
     n_trees: int = 0
     """0: as many as the later lines want."""
+    is_rare: bool = False
+    """Too few denials to learn from: one leaf, the plain rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,9 @@ class Grower:
         struck = np.flatnonzero(self.group == task.number)
         paid, offset = self._thinned(len(struck))
         rows = np.sort(np.concatenate([struck, paid]))
-        rare = len(struck) < self.settings.min_positives
-        booster = self._trained(task, rows, self._parameters(task, alone_rows=len(rows) if rare else 0))
+        booster = self._trained(
+            task, rows, self._parameters(task, alone_rows=len(rows) if task.is_rare else 0)
+        )
         # Predicting through the text that is saved: the model in memory and the one on disk are the same.
         text = booster.model_to_string(num_iteration=booster.best_iteration)
         forest = read_forest(text, thing=f"the trees of {task.family}")
@@ -90,7 +94,7 @@ class Grower:
         labels = self.group[rows] == task.number
         data = self._dataset(rows, labels, task.columns, parameters)
         early = data.subset(np.flatnonzero(~later).tolist()) if later.any() else data
-        stoppable = min(labels[later].sum(), labels[~later].sum()) >= _ENOUGH_TO_STOP
+        stoppable = min(labels[later].sum(), labels[~later].sum()) >= ENOUGH_TO_STOP
         if task.n_trees or not stoppable:
             return lgb.train(parameters, early, num_boost_round=task.n_trees or self.settings.trees // 8 + 1)
         stop = lgb.early_stopping(self.settings.patience, verbose=False)
@@ -120,23 +124,28 @@ class Grower:
     def _parameters(self, task: Task, *, alone_rows: int) -> dict[str, object]:
         """LightGBM's parameters; with `alone_rows` (too few denials to learn from) one leaf, the plain rate."""
         s = self.settings
-        parameters: dict[str, object] = {
-            "objective": "binary",
-            "learning_rate": s.learning_rate,
-            "num_leaves": s.leaves,
-            "min_data_in_leaf": alone_rows + 1 if alone_rows else s.min_lines_in_leaf,
-            "feature_fraction": s.column_share,
-            "lambda_l2": s.leaf_penalty,
-            "feature_pre_filter": False,
-            # 30,000 lines place the bins' edges as well as all do, in a fraction of the time.
-            "bin_construct_sample_cnt": 30_000,
-            "seed": s.seed,
-            "num_threads": 1,
-            "deterministic": True,
-            "force_col_wise": True,
-            "verbosity": -1,
-        }
-        signs = s.monotone.get(task.family, {})
-        if any(column in signs for column in task.columns):
-            parameters["monotone_constraints"] = [signs.get(column, 0) for column in task.columns]
+        parameters = growing(s) | {"objective": "binary", "num_threads": 1}
+        if alone_rows:
+            parameters["min_data_in_leaf"] = alone_rows + 1
+        signs = signs_of(task.family, task.columns, s.monotone)
+        if any(signs):
+            parameters["monotone_constraints"] = list(signs)
         return parameters
+
+
+def growing(settings: ModelSettings) -> dict[str, object]:
+    """LightGBM's parameters that every forest here is grown with."""
+    return {
+        "learning_rate": settings.learning_rate,
+        "num_leaves": settings.leaves,
+        "min_data_in_leaf": settings.min_lines_in_leaf,
+        "feature_fraction": settings.column_share,
+        "lambda_l2": settings.leaf_penalty,
+        "feature_pre_filter": False,
+        # 30,000 lines place the bins' edges as well as all do, in a fraction of the time.
+        "bin_construct_sample_cnt": 30_000,
+        "seed": settings.seed,
+        "deterministic": True,
+        "force_col_wise": True,
+        "verbosity": -1,
+    }

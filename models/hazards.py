@@ -4,13 +4,14 @@ A line denied for another family says nothing about this one (its payer stopped 
 this family's lines: censored, not counted as fine. Families too rare to learn from share one hazard, named `pooled`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.codes import FAMILIES
 from data.errors import NotEnoughData
 from features.build import Features
 from features.catalog import CATALOG
@@ -22,6 +23,9 @@ from models.treeshap import Shares
 from models.walk import Walk
 
 POOLED = "pooled"
+Values = NDArray[np.float64] | NDArray[np.float32]
+BLOCK = 16_384
+"""Lines scored in one go: of a thousand features, 130 MB."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,23 @@ class Hazards:
         """The hazard that a reason family belongs to: itself, or `pooled`."""
         return POOLED if family in self.pooled else family
 
-    def logits(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Log-odds [n, families] of lines given as a matrix [n, features], in the order of `features`."""
-        return np.asarray(self._walk.scores(values, threads=self.threads) + np.array(self.offsets))
+    def logits(self, values: Values) -> NDArray[np.float64]:
+        """Log-odds [n, families] of lines given as a matrix [n, features], in the order of `features`.
 
-    def contributions(self, values: NDArray[np.float64], family: str) -> tuple[float, NDArray[np.float64]]:
+        The matrix may be float32: trees compare in float64, a block of lines at a time, never a copy of all.
+        """
+        out = np.empty((len(values), len(self.families)))
+        for rows in _blocks(len(values)):
+            out[rows] = self._walk.scores(_wide(values[rows]), threads=self.threads)
+        return np.asarray(out + np.array(self.offsets))
+
+    def contributions(self, values: Values, family: str) -> tuple[float, NDArray[np.float64]]:
         """What each feature adds to one family's log-odds: the base and [n, features]; they sum to `logits`."""
         place = self.families.index(family)
-        return float(self.bases[place]), self._shares[place].contributions(values, threads=self.threads)
+        out = np.empty(values.shape)
+        for rows in _blocks(len(values)):
+            out[rows] = self._shares[place].contributions(_wide(values[rows]), threads=self.threads)
+        return float(self.bases[place]), out
 
     @cached_property
     def bases(self) -> NDArray[np.float64]:
@@ -92,11 +105,15 @@ def fit_hazards(
         drawn = np.random.default_rng(settings.seed).random(len(denied)) < 0.2
         first = fit_hazards(x, family, denied, weight, settings, later=drawn, columns=columns)
         return refit_hazards(first, x, family, denied, weight, settings, columns=columns)
-    group, names, pooled = _groups(family, denied, settings.min_positives)
+    group, names, pooled = groups_of(family, denied, settings)
     asked = columns or {name: columns_of(name, x.names, pooled) for name in names}
     grower = Grower(x, group, np.asarray(weight, dtype=np.float64), np.asarray(later, dtype=bool), settings)
-    grown = grower.all([Task(i, name, asked.get(name, x.names)) for i, name in enumerate(names)])
-    return _hazards(names, pooled, x.names, grown, settings)
+    counts, least = np.bincount(group[group >= 0]), settings.least_of(int((group >= 0).sum()))
+    tasks = [
+        Task(i, name, asked.get(name, x.names), is_rare=bool(counts[i] < least))
+        for i, name in enumerate(names)
+    ]
+    return _hazards(names, pooled, x.names, grower.all(tasks), settings)
 
 
 def refit_hazards(
@@ -108,18 +125,21 @@ def refit_hazards(
     settings: ModelSettings,
     *,
     columns: Mapping[str, Sequence[str]] | None = None,
+    where: NDArray[np.bool_] | None = None,
 ) -> Hazards:
     """The same hazards, with as many trees each, grown again on other (more) lines; arguments as in `fit_hazards`.
 
-    Denials of a family that the hazards don't know are left out, as those of other families are.
+    Denials of a family that the hazards don't know are left out, as those of other families are, and all lines that
+    are not marked by `where` (the whole matrix is never copied).
     """
     group = np.where(np.asarray(denied) == 1, _places(hazards, family), PAID)
+    group = group if where is None else np.where(where, group, UNKNOWN)
     names, pooled = hazards.families, hazards.pooled
     asked = columns or {name: columns_of(name, x.names, pooled) for name in names}
     nobody = np.zeros(len(group), dtype=bool)
     grower = Grower(x, group, np.asarray(weight, dtype=np.float64), nobody, settings)
     tasks = [
-        Task(i, name, asked.get(name, x.names), n_trees=len(forest.trees))
+        Task(i, name, asked.get(name, x.names), n_trees=len(forest.trees), is_rare=not forest.splits)
         for i, (name, forest) in enumerate(zip(names, hazards.forests, strict=True))
     ]
     return _hazards(names, pooled, x.names, grower.all(tasks), settings)
@@ -128,12 +148,22 @@ def refit_hazards(
 def columns_of(family: str, names: tuple[str, ...], pooled: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The features, of those named, that concern a family; the pooled hazard sees what any of its families does.
 
-    A feature that the catalogue doesn't know concerns everyone.
+    A feature that the catalogue doesn't know concerns everyone, and everything concerns a family that nobody knows.
     """
     families = pooled if family == POOLED else (family,)
+    if not any(each in FAMILIES for each in families):
+        return names
     return tuple(
         name for name in names if name not in CATALOG or any(CATALOG[name].serves(each) for each in families)
     )
+
+
+def _blocks(n: int) -> Iterator[slice]:
+    return (slice(first, first + BLOCK) for first in range(0, n, BLOCK))
+
+
+def _wide(values: Values) -> NDArray[np.float64]:
+    return np.ascontiguousarray(values, dtype=np.float64)
 
 
 def _hazards(
@@ -161,8 +191,8 @@ def _places(hazards: Hazards, family: NDArray[np.object_]) -> NDArray[np.int64]:
     return np.array(places, dtype=np.int64)[which]
 
 
-def _groups(
-    family: NDArray[np.object_], denied: NDArray[np.int8], least: int
+def groups_of(
+    family: NDArray[np.object_], denied: NDArray[np.int8], settings: ModelSettings
 ) -> tuple[NDArray[np.int64], tuple[str, ...], tuple[str, ...]]:
     """Number of each line's hazard (-1: not denied), the hazards' names, and the families that were pooled."""
     struck = np.asarray(denied) == 1
@@ -173,6 +203,7 @@ def _groups(
         raise NotEnoughData(
             "labelled lines", found=f"{n} denied of {len(said)}", wanted="denied and paid lines"
         )
+    least = settings.least_of(int(struck.sum()))
     rare = tuple(str(name) for name, n in zip(found, counts, strict=True) if n < least)
     pooled = rare if len(rare) > 1 else ()
     names = tuple(str(name) for name in found if name not in pooled) + ((POOLED,) if pooled else ())

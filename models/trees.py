@@ -72,6 +72,11 @@ class Forest:
         """The model file of this forest."""
         return model_text(self.features, [self.trees])
 
+    @property
+    def splits(self) -> bool:
+        """Whether any tree asks for any feature; without, the forest says the same of every line."""
+        return any(value for tree in self.trees for key, value in tree.fields if key == "split_feature")
+
     def renumbered(self, features: tuple[str, ...]) -> "Forest":
         """The same forest over more features: a family grown on its own columns asked with all of them."""
         place = {name: str(i) for i, name in enumerate(features)}

@@ -15,10 +15,12 @@ from models.conformal import MOST_CODES
 from models.denial import DenialModel, ReasonTable
 from serving.factors import LineFactors
 from serving.fingerprint import MadeWith, score_id
+from serving.fixes import Fixed
+from serving.fixes_told import NO_FIXES, claim_fixes, line_fixes
 from serving.judge import Judged, Level
 from serving.result import ClaimResult, FamilyShare, LineResult, Novelty, Reason, Risk
 from serving.risk import risk_of
-from serving.rows import LineRow, claim_rows, line_rows
+from serving.rows import LineRow, claim_rows, fields_of, line_rows
 from serving.score_table import TOP
 from serving.warnings import warnings_of
 
@@ -47,8 +49,9 @@ def answers(
     *,
     history_until: date,
     book_version: str = "",
+    fixed: Fixed = NO_FIXES,
 ) -> list[ClaimResult]:
-    """The answer about each claim, in their order; `why` holds the factors of each line.
+    """The answer about each claim, in their order; `why` holds the factors of each line, `fixed` what was proven.
 
     `book_version` names the policy book that the checks looked into; empty without one.
     """
@@ -59,7 +62,7 @@ def answers(
     checked = examined(judged.wide, judged.x, model.state, judged.claim, n_claims)
     of_line = _in_order(checked, claim)
     for place, row, line in zip(
-        claim, rows_of_lines, _line_results(model, judged, rows_of_lines, why, of_line), strict=True
+        claim, rows_of_lines, _line_results(model, judged, rows_of_lines, why, of_line, fixed), strict=True
     ):
         rows[place].append(row)
         lines[place].append(line)
@@ -83,6 +86,7 @@ def answers(
             warnings=warnings_of(row, rows[n], history_until=history_until),
             **_checks(checked[n].claim),
             all_lines_probability=float(judged.all_lines[n]),
+            fixes=claim_fixes(fixed, n, fields_of(rows[n])),
         )
         for n, row in enumerate(claim_rows(judged.tables.claims))
     ]
@@ -114,6 +118,7 @@ def _line_results(
     rows: Sequence[LineRow],
     why: Sequence[LineFactors],
     checked: Sequence[LineChecks],
+    fixed: Fixed,
 ) -> list[LineResult]:
     reasons = model.reasons(judged.prediction, [row["payer_id"] for row in rows], top=TOP)
     families, family_share = by_family(model, judged.lines.code_chance)
@@ -129,6 +134,7 @@ def _line_results(
             factors=why[n].factors,
             base_points=why[n].base_points,
             **_checks(checked[n]),
+            fixes=line_fixes(fixed, n, fields_of([row])[0]),
             reason_known=len(reasons.sets[n]) <= MOST_CODES,
         )
         for n, row in enumerate(rows)

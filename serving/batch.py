@@ -62,6 +62,7 @@ def score_files(
     context: Path | None,
     out: Path,
     with_factors: bool,
+    with_fixes: bool,
     database: str | None,
     at: datetime,
     signed_by: Path | None = None,
@@ -84,7 +85,11 @@ def score_files(
             told = together(known, batch.context)
             charge_cents += pc.sum(part.lines["charge_cents"]).as_py() or 0
             if journal is None:
-                tables.append(scorer.score(part, told, today=at.date(), with_factors=with_factors))
+                tables.append(
+                    scorer.score(
+                        part, told, today=at.date(), with_factors=with_factors, with_fixes=with_fixes
+                    )
+                )
                 continue
             scores, results = scorer.score_and_explain(part, told, today=at.date())
             tables.append(scores)

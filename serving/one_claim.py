@@ -34,7 +34,8 @@ def explain_claim(
     for batch in read_claim_files(paths, today=today):
         found = of_id(batch, claim_id)
         if found is not None:
-            return scorer.explain(found, together(known, batch.context), today=today)[0]
+            beside = together(known, batch.context)
+            return scorer.explain(found, beside, today=today, with_fixes=True)[0]
         others += batch.tables.claims["claim_id"].slice(0, MOST_NAMED).to_pylist()
     such = ", ".join(str(other) for other in others[:MOST_NAMED])
     wanted = f"a claim that is there, such as {such}" if such else "a file with claims"

@@ -9,12 +9,19 @@ from typing import Literal
 
 import orjson
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
 from features.checks.findings import Finding
 from features.novelty import Novelty
 
 Risk = Literal["low", "medium", "high"]
 FactorKind = Literal["fix_now", "check", "context"]
+
+
+FieldValue = str | int | float | bool | None
+_FromTo = TypedDict(
+    "_FromTo", {"from": FieldValue, "to": FieldValue}
+)  # a class can't have a field named `from`
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,33 @@ class Factor:
     field: str
     points: float
     kind: FactorKind
+
+
+class FixChange(_FromTo):
+    """One field that a fix changes."""
+
+    field: str
+    line: int
+    """The line's number; 0: the claim as a whole."""
+    stand_in: FieldValue
+    """What it was tried with, where `to` is null because somebody must get the value first; else null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What would lower the risk, proven by scoring the claim with it: `change` first, with it those of `also`."""
+
+    change: FixChange
+    also: tuple[FixChange, ...]
+    sentence: str
+    needs_record_support: bool
+    """Only if the medical record (or the contract) supports it."""
+    probability_after: float
+    interval_after: tuple[float, float]
+    owner: str
+    stage: str
+    kind: str
+    """Which way of putting it right: `auth_obtained`; two with + between are done together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +122,8 @@ class LineResult:
     checks_unknown: tuple[str, ...] = ()
     """Ids of checks that could not be asked: the claim, its context and the policy book say too little."""
     n_checks_passed: int = 0
-    fixes: tuple[str, ...] = ()
-    """Fixes proven by scoring again; empty, as this version has none yet."""
+    fixes: tuple[Fix, ...] = ()
+    """Fixes proven by scoring again, those first that need no support of the record; empty unless asked for."""
     reason_known: bool = True
     """False: the set has more than three codes, so that nobody can tell which will come."""
     at_precision: AtPrecision | None = None
@@ -125,6 +159,8 @@ class ClaimResult:
     """How likely every line is denied; the rest of the claim's probability is that of a denial in part."""
     at_precision: AtPrecision | None = None
     """Only where a precision was asked for."""
+    fixes: tuple[Fix, ...] = ()
+    """Fixes of a claim with several lines: what lowers the probability that any of them is denied."""
 
 
 __all__ = [
@@ -132,7 +168,10 @@ __all__ = [
     "Factor",
     "FactorKind",
     "FamilyShare",
+    "FieldValue",
     "Finding",
+    "Fix",
+    "FixChange",
     "LineResult",
     "Novelty",
     "Reason",

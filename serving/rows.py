@@ -1,10 +1,12 @@
 """Tables of claims and lines as rows of plain values: read once, for everything that is told of a claim."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TypedDict, cast
 
 import pyarrow as pa
+
+from data.claim import Value
 
 Row = Mapping[str, object]
 
@@ -36,6 +38,11 @@ def claim_rows(claims: pa.Table) -> list[ClaimRow]:
 def line_rows(lines: pa.Table) -> list[LineRow]:
     """The rows of a line table."""
     return cast("list[LineRow]", _rows(lines))
+
+
+def fields_of(rows: Sequence[LineRow]) -> Sequence[Mapping[str, Value]]:
+    """The same rows with all that they hold."""
+    return cast("Sequence[Mapping[str, Value]]", rows)
 
 
 def _rows(table: pa.Table) -> list[dict[str, object]]:

@@ -22,6 +22,8 @@ class Options(BaseModel):
     """Say why; without, factors stay empty and the answer comes faster."""
     precision: float | None = Field(default=None, ge=LEAST, le=MOST)
     """Say whether each line, and the claim, passes the threshold that gave this precision on held-out claims."""
+    fixes: bool = True
+    """Say what would lower the risk, proven by scoring the claim with it; without, the answer comes faster."""
     today: date | None = None
     """The day on which the claim goes out, where it gives no `submitted_on` itself; default: today."""
 

@@ -38,15 +38,21 @@ SCORES = pa.schema(
             "novelty",
             CODE,
         ),  # codes that the model never learnt from, as field=value; null where there are none
+        ("fixes", CODE),  # proven fixes, parted by " | "; null unless asked for, or where there are none
     ]
 )
 """One row a line (`line` = its number in the claim) and one a claim (`line` = 0). Money in cents."""
 
 
 def score_table(
-    judged: Judged, model: DenialModel, *, novelty: Sequence[str | None], factors: Sequence[str | None]
+    judged: Judged,
+    model: DenialModel,
+    *,
+    novelty: Sequence[str | None],
+    factors: Sequence[str | None],
+    fixes: Sequence[str | None],
 ) -> pa.Table:
-    """The table (schema `SCORES`); `novelty` and `factors` hold one text a claim, then one a line."""
+    """The table (schema `SCORES`); `novelty`, `factors` and `fixes` hold one text a claim, then one a line."""
     claims, wide = judged.tables.claims, judged.wide
     n_claims, n_lines = claims.num_rows, wide.num_rows
     said = verdicts(judged.x)
@@ -69,6 +75,7 @@ def score_table(
         "checks": [*tripped_ids(of_claims(said, judged.claim, n_claims), of_claim=True), *tripped_ids(said)],
         "model_version": [model.version] * (n_claims + n_lines),
         "novelty": list(novelty),
+        "fixes": list(fixes),
     }
     table = pa.table([pa.array(columns[f.name], f.type) for f in SCORES], schema=SCORES)
     return table.take(pa.array(_order(judged.claim, n_claims)))

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.errors import StoreError
+from data.rejection import with_turned_away
 from data.schema import ClaimTables
 from data.store import Store
 from features.novelty import novelties
@@ -17,8 +18,11 @@ from models.denial import DenialModel
 from models.signature import Demand
 from serving.answers import answers, by_claim
 from serving.factors import LineFactors, explained, leading, unexplained
+from serving.fixes import Fixed, fixes
+from serving.fixes_told import NO_FIXES, told_in_table
 from serving.judge import Judged, judge
 from serving.result import ClaimResult, Novelty
+from serving.rows import fields_of, line_rows
 from serving.score_table import TOP, score_table
 
 
@@ -40,7 +44,8 @@ class Scorer:
         loaded = load(model, demand=Demand.load(signed_by) if signed_by else None)
         if store is not None:
             kept = Store(store)
-            lines, book = kept.lines(), kept.policy_book()
+            lines = with_turned_away(kept.lines(), kept.table("rejections"))
+            book = kept.policy_book()
             state = loaded.state.with_policy(book) if book.n_entries else loaded.state
             loaded = replace(loaded, state=state.with_history(lines) if lines.num_rows else state)
         return cls(loaded, store)
@@ -62,43 +67,65 @@ class Scorer:
             raise StoreError(self.store.name, found="no such folder", wanted="the store it was started with")
 
     def score(
-        self, tables: ClaimTables, context: pa.Table | None = None, *, today: date, with_factors: bool = False
+        self,
+        tables: ClaimTables,
+        context: pa.Table | None = None,
+        *,
+        today: date,
+        with_factors: bool = False,
+        with_fixes: bool = False,
     ) -> pa.Table:
         """Scores as columns (`serving.score_table.SCORES`): each claim, then its lines, in the order given.
 
         Raises `InvalidClaim` for a claim without lines.
         """
         judged = judge(self.model, tables, context, today=today)
-        return self._table(judged, self._why(judged) if with_factors else unexplained(judged.wide.num_rows))
+        why = self._why(judged) if with_factors else unexplained(judged.wide.num_rows)
+        return self._table(judged, why, self._fixed(judged, today) if with_fixes else NO_FIXES)
 
     def explain(
-        self, tables: ClaimTables, context: pa.Table | None = None, *, today: date, with_factors: bool = True
+        self,
+        tables: ClaimTables,
+        context: pa.Table | None = None,
+        *,
+        today: date,
+        with_factors: bool = True,
+        with_fixes: bool = False,
     ) -> list[ClaimResult]:
         """What is answered about each claim, in the order given; `with_factors=False` leaves out the why.
 
+        With `with_fixes` what might be put right is tried, and told where it is proven.
         Raises `InvalidClaim` for a claim without lines.
         """
         judged = judge(self.model, tables, context, today=today)
         why = self._why(judged) if with_factors else unexplained(judged.wide.num_rows)
-        return self._answers(judged, why)
+        return self._answers(judged, why, self._fixed(judged, today) if with_fixes else NO_FIXES)
 
     def score_and_explain(
         self, tables: ClaimTables, context: pa.Table | None = None, *, today: date
     ) -> tuple[pa.Table, list[ClaimResult]]:
-        """Both of the above, with factors, for the work of one."""
+        """Both of the above, with factors and fixes, for the work of one."""
         judged = judge(self.model, tables, context, today=today)
-        why = self._why(judged)
-        return self._table(judged, why), self._answers(judged, why)
+        why, fixed = self._why(judged), self._fixed(judged, today)
+        return self._table(judged, why, fixed), self._answers(judged, why, fixed)
 
-    def _answers(self, judged: Judged, why: Sequence[LineFactors]) -> list[ClaimResult]:
+    def _answers(self, judged: Judged, why: Sequence[LineFactors], fixed: Fixed) -> list[ClaimResult]:
         return answers(
-            self.model, judged, why, history_until=self.history_until, book_version=self.book_version
+            self.model,
+            judged,
+            why,
+            history_until=self.history_until,
+            book_version=self.book_version,
+            fixed=fixed,
         )
+
+    def _fixed(self, judged: Judged, today: date) -> Fixed:
+        return fixes(self.model, judged, fields_of(line_rows(judged.wide)), today=today)
 
     def _why(self, judged: Judged) -> list[LineFactors]:
         return explained(self.model, judged.x, judged.prediction, judged.wide)
 
-    def _table(self, judged: Judged, why: Sequence[LineFactors]) -> pa.Table:
+    def _table(self, judged: Judged, why: Sequence[LineFactors], fixed: Fixed) -> pa.Table:
         n_claims = judged.tables.claims.num_rows
         factors = [leading(line.factors, TOP) for line in why]
         new = novelties(judged.wide, judged.x)
@@ -108,6 +135,7 @@ class Scorer:
             self.model,
             novelty=[_novelty_text(one) for one in (*of_claims, *new)],
             factors=[*_of_worst(factors, judged, n_claims), *factors],
+            fixes=told_in_table(fixed, judged),
         )
 
 

@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from features.build import Features
 from features.state import FeatureState
-from models.baseline import Baseline, BaseRate, LogisticRegression, PayerProcedureRate
+from models.baseline import BASELINES, CHECK, CHECKS_ONLY, Baseline
 from models.sample import Sample
 from training.cohort import Cohort
 from training.evaluate import Scores
@@ -35,16 +35,12 @@ def baseline_scores(
 
 
 def _fitted(sample: Sample) -> dict[str, Baseline]:
-    x, denied, weight = sample.x, sample.denied, sample.weight
     with warnings.catch_warnings():
         # A baseline that is a hair from its best fit is still the baseline.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return {
-            "logistic regression": LogisticRegression.fit(
-                x, denied, weight, sample.payer_ids, sample.procedures
-            ),
-            "payer x procedure rate": PayerProcedureRate.fit(
-                x, denied, weight, sample.payer_ids, sample.procedures
-            ),
-            "base rate": BaseRate.fit(x, denied, weight, sample.payer_ids, sample.procedures),
-        }
+        return {name: fit(sample) for name, fit in BASELINES.items() if _says_something(name, sample)}
+
+
+def _says_something(name: str, sample: Sample) -> bool:
+    """Without columns of checks the checks say nothing, and the base rate stands there once."""
+    return name != CHECKS_ONLY or any(column.startswith(CHECK) for column in sample.x.names)

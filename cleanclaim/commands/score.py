@@ -24,6 +24,9 @@ def score(
         Path | None, typer.Option(help="Orders, reports, authorizations: CSV or Parquet.")
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say why, in the column top_factors.")] = False,
+    fixes: Annotated[
+        bool, typer.Option("--fixes", help="Say what would lower the risk, in the column fixes.")
+    ] = False,
     database: Annotated[
         str | None, typer.Option(help="Show the results on the reviewer's pages too: sqlite:///scores.db")
     ] = None,
@@ -36,9 +39,9 @@ def score(
     """Score claims before they go out: how likely each line is denied, for which reason, how much is at stake.
 
     Writes one row a claim (line 0) and one a line. What could not be scored is told and never stops the rest.
-    With --database the results are explained in any case, as the pages say why.
+    With --database the results are explained and fixes are tried in any case, as the pages tell of them.
 
-    Example: cleanclaim score claims/ --model model --store store --out scores.csv --explain
+    Example: cleanclaim score claims/ --model model --store store --out scores.csv --explain --fixes
     """
     from serving.batch import score_files  # what serves is loaded when it is asked for
 
@@ -49,6 +52,7 @@ def score(
         context=context,
         out=out,
         with_factors=explain,
+        with_fixes=fixes,
         database=database,
         at=datetime.now(UTC),
         signed_by=require_signature,

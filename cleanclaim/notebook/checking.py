@@ -13,6 +13,7 @@ from data.policy import PolicyBook
 from features.checks.findings_table import findings_table
 from features.checks.run import run
 from features.state import FeatureState
+from training.cohort import labelled_lines
 
 
 def check(
@@ -35,6 +36,6 @@ def check(
     book = store.kept.policy_book() if policy is None and store is not None else None
     past = FeatureState.empty(book if policy is None else book_of(policy))
     if store is not None:
-        past = past.with_history(store.kept.lines())
+        past = past.with_history(labelled_lines(store.kept))
     found = run(tables, context_of(context), past=past, today=today_of(today), states=states)
     return frame(findings_table(found))

@@ -18,7 +18,7 @@ from data.schema import CONTEXT
 from features.catalog import CATALOG
 from models import bundle
 from models.denial import DenialModel
-from serving.result import ClaimResult
+from serving.result import ClaimResult, Fix
 from serving.scorer import Scorer
 
 Given = Claims | Path | str
@@ -27,6 +27,23 @@ Given = Claims | Path | str
 FEATURE = ["name", "meaning", "concept", "kind", "owner", "unit", "source", "field"]
 FACTOR = ["claim_id", "line", "family", "concept", "kind", "points", "sentence", "field"]
 REASON = ["claim_id", "line", "reason", "words", "family", "probability", "owner", "stage"]
+FIX = [
+    "claim_id",
+    "line",
+    "probability",
+    "probability_after",
+    "low_after",
+    "high_after",
+    "sentence",
+    "needs_record_support",
+    "field",
+    "from",
+    "to",
+    "n_changes",
+    "owner",
+    "stage",
+    "kind",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +88,22 @@ class Model:
         """
         results = self._results(claims, context, today)
         return pd.DataFrame(list(_factors(results)), columns=FACTOR)
+
+    def fixes(
+        self,
+        claims: Given,
+        context: pd.DataFrame | Path | str | None = None,
+        *,
+        today: Day | None = None,
+    ) -> pd.DataFrame:
+        """One row a fix of each line, proven by scoring the claim with it: `probability` before and after.
+
+        `field`, `from` and `to` say what is changed first (`n_changes` how many fields in all); `to` is None where
+        somebody must get the value. Of claims with several lines, rows with line 0 speak of the claim as a whole.
+        Those that need no support of the record come first. Nothing is ever changed for you.
+        """
+        results = self._results(claims, context, today, with_fixes=True)
+        return pd.DataFrame(list(_fixes(results)), columns=FIX)
 
     def reasons(
         self,
@@ -123,10 +156,15 @@ class Model:
         return Model(bundle.save(self.denial, Path(folder)))
 
     def _results(
-        self, claims: Given, context: pd.DataFrame | Path | str | None, today: Day | None
+        self,
+        claims: Given,
+        context: pd.DataFrame | Path | str | None,
+        today: Day | None,
+        *,
+        with_fixes: bool = False,
     ) -> list[ClaimResult]:
-        beside = context_of(context)
-        return Scorer(self.denial).explain(_claims(claims).tables(), beside, today=today_of(today))
+        tables, beside = _claims(claims).tables(), context_of(context)
+        return Scorer(self.denial).explain(tables, beside, today=today_of(today), with_fixes=with_fixes)
 
     def __repr__(self) -> str:
         """What it is, in a line."""
@@ -186,3 +224,26 @@ def _reasons(results: list[ClaimResult]) -> Iterator[dict[str, object]]:
         for line in result.lines:
             for reason in line.reasons:
                 yield {"claim_id": result.claim_id, "line": line.line} | asdict(reason)
+
+
+def _fixes(results: list[ClaimResult]) -> Iterator[dict[str, object]]:
+    for result in results:
+        yield from (_fix(result, 0, result.denial_probability, fix) for fix in result.fixes)
+        for line in result.lines:
+            yield from (_fix(result, line.line, line.denial_probability, fix) for fix in line.fixes)
+
+
+def _fix(result: ClaimResult, line: int, before: float, fix: Fix) -> dict[str, object]:
+    low, high = fix.interval_after
+    told = {name: getattr(fix, name) for name in FIX if hasattr(fix, name)}
+    return told | {
+        "claim_id": result.claim_id,
+        "line": line,
+        "probability": before,
+        "low_after": low,
+        "high_after": high,
+        "field": fix.change["field"],
+        "from": fix.change["from"],
+        "to": fix.change["to"],
+        "n_changes": 1 + len(fix.also),
+    }

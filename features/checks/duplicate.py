@@ -32,7 +32,8 @@ def sent_before_as_new(line: Line) -> Formula:
 
     Modifiers 76, 77 and 91 say that the service was done again. Source: CARC 18; 005010X222A1, CLM05-3.
     """
-    return (line.sent("same_n") > 0) & ~CORRECTS & ~SAYS_REPEATED
+    got_in = line.sent("same_n") - line.sent("same_away_n")
+    return (got_in > 0) & ~CORRECTS & ~SAYS_REPEATED
 
 
 @SHELF.check(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from data.codes import procedure_info
 from data.codes.texts import NO_TEXTS, CodeTexts
 from serving.desk.checks import CheckView, check_views, gravest, n_tripped, not_asked, passed
+from serving.desk.fixes import FixView, fix_views
 from serving.desk.marks import Mark, interval_mark, share_width
 from serving.desk.words import RISK_WORDS, dollars, family_title, field_words, payer_words, percent, points
 from serving.desk.worklist import riskiest, span
@@ -90,6 +91,7 @@ class LineView:
     base: str
     is_open: bool
     checks: tuple[CheckView, ...]
+    fixes: tuple[FixView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ class ClaimView:
     checks: tuple[CheckView, ...]
     """Findings about the claim as a whole."""
     n_passed: int
+    fixes: tuple[FixView, ...] = ()
+    """Fixes of a claim with several lines."""
 
 
 def claim_view(result: ClaimResult, texts: CodeTexts = NO_TEXTS) -> ClaimView:
@@ -146,6 +150,7 @@ def claim_view(result: ClaimResult, texts: CodeTexts = NO_TEXTS) -> ClaimView:
         history_until=result.history_until.strftime("%B %-d, %Y"),
         checks=check_views(result.checks),
         n_passed=passed(result),
+        fixes=fix_views(result.fixes, result.denial_probability),
     )
 
 
@@ -234,6 +239,7 @@ def _line(line: LineResult, texts: CodeTexts, *, is_open: bool) -> LineView:
         base=percent(line.base_points / 100),
         is_open=is_open or any(found.severity_shown != "info" for found in line.checks),
         checks=check_views(line.checks),
+        fixes=fix_views(line.fixes, line.denial_probability),
     )
 
 

@@ -9,6 +9,7 @@ from data.codes.texts import NO_TEXTS, CodeTexts
 from features.checks.findings import ClaimChecks
 from serving.desk.checks import CheckView, check_views
 from serving.desk.claim_page import ClaimView, Group, LineView, claim_view
+from serving.desk.fixes import FixView
 from serving.result import ClaimResult
 
 STYLES = {"high": "bold red", "medium": "bold yellow", "low": "bold green"}
@@ -49,6 +50,9 @@ def _page(claim: ClaimView) -> Iterator[Text]:
     if claim.checks:
         yield Text("\nThe claim as a whole", style="bold")
         yield from _checks(claim.checks)
+    if claim.fixes:
+        yield Text("\nWhat would help the claim as a whole", style="bold")
+        yield from _fixes(claim.fixes)
     for line in claim.lines:
         yield from _line(line)
     yield Text("\nWhat the model does not know", style="bold")
@@ -65,6 +69,9 @@ def _line(line: LineView) -> Iterator[Text]:
     figures = f"  {line.likelihood} likely denied, {line.at_risk} of {line.charge} at risk"
     yield Text.assemble((title, "bold"), figures)
     yield from _checks(line.checks)
+    if line.fixes:
+        yield Text("  What would help", style="bold green")
+        yield from _fixes(line.fixes)
     for bar in line.bars:
         handled = f"  (who handles it: {bar.owner})" if bar.owner else ""
         yield Text(f"  {bar.share:>8} of the risk  {bar.title}{handled}")
@@ -88,6 +95,18 @@ def _checks(checks: tuple[CheckView, ...]) -> Iterator[Text]:
         yield Text(f"      {' '.join(filter(None, (check.fix, check.caution)))}  (who: {check.owner})")
         if check.evidence:
             yield Text(f"      {check.evidence}", style="dim")
+
+
+def _fixes(fixes: tuple[FixView, ...]) -> Iterator[Text]:
+    for fix in fixes:
+        yield Text.assemble(
+            "    - ",
+            f"{fix.before} → ",
+            (fix.after, "bold green"),
+            f" if {fix.condition}. ",
+            (fix.caution, "italic"),
+            f"{' ' if fix.caution else ''}(who: {fix.owner})",
+        )
 
 
 def _group(group: Group) -> Iterator[Text]:

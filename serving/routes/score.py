@@ -46,11 +46,18 @@ async def score(request: Request) -> Response:
     today = asked.options.today or served(request).clock().astimezone(UTC).date()
     intake = claim_of(asked, today=today)
     # A few milliseconds of arithmetic: handing it to another thread would cost more than it frees.
-    (result,) = scorer.explain(intake.tables, intake.context, today=today, with_factors=asked.options.explain)
+    options = asked.options
+    (result,) = scorer.explain(
+        intake.tables,
+        intake.context,
+        today=today,
+        with_factors=options.explain,
+        with_fixes=options.fixes,
+    )
     await _keep(request, [result])
     # The answer is kept without it: a precision is the caller's question, not a part of what is known of the claim.
-    if asked.options.precision is not None:
-        (result,) = with_precision([result], scorer.model, asked.options.precision)
+    if options.precision is not None:
+        (result,) = with_precision([result], scorer.model, options.precision)
     return Response(to_json(result), media_type="application/json")
 
 
@@ -78,7 +85,7 @@ async def _score_file(
 
     def work() -> tuple[list[ClaimResult], Intake]:
         intake = claims_of(body, most=limits.max_claims)
-        return scorer.explain(intake.tables, today=today), intake
+        return scorer.explain(intake.tables, today=today, with_fixes=True), intake
 
     results, intake = await to_thread.run_sync(work)
     await _keep(request, results)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from features.build import Features
-from models.baseline import BaseRate, LogisticRegression, PayerProcedureRate
+from models.baseline import BaseRate, ChecksOnly, LogisticRegression, PayerProcedureRate
 from models.calibration import log_loss
 
 N = 4_000
@@ -53,3 +53,20 @@ def test_the_base_rate_is_weighted() -> None:
     x = Features((), np.zeros((2, 0)))
     rate = BaseRate.fit(x, np.array([1, 0], np.int8), np.array([3.0, 1.0]), none, none)
     assert rate.predict_probability(x, np.array(["A", "B"], object), none) == pytest.approx([0.75, 0.75])
+
+
+def test_the_checks_alone_see_only_checks() -> None:
+    x, denied, weight, payers, procedures = planted()
+    named = Features(("payer_id", "check_signal", "never_known"), x.values, ("payer_id",))
+    only = ChecksOnly.fit(named, denied, weight, payers, procedures)
+    moved = Features(named.names, named.values * [0, 1, 1], named.categorical)
+    same = [only.predict_probability(each, payers, procedures) for each in (named, moved)]
+    assert np.array_equal(same[0], same[1])
+    assert same[0].std() > 0.05
+
+
+def test_without_checks_the_checks_say_the_base_rate() -> None:
+    x, denied, weight, payers, procedures = planted()
+    only = ChecksOnly.fit(x, denied, weight, payers, procedures)
+    rate = BaseRate.fit(x, denied, weight, payers, procedures)
+    assert np.array_equal(*(m.predict_probability(x, payers, procedures) for m in (only, rate)))

@@ -1,7 +1,7 @@
 import pytest
 
 from data.errors import InvalidPolicy
-from models.settings import ModelSettings
+from models.settings import FEWEST, ModelSettings
 
 
 def test_a_toml_table_sets_what_it_names_and_leaves_the_rest() -> None:
@@ -23,6 +23,8 @@ def test_a_toml_table_sets_what_it_names_and_leaves_the_rest() -> None:
         ({"learning_rate": 1.5}, "learning_rate", "at most 1.0"),
         ({"leaf_penalty": -1.0}, "leaf_penalty", "at least 0.0"),
         ({"leaves": 1}, "leaves", "at least 2"),
+        ({"design": "guess"}, "design", "hazards | multiclass"),
+        ({"design": 3}, "design", "a word"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(given: dict[str, object], field: str, says: str) -> None:
@@ -30,3 +32,14 @@ def test_what_cannot_be_is_refused_by_name(given: dict[str, object], field: str,
         ModelSettings.from_mapping(given)
     assert refused.value.field == field
     assert says in str(refused.value.wanted)
+
+
+@pytest.mark.parametrize(
+    ("n_denied", "least"), [(0, FEWEST), (600, FEWEST), (1_000, 25), (3_999, 99), (4_000, 100), (10**6, 100)]
+)
+def test_a_small_store_asks_for_fewer_denials_of_a_family(n_denied: int, least: int) -> None:
+    assert ModelSettings().least_of(n_denied) == least
+
+
+def test_who_asks_for_less_gets_it() -> None:
+    assert ModelSettings(min_positives=5).least_of(10**6) == 5

@@ -26,7 +26,9 @@ def model(
 
     Files that are there are never replaced. Only you can read the private key's file.
 
-    Example: cleanclaim keys model, then train --sign model-key.pem, and serve --require-signature model-key.pub
+    Then `train --sign model-key.pem`, and `serve --require-signature model-key.pub`.
+
+    Example: cleanclaim keys model --json
     """
     from models.signature import make_keys  # loads what makes keys when they are asked for
 

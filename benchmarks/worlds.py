@@ -1,0 +1,140 @@
+"""Simulated worlds as labelled lines with their features, for benchmarks that compare models: made once, kept as arrays.
+
+A world is simulated, ingested, and cut in time as production would live it: lines known on a day teach (the newest of
+them only say when to stop and how to calibrate), and claims sent after that day judge. Beside them stands the truth.
+"""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+
+from data.store import Store
+from features.build import Features, build
+from features.state import FeatureState
+from models.sample import Sample
+from training.cohort import Cohort, labelled_lines
+from training.fit import DEFAULTS, choose
+from training.judge import Bench
+from training.scored import features_of, read_truth, truth_scores
+from training.watch import Watch
+
+N_MONTHS, N_DAYS = 24, 517
+"""A model is made of what was known this many days after the first claim; the rest judges."""
+FAMILIES = "families"
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What was really true of the lines that judge."""
+
+    probability: np.ndarray
+    shares: np.ndarray
+    families: tuple[str, ...]
+    reasons: np.ndarray
+    """[n, 3]"""
+
+    @property
+    def leading(self) -> np.ndarray:
+        """[n] The likeliest family."""
+        return np.array(self.families)[self.shares.argmax(axis=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Lines that teach, lines among them that only stop and calibrate, lines that judge."""
+
+    learn: Sample
+    later: np.ndarray
+    test: Sample
+    truth: Truth
+
+
+def cleanclaim(*arguments: str) -> None:
+    """Run one command."""
+    subprocess.run([sys.executable, "-m", "cleanclaim", *arguments], check=True, capture_output=True)
+
+
+def world(folder: Path, preset: str, seed: int, n_claims: int) -> World:
+    """A world's lines, made at the first call; the store and the files stay in `folder`."""
+    kept = folder / f"lines-{preset}-{seed}.npz"
+    if not kept.is_file():
+        made, store = simulated(folder, preset, seed, n_claims)
+        np.savez(kept, **_packed(_cut(Store(store), made / "truth.parquet")))  # type: ignore[arg-type]
+    with np.load(kept) as arrays:
+        return _unpacked(arrays)
+
+
+def simulated(folder: Path, preset: str, seed: int, n_claims: int) -> tuple[Path, Path]:
+    """A world's files and its store, made at the first call."""
+    made, store = folder / f"{preset}-{seed}", folder / f"store-{preset}-{seed}"
+    if not (made / "truth.parquet").is_file():
+        size = ("--claims", str(n_claims), "--months", str(N_MONTHS), "--seed", str(seed))
+        cleanclaim("simulate", *size, "--preset", preset, "--out", str(made))
+    if not store.is_dir():
+        files = [str(made / part) for part in ("claims", "remits", "statuses")]
+        cleanclaim("ingest", *files, "--context", str(made / "context.csv"), "--store", str(store))
+    return made, store
+
+
+def _cut(store: Store, truth: Path) -> World:
+    bench = Bench.of(labelled_lines(store), store.newest_remit_on(), read_truth(truth))
+    as_of = min(bench.labelled["submitted_on"].to_pylist()) + timedelta(days=N_DAYS)
+    chosen = choose(store, as_of, DEFAULTS, Watch(lambda: 0.0))
+    state = FeatureState.fit(chosen.labelled, as_of=as_of)
+    taught = build(chosen.labelled, state)
+    early, late = _sample(taught, chosen.early), _sample(taught, chosen.late)
+    test = bench.test_lines(sent_after=as_of)
+    x = features_of(bench.labelled, test, state.with_history(bench.labelled))
+    said = truth_scores(bench.truth, test.lines)
+    learn = early.followed_by(late)
+    return World(
+        learn,
+        np.arange(len(learn)) >= len(early),
+        Sample.of(x, test.lines, np.ones(len(x))),
+        Truth(said.probability, said.shares, said.hazard_families, said.reasons),
+    )
+
+
+def _sample(x: Features, chosen: Cohort) -> Sample:
+    return Sample.of(replace(x, values=x.values[chosen.rows]), chosen.lines, chosen.weight)
+
+
+def _packed(made: World) -> dict[str, np.ndarray]:
+    kept: dict[str, np.ndarray] = {"later": made.later, FAMILIES: np.array(made.truth.families)}
+    kept |= {f"truth_{name}": getattr(made.truth, name) for name in ("probability", "shares", "reasons")}
+    for part, sample in (("learn", made.learn), ("test", made.test)):
+        kept |= {f"{part}_{f.name}": _plain(getattr(sample, f.name)) for f in fields(sample) if f.name != "x"}
+        kept[f"{part}_values"] = sample.x.values
+    return kept | {
+        "names": np.array(made.learn.x.names),
+        "categorical": np.array(made.learn.x.categorical),
+    }
+
+
+def _unpacked(kept: Mapping[str, np.ndarray]) -> World:
+    names, words = tuple(kept["names"].tolist()), tuple(kept["categorical"].tolist())
+    samples = []
+    for part in ("learn", "test"):
+        columns = {f.name: _rich(kept[f"{part}_{f.name}"]) for f in fields(Sample) if f.name != "x"}
+        samples.append(Sample(x=Features(names, kept[f"{part}_values"], words), **columns))
+    truth = Truth(
+        kept["truth_probability"],
+        kept["truth_shares"],
+        tuple(kept[FAMILIES].tolist()),
+        kept["truth_reasons"],
+    )
+    return World(samples[0], kept["later"], samples[1], truth)
+
+
+def _plain(column: np.ndarray) -> np.ndarray:
+    """Words as text of one width, and None as "": nothing pickled."""
+    return np.array([value or "" for value in column], dtype=np.str_) if column.dtype == object else column
+
+
+def _rich(column: np.ndarray) -> np.ndarray:
+    return column.astype(object) if column.dtype.kind == "U" else column

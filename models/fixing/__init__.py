@@ -1,0 +1,1 @@
+"""Fixes: what could lawfully be changed before a claim goes out, made on the claim itself and judged anew."""

@@ -1,0 +1,171 @@
+"""Candidates made on their claims: for each a new claim, with its lines and with what our records hold beside it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from data.claim import INHERITED
+from data.schema import CLAIMS, CONTEXT, DIAGNOSES, LINES, ClaimTables
+from data.wide import CONTEXT_FIELDS
+from models.fixing.candidate import Candidate, Edit, Value
+
+Ints = NDArray[np.int64]
+BESIDE = "context_"
+COLUMNS_BESIDE = tuple(BESIDE + name for name in CONTEXT_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Claims with their candidates made, in the order of the candidates. Their ids count them: they name no patient."""
+
+    tables: ClaimTables
+    context: pa.Table
+    line: Ints
+    """[lines]: which line of the claims as they are each of its lines was."""
+
+
+def trial(
+    candidates: Sequence[Candidate], tables: ClaimTables, wide: pa.Table, claim: NDArray[np.int64]
+) -> Trial:
+    """The claims that the candidates make of `tables`, whose line table is `wide`, with line `n` of claim `claim[n]`."""
+    of = np.array([candidate.claim for candidate in candidates], dtype=np.int64)
+    rows = _rows_by_claim(claim, tables.claims.num_rows)
+    own = [_kept(rows[one.claim], one, wide) for one in candidates]
+    line = np.concatenate(own) if own else np.zeros(0, np.int64)
+    number = np.repeat(np.arange(len(own)), [len(one) for one in own])
+    claims, lines = _Columns(tables.claims, of), _Columns(tables.lines, line)
+    beside = _Columns(wide.select(("line", *COLUMNS_BESIDE)), line)
+    last = np.cumsum([len(one) for one in own])
+    for at, candidate in enumerate(candidates):
+        at_lines = np.arange(last[at] - len(own[at]), last[at])
+        _make(candidate, at, at_lines, _Three(claims, lines, beside))
+    names = pa.array([f"{n + 1}" for n in range(len(own))])
+    claims.whole("claim_id", names)
+    claims.whole("claim_key", pa.array(np.arange(1, len(own) + 1)))
+    lines.whole("claim_key", pa.array(number + 1))
+    return Trial(
+        ClaimTables(claims.table(CLAIMS), lines.table(LINES)),
+        _context(beside, names.take(pa.array(number))),
+        line,
+    )
+
+
+def _rows_by_claim(claim: Ints, n_claims: int) -> list[Ints]:
+    order = np.argsort(claim, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(claim, minlength=n_claims))[:-1])
+
+
+def _kept(rows: Ints, candidate: Candidate, wide: pa.Table) -> Ints:
+    """The claim's lines without the one that is taken off."""
+    if candidate.drops is None:
+        return rows
+    return np.array([row for row in rows.tolist() if wide["line"][row].as_py() != candidate.drops], np.int64)
+
+
+class _Columns:
+    """Rows of a table, of which some columns are written anew."""
+
+    def __init__(self, table: pa.Table, rows: Ints) -> None:
+        self._table, self._rows = table.take(pa.array(rows)), rows
+        self._written: dict[str, list[Value]] = {}
+        self._whole: dict[str, pa.Array] = {}
+
+    def values(self, name: str) -> list[Value]:
+        """A column's values, to be written into."""
+        if name not in self._written:
+            self._written[name] = self._table.column(name).to_pylist()
+        return self._written[name]
+
+    def whole(self, name: str, values: pa.Array) -> None:
+        """A column in the place of the one that was there."""
+        self._whole[name] = values
+
+    def column(self, field: pa.Field, name: str = "") -> pa.Array | pa.ChunkedArray:
+        """A column as it is now; `name` where the table has it under another one."""
+        name = name or field.name
+        if name in self._whole:
+            return self._whole[name]
+        if name in self._written:
+            return pa.array(self._written[name], field.type)
+        return self._table.column(name)
+
+    def table(self, schema: pa.Schema) -> pa.Table:
+        """All columns."""
+        return pa.table([self.column(field) for field in schema], schema=schema)
+
+
+@dataclass(frozen=True, slots=True)
+class _Three:
+    """Claims, lines and what stands beside each line."""
+
+    claims: _Columns
+    lines: _Columns
+    beside: _Columns
+
+
+def _make(candidate: Candidate, at: int, lines: Ints, on: _Three) -> None:
+    """Write the edits of the candidate into claim `at` with its `lines`."""
+    for edit in candidate.edits:
+        if edit.field.startswith(BESIDE):
+            _write(on.beside, edit.field, _named(on, lines, edit.line), edit.value)
+        elif edit.line:
+            _write(on.lines, edit.field, _named(on, lines, edit.line), edit.value)
+        else:
+            _write_claim(edit, at, lines, on)
+    if candidate.drops is not None:
+        _drop(at, lines, on)
+
+
+def _named(on: _Three, lines: Ints, line: int) -> Iterable[int]:
+    """The lines of that number; all for 0."""
+    numbers = on.lines.values("line") if line else []
+    return [n for n in lines.tolist() if not line or numbers[n] == line]
+
+
+def _write(columns: _Columns, name: str, rows: Iterable[int], value: Value) -> None:
+    values = columns.values(name)
+    for row in rows:
+        values[row] = value
+
+
+def _write_claim(edit: Edit, at: int, lines: Ints, on: _Three) -> None:
+    """A field of the claim; lines that have nothing of their own there, or the claim's, go with it."""
+    of_claim = on.claims.values(edit.field)
+    before, of_claim[at] = of_claim[at], edit.value
+    if edit.field in INHERITED:
+        of_lines = on.lines.values(edit.field)
+        for row in lines.tolist():
+            if of_lines[row] is None or of_lines[row] == before:
+                of_lines[row] = edit.value
+    if edit.field in DIAGNOSES and before is None:
+        _add(on.claims, "n_diagnoses", at, 1)
+
+
+def _drop(at: int, lines: Ints, on: _Three) -> None:
+    """The claim without one of its lines: fewer lines, and only their charges."""
+    on.claims.values("n_lines")[at] = len(lines)
+    charges = on.lines.values("charge_cents")
+    left = [charges[row] for row in lines.tolist()]
+    on.claims.values("charge_cents")[at] = sum(charge for charge in left if isinstance(charge, int))
+
+
+def _add(columns: _Columns, name: str, at: int, more: int) -> None:
+    values = columns.values(name)
+    before = values[at]
+    values[at] = (before if isinstance(before, int) else 0) + more
+
+
+def _context(beside: _Columns, claim_id: pa.Array) -> pa.Table:
+    """What our records hold, one row a line."""
+    columns: Mapping[str, Callable[[pa.Field], pa.Array]] = {
+        "claim_id": lambda _: claim_id,
+        "line": beside.column,
+    }
+    made = [
+        columns[field.name](field) if field.name in columns else beside.column(field, BESIDE + field.name)
+        for field in CONTEXT
+    ]
+    return pa.table(made, schema=CONTEXT)
