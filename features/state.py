@@ -96,14 +96,14 @@ class FeatureState:
                 f"a state of {self.as_of} with a past can be updated to that day or later, not {as_of}"
             )
         until = float((as_of - EPOCH).days)
-        lines, is_sent, is_answered = _since(labelled, float((self.as_of - EPOCH).days), until)
+        lines, is_sent, is_away, is_answered = _since(labelled, float((self.as_of - EPOCH).days), until)
         on, answered = recalled(lines, self.past), Lines(lines.filter(pa.array(is_answered)))
-        charges = Lines(lines).number("charge_cents")
         sent = sequence.learn_ledgers(
-            np.ascontiguousarray(sequence.line_keys(on.parts)[:, is_sent]),
-            on.days[is_sent],
-            charges[is_sent],
-            on.encoded.number("service_from")[is_sent],
+            sequence.line_keys(on.parts),
+            np.where(is_sent, on.days, np.nan),
+            Lines(lines).number("charge_cents"),
+            on.encoded.number("service_from"),
+            np.where(is_away, _turned_away(lines, until), np.nan),
         )
         answers = history.learn_ledgers(
             answered, np.ascontiguousarray(history.line_keys(on.parts)[:, is_answered]), until=until
@@ -212,16 +212,20 @@ def _derived(labelled: pa.Table, as_of: date) -> bytes:
     return digest.digest()
 
 
-def _since(labelled: pa.Table, since: float, until: float) -> tuple[pa.Table, Bools, Bools]:
-    """Claims with something new in these days; which of their lines were sent, and which answered, in them."""
+def _since(labelled: pa.Table, since: float, until: float) -> tuple[pa.Table, Bools, Bools, Bools]:
+    """Claims with something new in these days; which of their lines were sent, turned away and answered in them."""
     lines = Lines(labelled)
     sent, known = lines.number("submitted_on"), lines.number("known_on")
+    away = _turned_away(labelled, until)
     with np.errstate(invalid="ignore"):
-        is_sent = (sent > since) & (sent <= until)
-        is_answered = (sent <= until) & (known <= until) & (is_sent | (known > since))
-        claims = labelled.column("claim_key").to_numpy()
-        is_touched = np.isin(claims, claims[is_sent | is_answered]) & (sent <= until)
-    return labelled.filter(pa.array(is_touched)), is_sent[is_touched], is_answered[is_touched]
+        is_in = sent <= until
+        is_sent = is_in & (sent > since)
+        is_away = is_in & (away <= until) & (is_sent | (away > since))
+        is_answered = is_in & (known <= until) & (is_sent | (known > since))
+    claims = labelled.column("claim_key").to_numpy()
+    is_touched = np.isin(claims, claims[is_sent | is_away | is_answered]) & is_in
+    touched = labelled.filter(pa.array(is_touched))
+    return touched, is_sent[is_touched], is_away[is_touched], is_answered[is_touched]
 
 
 def _outcomes(answered: Lines, until: float) -> tuple[Floats, Floats, Ints]:

@@ -3,10 +3,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from data.errors import BundleRefused
+from data.rejection import TURNED_AWAY_ON
 from data.schema import LABELLED
 from features.bank import ARRAYS
 from features.build import build
@@ -58,11 +60,19 @@ def test_a_newer_history_keeps_the_vocabulary(state: FeatureState) -> None:
     assert newer.as_of > state.as_of
 
 
+def with_some_turned_away() -> pa.Table:
+    sent = pc.cast(TABLE.column("submitted_on"), pa.int32())
+    is_away = pc.equal(pc.bit_wise_and(TABLE.column("claim_key"), 3), 1)
+    away = pc.if_else(is_away, pc.add(sent, pa.scalar(4, pa.int32())), pa.scalar(None, pa.int32()))
+    return TABLE.append_column(TURNED_AWAY_ON, pc.cast(away, pa.date32()))
+
+
 @pytest.mark.parametrize("days", [1, 30, 200])
 def test_a_state_grown_by_new_answers_is_the_state_made_of_all(days: int) -> None:
-    old = FeatureState.fit(TABLE, as_of=AS_OF, secret=b"s" * 32)
-    whole = old.with_history(TABLE, as_of=AS_OF + timedelta(days=days))
-    grown = old.updated(TABLE, as_of=AS_OF + timedelta(days=days))
+    table = with_some_turned_away()
+    old = FeatureState.fit(table, as_of=AS_OF, secret=b"s" * 32)
+    whole = old.with_history(table, as_of=AS_OF + timedelta(days=days))
+    grown = old.updated(table, as_of=AS_OF + timedelta(days=days))
     assert grown.as_of == whole.as_of
     for bank in ("answers", "sent"):
         for name in (*ARRAYS, "sizes"):
