@@ -19,20 +19,20 @@ from features.book import BookIndex
 from features.categories import Vocabularies
 from features.checks import evidence
 from features.checks.record import EvidenceBank
-from features.columns import Floats, Lines
+from features.columns import Bools, Floats, Ints, Lines
 from features.compiled import compiled
 from features.formula import Word
 from features.keys import Secret
 from features.recall import Past, Recalled, Values, columns_of, recalled
 
 EPOCH = date(1970, 1, 1)
-FORMAT = 3
+FORMAT = 4
 PAYER = Word("payer_id")
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureState:
-    """The fitted state of the features: the same for training and serving, saved as Parquet and JSON.
+    """The fitted state of the features: the same for training and serving, saved as Arrow, Parquet and JSON files.
 
     Members stand in it as hashes under `secret`, which is saved beside them: who holds a saved state can't read a
     member id, but can test one. Keep it like the claims themselves.
@@ -84,6 +84,38 @@ class FeatureState:
         blank = replace(self.past, sent=None, answers=None)
         return replace(self, as_of=latest)._learnt(sent, recalled(sent, blank), until)
 
+    def updated(self, labelled: pa.Table, *, as_of: date) -> "FeatureState":
+        """With what was sent and answered after this state's day, up to `as_of`: a day's remits, not the years before.
+
+        `labelled` holds the whole claims of the lines that were sent or answered since; others in it don't matter.
+        The same as `with_history` of all lines, as long as no answer was changed that was known before: after
+        corrections of old answers learn anew. Raises `ValueError` for a day before the state's own.
+        """
+        if self.past.sent is None or self.past.answers is None or self.evidence is None or as_of < self.as_of:
+            raise ValueError(
+                f"a state of {self.as_of} with a past can be updated to that day or later, not {as_of}"
+            )
+        until = float((as_of - EPOCH).days)
+        lines, is_sent, is_away, is_answered = _since(labelled, float((self.as_of - EPOCH).days), until)
+        on, answered = recalled(lines, self.past), Lines(lines.filter(pa.array(is_answered)))
+        sent = sequence.learn_ledgers(
+            sequence.line_keys(on.parts),
+            np.where(is_sent, on.days, np.nan),
+            Lines(lines).number("charge_cents"),
+            on.encoded.number("service_from"),
+            np.where(is_away, _turned_away(lines, until), np.nan),
+        )
+        answers = history.learn_ledgers(
+            answered, np.ascontiguousarray(history.line_keys(on.parts)[:, is_answered]), until=until
+        )
+        past = replace(
+            self.past, sent=self.past.sent.updated(sent), answers=self.past.answers.updated(answers)
+        )
+        tripped = columns_of(compiled().checks, replace(on, past=past))[is_answered]
+        payers = on.encoded.hash_of(PAYER)[is_answered]
+        evidence = self.evidence.updated(tripped, payers, *_outcomes(answered, until))
+        return replace(self, as_of=as_of, past=past, evidence=evidence)
+
     def with_policy(self, policy: PolicyBook | None) -> "FeatureState":
         """The same past with another policy book, or none."""
         book = policy or PolicyBook.empty()
@@ -105,7 +137,10 @@ class FeatureState:
             answers=history.learn(answered, history.line_keys(lines.parts), until=until),
         )
         tripped = columns_of(compiled().checks, replace(lines, past=past))
-        return replace(self, past=past, evidence=_evidence(tripped, lines, answered, until))
+        payers = lines.encoded.hash_of(PAYER)
+        return replace(
+            self, past=past, evidence=EvidenceBank.learn(tripped, payers, *_outcomes(answered, until))
+        )
 
     def evidence_of(self, tripped: Values, on: Recalled) -> Floats:
         """What the payer did with lines that tripped the same checks (`features.checks.evidence`). Shape (n, outputs)."""
@@ -114,7 +149,7 @@ class FeatureState:
         return evidence.recall(self.evidence, tripped, on.encoded.hash_of(PAYER), on.days)
 
     def save(self, folder: Path) -> None:
-        """Write state.json and one Parquet file a key set into the folder, which is made where it isn't."""
+        """Write state.json and the arrays of the banks, one file each, into the folder, which is made where it isn't."""
         folder.mkdir(parents=True, exist_ok=True)
         said = {
             "format": FORMAT,
@@ -177,14 +212,29 @@ def _derived(labelled: pa.Table, as_of: date) -> bytes:
     return digest.digest()
 
 
-def _evidence(tripped: Values, lines: Recalled, answered: Lines, until: float) -> EvidenceBank:
-    """What payers did with lines that tripped each check, of answers known by the day `until`."""
+def _since(labelled: pa.Table, since: float, until: float) -> tuple[pa.Table, Bools, Bools, Bools]:
+    """Claims with something new in these days; which of their lines were sent, turned away and answered in them."""
+    lines = Lines(labelled)
+    sent, known = lines.number("submitted_on"), lines.number("known_on")
+    away = _turned_away(labelled, until)
+    with np.errstate(invalid="ignore"):
+        is_in = sent <= until
+        is_sent = is_in & (sent > since)
+        is_away = is_in & (away <= until) & (is_sent | (away > since))
+        is_answered = is_in & (known <= until) & (is_sent | (known > since))
+    claims = labelled.column("claim_key").to_numpy()
+    is_touched = np.isin(claims, claims[is_sent | is_away | is_answered]) & is_in
+    touched = labelled.filter(pa.array(is_touched))
+    return touched, is_sent[is_touched], is_away[is_touched], is_answered[is_touched]
+
+
+def _outcomes(answered: Lines, until: float) -> tuple[Floats, Floats, Ints]:
+    """When each line's answer became known (NaN: not by the day `until`), its label, the place of its family."""
     known = answered.number("known_on")
     with np.errstate(invalid="ignore"):
         days = np.where(known <= until, known, np.nan)
     family = answered.text("family").number(lambda name: float(FAMILIES.index(name)), missing=-1.0)
-    payers = lines.encoded.hash_of(PAYER)
-    return EvidenceBank.learn(tripped, payers, days, answered.number("label"), family.astype(np.int64))
+    return days, answered.number("label"), family.astype(np.int64)
 
 
 def _last_day(lines: Lines) -> int:

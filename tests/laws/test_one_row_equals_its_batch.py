@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features import bank
 from features.build import build
 from features.state import FeatureState
 from tests.features.made_lines import labelled, lines_of, same_bits
@@ -51,3 +52,10 @@ def test_any_batch_in_any_order_gives_the_same_rows(
 def test_chunks_make_no_difference(state: FeatureState, whole: np.ndarray) -> None:
     chunked = pa.concat_tables([LINES.slice(start, 50) for start in range(0, LINES.num_rows, 50)])
     assert same_bits(build(chunked, state).values, whole)
+
+
+def test_going_through_time_finds_what_searching_finds(
+    state: FeatureState, whole: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bank, "MANY", 1)  # from here on even these few lines are answered by the sweep
+    assert same_bits(build(LINES, state).values, whole)
