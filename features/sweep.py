@@ -131,7 +131,7 @@ def in_order(parts: Sequence[Part], work: Callable[[int], None], threads: int) -
 
 
 def rolling(
-    keys: Hashes, days: Floats, events: Events, of: Ints, layouts: Sequence[Layout], plan: Plan
+    keys: Hashes, days: Floats, events: Events, of: Ints | Indices, layouts: Sequence[Layout], plan: Plan
 ) -> Floats:
     """What the past of each row says where the events are answers to rows of the same table, without any bank.
 
