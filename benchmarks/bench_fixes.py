@@ -183,7 +183,7 @@ def _make(candidate: Candidate, row: Row, claim: int, line: int, scene: Scene) -
         lines.diagnosis[line] = catalogue().diagnosis.tolist().index(code)
 
 
-def _write(edit: Edit, claim: int, scene: Scene) -> None:
+def _write(edit: Edit, claim: int, scene: Scene) -> None:  # noqa: C901  # one case a field
     """One field of the claim as the simulator knows it."""
     forms, sights, visits = scene.claims.forms, scene.claims.sights, scene.claims.visits
     match edit.field:

@@ -5,9 +5,9 @@
 Worlds of three seeds (simulated, 20,000 claims of 24 months), made once in FOLDER (default: build/worlds). What was
 known after 17 months teaches; its newest part tells every booster when to stop (never what to learn); claims sent
 later judge. Each peer has its own support of categories and missing values, our learning rate, patience and as many
-trees at most, trees of about our size, one kind of loss, and the same weights. Log-loss and AUC are of the probabilities as each model says them,
-and of those after the same calibration on the same newest part. CPU seconds are of fitting. Written to
-benchmarks/results/peers_models.txt.
+trees at most, trees of about our size, and the same weights. Log-loss and AUC are of the probabilities as each model
+says them, and after the same calibration on the same newest part; the ratios are of calibrated log-loss, and of CPU
+seconds of fitting. Written to benchmarks/results/peers_models.txt.
 """
 
 import sys

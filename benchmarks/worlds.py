@@ -59,25 +59,43 @@ def cleanclaim(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "cleanclaim", *arguments], check=True, capture_output=True)
 
 
-def world(folder: Path, preset: str, seed: int, n_claims: int) -> World:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What stands beside the claims and answers."""
+
+    context: bool = True
+    policy: bool = True
+
+    @property
+    def mark(self) -> str:
+        """What tells the files of such a world from the usual ones."""
+        return ("" if self.context else "-no_context") + ("" if self.policy else "-no_policy")
+
+
+ALL = Known()
+
+
+def world(folder: Path, preset: str, seed: int, n_claims: int, known: Known = ALL) -> World:
     """A world's lines, made at the first call; the store and the files stay in `folder`."""
-    kept = folder / f"lines-{preset}-{seed}.npz"
+    kept = folder / f"lines-{preset}-{seed}{known.mark}.npz"
     if not kept.is_file():
-        made, store = simulated(folder, preset, seed, n_claims)
+        made, store = simulated(folder, preset, seed, n_claims, known)
         np.savez(kept, **_packed(_cut(Store(store), made / "truth.parquet")))  # type: ignore[arg-type]
     with np.load(kept) as arrays:
         return _unpacked(arrays)
 
 
-def simulated(folder: Path, preset: str, seed: int, n_claims: int) -> tuple[Path, Path]:
+def simulated(folder: Path, preset: str, seed: int, n_claims: int, known: Known = ALL) -> tuple[Path, Path]:
     """A world's files and its store, made at the first call."""
-    made, store = folder / f"{preset}-{seed}", folder / f"store-{preset}-{seed}"
+    made, store = folder / f"{preset}-{seed}", folder / f"store-{preset}-{seed}{known.mark}"
     if not (made / "truth.parquet").is_file():
         size = ("--claims", str(n_claims), "--months", str(N_MONTHS), "--seed", str(seed))
         cleanclaim("simulate", *size, "--preset", preset, "--out", str(made))
     if not store.is_dir():
         files = [str(made / part) for part in ("claims", "remits", "statuses")]
-        cleanclaim("ingest", *files, "--context", str(made / "context.csv"), "--store", str(store))
+        beside = ["--context", str(made / "context.csv")] if known.context else []
+        beside += ["--policy", str(made / "policy")] if known.policy else []
+        cleanclaim("ingest", *files, *beside, "--store", str(store))
     return made, store
 
 
@@ -85,7 +103,7 @@ def _cut(store: Store, truth: Path) -> World:
     bench = Bench.of(labelled_lines(store), store.newest_remit_on(), read_truth(truth))
     as_of = min(bench.labelled["submitted_on"].to_pylist()) + timedelta(days=N_DAYS)
     chosen = choose(store, as_of, DEFAULTS, Watch(lambda: 0.0))
-    state = FeatureState.fit(chosen.labelled, as_of=as_of)
+    state = FeatureState.fit(chosen.labelled, as_of=as_of, policy=chosen.book)
     taught = build(chosen.labelled, state)
     early, late = _sample(taught, chosen.early), _sample(taught, chosen.late)
     test = bench.test_lines(sent_after=as_of)

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from features.build import Features
+from features.build import Features, Values
 from features.catalog import CATALOG
 from models.combine import Floats, total_log_odds
 from models.denial import DenialModel, Payers, Prediction
@@ -107,7 +107,7 @@ class _Part:
 
     model: DenialModel
     place: int
-    values: Floats
+    values: Values
     logits: Floats
     payers: NDArray[np.object_]
     probability: Floats

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.schema import LINE_TABLE
-from features.build import Features
+from features.build import Features, Values
 from models.combine import Floats
 
 _SHARES = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
@@ -71,7 +71,7 @@ def profile(x: Features, probability: Floats) -> Profile:
     return Profile(_SHARES, MappingProxyType(features), MappingProxyType(unknown), _quantiles(probability))
 
 
-def _quantiles(values: Floats) -> tuple[float, ...]:
+def _quantiles(values: Values | Floats) -> tuple[float, ...]:
     if len(values) == 0:
         return ()
     return tuple(float(v) for v in np.quantile(values, _SHARES, method="nearest"))

@@ -71,7 +71,9 @@ def test_every_link_leads_somewhere(page: Path, link: str) -> None:
     assert link.startswith("http") or (page.parent / link).exists()
 
 
-@pytest.mark.parametrize("path", ["/v1/model", "/v1/reasons", "/v1/features", "/v1/checks", "/healthz", "/readyz"])
+@pytest.mark.parametrize(
+    "path", ["/v1/model", "/v1/reasons", "/v1/features", "/v1/checks", "/healthz", "/readyz"]
+)
 def test_every_call_that_is_named_answers(path: str, api: FastAPI) -> None:
     assert path in TEXT["scrubbers.md"]
     assert TestClient(api).get(path).status_code == 200

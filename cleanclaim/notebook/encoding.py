@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from features.build import Features
+from features.build import Features, Values
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.:-]{1,200}", re.ASCII)
 """Names that a model's file can hold."""
@@ -35,7 +36,8 @@ class Encoder:
     def features(self, X: pd.DataFrame | NDArray[np.float64]) -> Features:
         """The same columns as features; a word never seen before is unknown."""
         if not isinstance(X, pd.DataFrame):
-            return Features(self.names, X)
+            # An estimator may be handed wider numbers than `build` gives: trees take both.
+            return Features(self.names, cast("Values", X))
         values = np.empty(X.shape, dtype=np.result_type(np.float32, *_wide(X)))
         for i, name in enumerate(self.names):
             values[:, i] = self._column(name, X.iloc[:, i])

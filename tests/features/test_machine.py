@@ -269,6 +269,6 @@ def test_equal_formulas_are_worked_out_once() -> None:
 
 def test_days_far_apart() -> None:
     start = date(1969, 12, 25)
-    days = [start + timedelta(days=n) for n in range(0, 20)]
+    days = [start + timedelta(days=n) for n in range(20)]
     told = ran([day_of_year(A)], a=[float((day - date(1970, 1, 1)).days) for day in days])[:, 0]
     assert told.tolist() == [day.timetuple().tm_yday - 1 for day in days]

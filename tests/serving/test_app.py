@@ -136,9 +136,9 @@ BAD_JSON = {
     "wrong birth year": (altered(birth_year="1931"), 422, "claim.birth_year", None),
     "misspelt member": (altered(member="MEMBER4711"), 422, "claim.member", "no such field"),
     "unknown option": (
-        lambda c: orjson.dumps({"claim": c, "options": {"fixes": True}}),
+        lambda c: orjson.dumps({"claim": c, "options": {"fix": True}}),
         422,
-        "options.fixes",
+        "options.fix",
         None,
     ),
     "unknown context": (

@@ -21,7 +21,7 @@ def problem_of(body: bytes):
         (b'{"claim": {}, "claims": 1}', "claims", "a number", "no such field"),
         (b'{"claim": {}, "options": {"explain": "yes"}}', "options.explain", "'yes'", "true or false"),
         (b'{"claim": {}, "options": {"today": "soon"}}', "options.today", "'soon'", "a date like 2025-03-14"),
-        (b'{"claim": {}, "options": {"fixes": true}}', "options.fixes", "true or false", "no such field"),
+        (b'{"claim": {}, "options": {"fix": true}}', "options.fix", "true or false", "no such field"),
         (b'{"claim": {}, "context": "x"}', "context", "a text of 1 characters", "an object or a list"),
         (b"[]", "body", "a list of 0", "an object"),
     ],

@@ -48,7 +48,7 @@ def test_the_table_and_the_answers_say_the_same(scorer, upcoming, context) -> No
     told |= {(r.claim_id, line.line): line.denial_probability for r in results for line in r.lines}
     rows = scores.to_pylist()
     assert {(row["claim_id"], row["line"]): row["denial_probability"] for row in rows} == told
-    assert results == scorer.explain(upcoming, context, today=TODAY)
+    assert results == scorer.explain(upcoming, context, today=TODAY, with_fixes=True)
 
 
 def test_a_claim_alone_is_answered_as_in_its_batch_to_the_byte(scorer, upcoming, context) -> None:

@@ -41,7 +41,7 @@ def test_a_folder_is_scored_to_csv(world, tmp_path) -> None:
     out = tmp_path / "scores.csv"
     done = run(
         *(world.files / "upcoming", "--model", world.model, "--store", world.store),
-        *("--context", world.context, "--out", out, "--explain"),
+        *("--context", world.context, "--out", out, "--explain", "--fixes"),
     )
     assert done.exit_code == 0, done.output
     scored = rows(out)
@@ -49,6 +49,7 @@ def test_a_folder_is_scored_to_csv(world, tmp_path) -> None:
     assert sum(row["line"] == "0" for row in scored) == n_claims
     assert f"{n_claims:,} claims" in done.output
     assert any(row["top_factors"] for row in scored)
+    assert any(" → " in row["fixes"] for row in scored)
 
 
 @pytest.mark.parametrize("ending", [".parquet", ".json", ".ndjson"])

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cleanclaim import load_model
+from cleanclaim.notebook.model import FIX
 from data.errors import BundleRefused, InvalidClaim
 from serving.score_table import SCORES
 
@@ -38,6 +39,15 @@ def test_factors_and_reasons_of_a_claim(model, upcoming) -> None:
     assert why["sentence"].str.startswith("Line ").all()
     assert reasons["probability"].between(0, 1).all()
     assert reasons.groupby("line")["probability"].sum().le(1 + 1e-9).all()
+
+
+def test_fixes_say_what_lowers_the_risk(model, upcoming) -> None:
+    fixes = model.fixes(upcoming)
+    assert list(fixes.columns) == FIX
+    assert len(fixes)
+    assert (fixes["probability"] - fixes["probability_after"]).ge(0.05).all()
+    assert fixes["sentence"].str.contains(" → ").all()
+    assert fixes["n_changes"].ge(1).all()
 
 
 def test_no_claims_give_frames_with_columns(model, upcoming) -> None:

@@ -140,7 +140,11 @@ def test_parquet_of_any_plain_types(tmp_path):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"procedure": "mri"}, {"valid_from": date(2026, 2, 1), "valid_to": date(2026, 1, 1)}, {"payer_id": None}],
+    [
+        {"procedure": "mri"},
+        {"valid_from": date(2026, 2, 1), "valid_to": date(2026, 1, 1)},
+        {"payer_id": None},
+    ],
     ids=["no procedure", "ends before it begins", "no payer"],
 )
 def test_a_file_in_the_form_of_a_saved_book_is_looked_at_too(tmp_path, wrong):

@@ -66,7 +66,17 @@ def told(paths):
         (zipped(a=one("A"))[:60], ["a damaged zip file, wanted a readable file"]),
     ],
     # Archives hold the time they were made: as ids, two workers would name one case differently.
-    ids=["plain", "gzip", "zip", "gzip in zip", "zip with rubbish", "empty zip", "empty", "cut gzip", "cut zip"],
+    ids=[
+        "plain",
+        "gzip",
+        "zip",
+        "gzip in zip",
+        "zip with rubbish",
+        "empty zip",
+        "empty",
+        "cut gzip",
+        "cut zip",
+    ],
 )
 def test_content_tells(tmp_path, content, expected):
     (tmp_path / "any.name").write_bytes(content)

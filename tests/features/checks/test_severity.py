@@ -24,7 +24,15 @@ def evidence(answered, denied, smoothed, usual):
         (evidence(200, 24, 0.12, 0.12), "info"),
         (evidence(200, 0, 0.01, 0.12), "info"),
     ],
-    ids=["no record", "few", "most denied", "most of everything denied", "more than usual", "as usual", "never"],
+    ids=[
+        "no record",
+        "few",
+        "most denied",
+        "most of everything denied",
+        "more than usual",
+        "as usual",
+        "never",
+    ],
 )
 def test_what_weighs(own, found, shown):
     assert severity_shown(BY_SEVERITY[own], found) == (shown or own)
