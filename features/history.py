@@ -203,6 +203,8 @@ def _unit(out: Output) -> str:
 
 def _families(out: Output) -> tuple[str, ...]:
     one = BY_NAME[out.key_set]
+    if not one.parts:
+        return ()  # the rates of all lines together tell the day, not the line: others shrink toward them
     if out.of in {FIRST_DENIED, LATEST_PAID}:
         return ("timely_filing",)
     if out.of in FAMILIES:
