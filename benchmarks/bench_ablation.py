@@ -65,8 +65,13 @@ def _report(folder: Path, n_claims: int) -> Iterator[str]:
 
 def _groups(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """The columns by where they come from, as the catalogue says it."""
-    sources = dict.fromkeys(CATALOG[name].source for name in names)
-    return {source: tuple(name for name in names if CATALOG[name].source == source) for source in sources}
+    sources = dict.fromkeys(_source(name) for name in names)
+    return {source: tuple(name for name in names if _source(name) == source) for source in sources}
+
+
+def _source(name: str) -> str:
+    """Where a column comes from; all checks together."""
+    return CATALOG[name].source.partition(":")[0]
 
 
 def _learnt(made: World, columns: tuple[str, ...]) -> tuple[float, float]:

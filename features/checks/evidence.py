@@ -108,7 +108,9 @@ def features() -> Sequence[Feature]:
 def _entry(name: str) -> Feature:
     for family in FAMILIES:
         words, served = family.replace("_", " "), (family, "other")
-        concept = next((check.concept for check in CHECKS if check.family == family), "payer_habit")
+        # One rate for checks of several concepts is no more than the payer's habit.
+        concepts = {check.concept for check in CHECKS if check.family == family}
+        concept = concepts.pop() if len(concepts) == 1 else "payer_habit"
         if name == f"evidence_{family}_rate":
             meaning = (
                 f"Of the checks for {words} that the line trips: the highest smoothed share of such lines that this "
