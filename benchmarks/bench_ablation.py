@@ -29,7 +29,7 @@ from training.metrics import figures
 PRESET, SEED = "usual", 7
 RESULT = Path(__file__).parent / "results" / "ablation.txt"
 NEAR = 1e-6
-# Half the trees of the default at twice the rate: seventy fits are compared with each other.
+# Half the trees of the default at twice the rate: twenty fits are compared with each other.
 SETTINGS = ModelSettings(learning_rate=0.16, patience=13)
 
 
@@ -59,8 +59,6 @@ def _report(folder: Path, n_claims: int) -> Iterator[str]:
     for group, columns in groups.items():
         others = tuple(name for name in made.learn.x.names if name not in columns)
         yield _row(f"without {group} ({len(columns)})", *_learnt(made, others), whole)
-    for group, columns in groups.items():
-        yield _row(f"{group} alone", *_learnt(made, columns), whole)
 
 
 def _groups(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

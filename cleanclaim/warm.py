@@ -4,8 +4,10 @@ First the numba kernels, kept in numba's cache beside the code; then the librari
 once writes their bytecode.
 """
 
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,14 +15,31 @@ LEARNING = ("lightgbm", "sklearn.linear_model", "matplotlib.pyplot")
 
 
 def main() -> None:
-    """Compile; what isn't installed is passed over, as where only serving is."""
-    import features
+    """Compile on all cores; what isn't installed is passed over, as where only serving is."""
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for done in [pool.submit(step) for step in (_readers, _features, _models, _libraries)]:
+            done.result()
+
+
+def _readers() -> None:
     from data.readers import x12
-    from models import warm
 
     x12.warm()
+
+
+def _features() -> None:
+    import features
+
     features.warm()
+
+
+def _models() -> None:
+    from models import warm
+
     warm.warm()
+
+
+def _libraries() -> None:
     for library in LEARNING:
         if find_spec(library.partition(".")[0]):
             import_module(library)
