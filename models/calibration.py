@@ -20,6 +20,8 @@ METHODS: tuple[Method, ...] = ("none", "platt", "beta", "isotonic")
 STRETCHES = 5
 _LEAST_GAIN = 2e-4
 """A more complicated curve must earn its keep in log-loss."""
+MOST_SHIFT = 10.0
+"""Log-odds beyond which no payer is shifted: where a slice has next to no denials, Newton's steps may run away."""
 _LEAST_FOR_ISOTONIC = 500
 """Denials below which steps follow chance: measured, isotonic then did harm on newer claims."""
 
@@ -232,5 +234,6 @@ def _payer_shifts(
         p = probability_of(log_odds + shift[place])
         spread = weight * p * (1 - p)
         slope = np.bincount(place, weight * (denied - p), len(payers)) - prior * shift
-        shift = shift + slope / (np.bincount(place, spread, len(payers)) + prior)
+        step = slope / (np.bincount(place, spread, len(payers)) + prior)
+        shift = np.clip(shift + step, -MOST_SHIFT, MOST_SHIFT)
     return {str(payer): float(s) for payer, s in zip(payers, shift, strict=True) if payer}

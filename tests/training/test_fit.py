@@ -99,6 +99,7 @@ def test_a_model_is_judged_on_later_claims(planted, training):
         "model",
         "logistic regression",
         "payer x procedure rate",
+        "checks only",
         "base rate",
     }
     assert judged.evaluation.reasons[0].top_1 == 1.0
