@@ -52,7 +52,9 @@ def grown_classes(
         return _forests(lgb.train(parameters, data, n_trees), n_classes)
     early, held = (data.subset(np.flatnonzero(which).tolist()) for which in (~late, late))
     if _fewest(label, late, n_classes) < ENOUGH_TO_STOP:
-        return _forests(lgb.train(parameters, early, settings.trees // 8 + 1), n_classes)
+        # Too few to say when to stop: where nobody marked newer lines, none are held back for it.
+        learnt = data if later is None else early
+        return _forests(lgb.train(parameters, learnt, settings.trees // 8 + 1), n_classes)
     stop = lgb.early_stopping(settings.patience, verbose=False)
     booster = lgb.train(parameters, early, settings.trees, valid_sets=[held], callbacks=[stop])
     if later is None:
