@@ -90,7 +90,8 @@ def open_tracking(place: Place) -> Tracking:
     """Load MLflow and open (or make) the database and the experiment."""
     os.environ.update(QUIET)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("mlflow").setLevel(logging.ERROR)  # it may be loaded already, and then asks its switches no more
+    # It may be loaded already, and then asks its switches no more.
+    logging.getLogger("mlflow").setLevel(logging.ERROR)
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 
