@@ -13,9 +13,10 @@ import pyarrow as pa
 from data.errors import NotEnoughData
 from data.store import Store
 from training.cohort import Cohort, Step, labelled_lines
-from training.evaluate import CEILING, evaluate
+from training.evaluate import evaluate
 from training.fit import DEFAULTS, learn
 from training.judge import Bench, Judged, joined
+from training.scores import CEILING
 from training.settings import Settings
 from training.split import days
 

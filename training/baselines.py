@@ -11,8 +11,8 @@ from features.state import FeatureState
 from models.baseline import BASELINES, CHECK, CHECKS_ONLY, Baseline
 from models.sample import Sample
 from training.cohort import Cohort
-from training.evaluate import Scores
 from training.scored import features_of
+from training.scores import Scores
 
 MOST_LINES = 60_000
 """Logistic regression gains nothing from more lines than this; of larger cohorts it sees as many, evenly spread."""

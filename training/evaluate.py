@@ -6,47 +6,23 @@ for scorers that speak of lines alone, as if lines had nothing to do with each o
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.codes import FAMILIES, procedure_info
+from data.codes import FAMILIES
 from data.errors import NotEnoughData
 from models.claim_level import any_line
 from training.cohort import texts
+from training.cuts import cuts, told_of
 from training.metrics import Figures, Labels, Reliability, Vector, figures, gain, hit_rate, reliability
+from training.scores import CEILING, MODEL, Scores
 
-MODEL, CEILING = "model", "ceiling"
-CLAIM_CEILING = "ceiling, claim alone"
-"""What can be foretold of a simulated line from its claim, with nothing beside it."""
 SHARES = tuple(n / 50 for n in range(51))
 LEAST_OF_A_CUT = 30
 """Figures of fewer lines than this are chance, and are left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """What one scorer says of n lines: probability [n]; where it can also hazards, shares and reasons.
-
-    `hazards` [n, F] are the families' own, in the order of `hazard_families`; `shares` [n, F] say how likely a denial
-    of the line carries a reason of each family; `reasons` [n, k] are codes, likeliest first.
-    """
-
-    probability: Vector
-    hazards: Vector = field(default_factory=lambda: np.empty((0, 0)))
-    shares: Vector = field(default_factory=lambda: np.empty((0, 0)))
-    hazard_families: tuple[str, ...] = ()
-    reasons: NDArray[np.str_] = field(default_factory=lambda: np.empty((0, 0), np.str_))
-    claim_probability: Vector = field(default_factory=lambda: np.empty(0))
-    """[n] That of the line's claim, the same for all its lines; empty: the scorer speaks of lines alone."""
-
-    @property
-    def families(self) -> NDArray[np.str_]:
-        """[n, F] Families from the likeliest down."""
-        order = np.argsort(-self.shares, axis=1, kind="stable")
-        return np.asarray(self.hazard_families, dtype=np.str_)[order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +118,6 @@ def claim_level(claim_keys: NDArray[np.int64], denied: Labels, scores: Scores) -
     return any_denied, any_line(scores.probability, which, len(keys))
 
 
-def cuts(outcomes: pa.Table) -> dict[str, NDArray[np.str_]]:
-    """[n] The value of each line under each cut."""
-    return {
-        "payer": texts(outcomes["payer_id"]),
-        "modality": modality(texts(outcomes["procedure"])),
-        "month": texts(outcomes["submitted_on"].cast(pa.string())).astype("U7"),
-    }
-
-
-def modality(procedures: NDArray[np.str_]) -> NDArray[np.str_]:
-    """[n] Modality of each procedure code."""
-    codes, which = np.unique(procedures, return_inverse=True)
-    return np.array([procedure_info(str(code)).modality for code in codes])[which]
-
-
 def _rows(
     name: str, scores: Scores, outcomes: pa.Table, denied: Labels, by: Mapping[str, NDArray[np.str_]]
 ) -> Iterator[Row]:
@@ -171,8 +132,7 @@ def _rows(
                 yield Row(name, "line", cut, str(value), figures(denied[of], p[of]))
     family = texts(outcomes["family"])
     for n, of_family in enumerate(scores.hazard_families):
-        # Competing causes: a line denied for another reason says nothing of this one.
-        told = (denied == 0) | (family == of_family)
+        told = told_of(of_family, denied, family)
         struck = (family == of_family).astype(np.int8)
         if struck.sum() >= LEAST_OF_A_CUT:
             yield Row(name, "line", "family", of_family, figures(struck[told], scores.hazards[told, n]))

@@ -17,9 +17,10 @@ from data.maturity import Maturity
 from models.denial import DenialModel
 from training.baselines import baseline_scores
 from training.cohort import Cohort, cohort, ripe_cohort
-from training.evaluate import CEILING, CLAIM_CEILING, MODEL, Evaluation, Scores, evaluate
+from training.evaluate import Evaluation, evaluate
 from training.fit import known_by
 from training.scored import claim_alone_scores, features_of, model_scores, truth_scores
+from training.scores import CEILING, CLAIM_CEILING, MODEL, Scores
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,13 @@ def average_precision(denied: Labels, probability: Vector, weight: Vector | None
 
 def log_loss(denied: Labels, probability: Vector, weight: Vector | None = None) -> float:
     """Mean of -log(probability of what happened): lower is better, and no trick beats the true probabilities."""
+    return _mean(losses(denied, probability), weights_of(denied, weight))
+
+
+def losses(denied: Labels, probability: Vector) -> Vector:
+    """[n] Each line's -log(probability of what happened)."""
     p = np.clip(probability, SUREST, 1 - SUREST)
-    return _mean(-np.where(denied == 1, np.log(p), np.log1p(-p)), weights_of(denied, weight))
+    return np.asarray(-np.where(denied == 1, np.log(p), np.log1p(-p)), dtype=np.float64)
 
 
 def brier(denied: Labels, probability: Vector, weight: Vector | None = None) -> float:

@@ -10,8 +10,9 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from training.evaluate import CEILING, MODEL, SHARES, Evaluation
+from training.evaluate import SHARES, Evaluation
 from training.metrics import Vector
+from training.scores import CEILING, MODEL
 
 INK, PAPER, FAINT = "#1f2933", "#ffffff", "#d5dbe1"
 STYLE = Path(__file__).with_name("plots.mplstyle")

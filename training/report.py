@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 
 from training import plots
 from training.cohort import Step
-from training.evaluate import CEILING, MODEL, SHARES, Evaluation, Row
+from training.evaluate import SHARES, Evaluation, Row
 from training.metrics import Figures
+from training.scores import CEILING, MODEL
 
 COLUMNS = ("AUC", "average precision", "log-loss", "Brier", "calibration error")
 FIELDS = ("auc", "average_precision", "log_loss", "brier", "calibration_error")

@@ -17,7 +17,7 @@ from models.denial import DenialModel
 from models.reason import fit_reasons
 from models.together import Answered, fit_together
 from training.cohort import Cohort, texts
-from training.evaluate import Scores
+from training.scores import Scores
 
 TOP = 3
 HAZARD = "hazard_"

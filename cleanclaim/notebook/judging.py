@@ -24,6 +24,7 @@ from training.judge import judge
 from training.metrics import Vector
 from training.report import summary
 from training.scored import read_truth, truth_scores
+from training.scores import Scores
 from training.settings import Settings
 
 Truth = pd.DataFrame | Path | str
@@ -111,7 +112,7 @@ def evaluate(
     probability = _aligned(scores, frame) if isinstance(scores, pd.Series) else _matched(scores, frame)
     lines = table(frame, LABELLED, thing="outcomes")
     ceiling = truth_scores(known, lines) if known is not None else None
-    found = figures.evaluate(figures.Scores(probability), lines, ceiling)
+    found = figures.evaluate(Scores(probability), lines, ceiling)
     return _shown(found, [("with a label", lines.num_rows)])
 
 

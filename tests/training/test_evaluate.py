@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from data.errors import NotEnoughData
-from training.evaluate import Scores, claim_level, evaluate
+from training.evaluate import claim_level, evaluate
+from training.scores import Scores
 
 FAMILIES = ("authorization", "documentation")
 

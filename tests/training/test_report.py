@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from training.cohort import Step
-from training.evaluate import Scores, evaluate
+from training.evaluate import evaluate
 from training.report import Report, figure_cells
+from training.scores import Scores
 
 
 @pytest.fixture
