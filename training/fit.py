@@ -98,13 +98,19 @@ def choose(source: Store | pa.Table, as_of: date, settings: Settings, watch: Wat
         labelled = labelled_lines(source, as_of) if isinstance(source, Store) else known_by(source, as_of)
     with watch.stage("cohort"):
         maturity = Maturity.measure(labelled, as_of)
-        chosen = cohort(labelled, as_of, maturity, most_weight=settings.most_weight, months=settings.months)
-        chosen.require(n_lines=settings.least_lines, n_denied=settings.least_denied)
+        chosen = cohort(
+            labelled,
+            as_of,
+            maturity,
+            most_weight=settings.cohort.most_weight,
+            months=settings.cohort.months,
+        )
+        chosen.require(n_lines=settings.cohort.least_lines, n_denied=settings.cohort.least_denied)
         cut = split(
             chosen.lines,
             until=as_of,
             gap_days=_gap(chosen, settings),
-            calibrate_share=settings.calibrate_share,
+            calibrate_share=settings.split.calibrate_share,
         )
         early = _early(labelled, cut, settings)
         late = chosen.where(cut.calibrates(chosen.lines))
@@ -146,14 +152,15 @@ def _early(labelled: pa.Table, cut: Split, settings: Settings) -> Cohort:
     eve = cut.calibrate_from - timedelta(days=1)
     # What became known later must not tell how complete the answers were then.
     maturity = Maturity.measure(labelled, eve)
-    then = cohort(labelled, eve, maturity, most_weight=settings.most_weight, months=settings.months)
+    told = settings.cohort
+    then = cohort(labelled, eve, maturity, most_weight=told.most_weight, months=told.months)
     return then.where(cut.fits(then.lines))
 
 
 def _gap(chosen: Cohort, settings: Settings) -> int:
     """Days between the slices: as told, else as long as half of the answers take."""
-    if settings.gap_days >= 0:
-        return settings.gap_days
+    if settings.split.gap_days >= 0:
+        return settings.split.gap_days
     return int(np.median(days(chosen.lines["known_on"]) - days(chosen.lines["submitted_on"])))
 
 

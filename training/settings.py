@@ -1,55 +1,40 @@
-"""What a training run may be told, as one frozen object from one TOML file.
+"""What a training run may be told, as one frozen object from one TOML file: a table a stage.
 
-    [training]                      [models]
-    calibrate_share = 0.2           learning_rate = 0.05
-    months = 24                     seed = 7
+    [cohort]          [split]                   [models]               [tune]
+    months = 24       calibrate_share = 0.2     learning_rate = 0.05   trials = 30
 
-`[training]` is `Settings` below, `[models]` is `models.settings.ModelSettings` (trees, seed, threads). A key that
-nobody knows is refused: a misspelt setting that is silently ignored costs weeks.
+`training.stages` says what may stand in each, `models.settings` for the trees. A key that nobody knows is refused: a
+misspelt setting that is silently ignored costs weeks.
 """
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 
 from data.errors import InvalidPolicy
 from models.settings import ModelSettings
-
-HALF_THE_ANSWERS = -1
+from training.stages import Cohorting, Splitting, Table, Tuning
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a model is trained."""
+    """How a model is trained and judged: one value a stage."""
 
-    months: int = 0
-    """Learn from claims of this many months before the as-of date; 0: from all."""
-    calibrate_share: float = 0.2
-    """Share of the newest labelled lines that set the number of trees and the calibration."""
-    gap_days: int = HALF_THE_ANSWERS
-    """Days between the two slices; -1: as long as half of the answers take."""
-    most_weight: float = 2.0
-    """An early answer stands for at most this many lines."""
-    least_lines: int = 500
-    """Fewer labelled lines than this are too few to learn from."""
-    least_denied: int = 50
+    cohort: Cohorting = field(default_factory=Cohorting)
+    split: Splitting = field(default_factory=Splitting)
     models: ModelSettings = field(default_factory=ModelSettings)
-
-    def __post_init__(self) -> None:
-        """Each setting within its range."""
-        _check("months", self.months, low=0, high=1200)
-        _check("calibrate_share", self.calibrate_share, low=0.05, high=0.5)
-        _check("gap_days", self.gap_days, low=HALF_THE_ANSWERS, high=365)
-        _check("most_weight", self.most_weight, low=1, high=100)
-        _check("least_lines", self.least_lines, low=2, high=10**9)
-        _check("least_denied", self.least_denied, low=1, high=10**9)
+    tune: Tuning = field(default_factory=Tuning)
 
     def flat(self) -> dict[str, str]:
-        """Every setting as text, those of the models as `models.<name>`: what a run's record shows."""
-        own = {f.name: str(getattr(self, f.name)) for f in fields(self) if f.name != "models"}
-        return own | {f"models.{f.name}": str(getattr(self.models, f.name)) for f in fields(self.models)}
+        """Every setting as text under `<stage>.<name>`: what a run's record shows."""
+        return {
+            f"{stage.name}.{setting.name}": str(getattr(getattr(self, stage.name), setting.name))
+            for stage in fields(self)
+            for setting in fields(getattr(self, stage.name))
+        }
 
     @classmethod
     def load(cls, path: Path | None) -> "Settings":
@@ -68,34 +53,52 @@ class Settings:
 
     @classmethod
     def from_mapping(cls, given: Mapping[str, object]) -> "Settings":
-        """Settings from the tables `training` and `models`; unknown keys name the nearest known one."""
-        tables = {name: _table(name, given.get(name, {})) for name in ("training", "models")}
-        _refuse_unknown("settings", given, tables)
-        known = {f.name: type(f.default) for f in fields(cls) if f.name != "models"}
-        _refuse_unknown("settings, training", tables["training"], known)
-        for key, value in tables["training"].items():
-            wanted = known[key]
-            if isinstance(value, bool) or not isinstance(value, int if wanted is int else int | float):
-                kind = "a whole number" if wanted is int else "a number"
-                raise InvalidPolicy("settings, training", field=key, found=repr(value), wanted=kind)
-        made = cls(models=ModelSettings.from_mapping(tables["models"]))
-        return replace(made, **tables["training"])  # type: ignore[arg-type]  # checked key by key above
+        """Settings from the tables of a file, one a stage; unknown tables and keys name the nearest known one."""
+        stages = {f.name: f for f in fields(cls)}
+        refuse_unknown("settings", given, stages)
+        tables = {name: _table(name, given.get(name, {})) for name in stages}
+        return cls(
+            models=ModelSettings.from_mapping(tables["models"]),
+            **{name: _stage(name, kind, tables[name]) for name, kind in STAGES.items()},  # type: ignore[arg-type]  # each is of its own kind
+        )
 
 
-def _table(name: str, value: object) -> dict[str, object]:
+STAGES: Mapping[str, type[Cohorting | Splitting | Tuning]] = MappingProxyType(
+    {"cohort": Cohorting, "split": Splitting, "tune": Tuning}
+)
+
+
+def _stage(name: str, kind: type[Cohorting | Splitting | Tuning], given: Table) -> object:
+    """One stage from its table; `InvalidPolicy` for an unknown key, or a value of another type."""
+    known = {f.name: type(f.default) for f in fields(kind)}
+    refuse_unknown(f"settings, {name}", given, known)
+    for key, value in given.items():
+        wanted, words = _TYPES[known[key]]
+        if isinstance(value, bool) != (known[key] is bool) or not isinstance(value, wanted):
+            raise InvalidPolicy(f"settings, {name}", field=key, found=repr(value), wanted=words)
+    return kind(**given)  # type: ignore[arg-type]  # checked key by key above
+
+
+_TYPES: Mapping[type, tuple[type | tuple[type, ...], str]] = MappingProxyType(
+    {
+        bool: (bool, "true or false"),
+        int: (int, "a whole number"),
+        float: ((int, float), "a number"),
+        str: (str, "a word"),
+    }
+)
+
+
+def _table(name: str, value: object) -> Table:
     if not isinstance(value, dict):
         raise InvalidPolicy("settings", field=name, found=repr(value), wanted=f"a table [{name}]")
     return value
 
 
-def _refuse_unknown(thing: str, given: Mapping[str, object], known: Mapping[str, object]) -> None:
+def refuse_unknown(thing: str, given: Table, known: Table) -> None:
+    """`InvalidPolicy` for the first key that isn't known, naming the nearest known one."""
     for key in given:
         if key not in known:
             near = get_close_matches(key, known, n=1)
             wanted = f"{near[0]}?" if near else f"one of {', '.join(sorted(known))}"
             raise InvalidPolicy(thing, field=key, found="an unknown key", wanted=wanted)
-
-
-def _check(name: str, value: float, *, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise InvalidPolicy("settings, training", field=name, found=value, wanted=f"between {low} and {high}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleanclaim.output import as_json, note, say, table
+from cleanclaim.settings import settings_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -81,7 +82,7 @@ def _of_backtest(store: "Store", k: int, truth: "pa.Table | None", settings: Pat
     from training.report import Report
     from training.settings import Settings
 
-    judged = backtest(store, k, Settings.load(settings), truth=truth, tell=note)
+    judged = backtest(store, k, Settings.load(settings_file(settings)), truth=truth, tell=note)
     facts = {
         "models": f"{k}, made a month apart, each used until the next",
         "denial policy": store.policy.title,

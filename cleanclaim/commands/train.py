@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleanclaim.output import as_json, say, table
+from cleanclaim.settings import settings_file
 
 if TYPE_CHECKING:
     from training.bundled import Trained
@@ -26,7 +27,8 @@ def train(
     ] = None,
     experiment: Annotated[str, typer.Option(help="Name of the experiment in MLflow.")] = "cleanclaim",
     settings: Annotated[
-        Path | None, typer.Option(help="A TOML file with the tables [training] and [models].")
+        Path | None,
+        typer.Option(help="A TOML file with a table a stage; default: cleanclaim.toml, where there is one."),
     ] = None,
     sign: Annotated[
         Path | None, typer.Option(help="Sign the model with this private key (`cleanclaim keys model`).")
@@ -51,7 +53,7 @@ def train(
         Store(store),
         out,
         as_of=as_of.date() if as_of else None,
-        settings=Settings.load(settings),
+        settings=Settings.load(settings_file(settings)),
         place=Place.beside(out, uri=os.environ.get("MLFLOW_TRACKING_URI"), experiment=experiment),
         clock=time.perf_counter,
         signer=signer,

@@ -28,7 +28,7 @@ from training.run import Place
 from training.settings import Settings
 
 Told = dict[str, dict[str, object]]
-"""Settings as the tables of a TOML file: {"training": {"months": 18}, "models": {"trees": 200}}."""
+"""Settings as the tables of a TOML file: {"cohort": {"months": 18}, "models": {"trees": 200}}."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -52,7 +52,7 @@ def cohort(
 
     Raises `StoreError` for a store without remits.
     """
-    until, told = day(as_of) or store.kept.newest_remit_on(), settings_of(settings)
+    until, told = day(as_of) or store.kept.newest_remit_on(), settings_of(settings).cohort
     labelled = labelled_lines(store.kept, until)
     usual = Maturity.measure(labelled, until)
     chosen = choose(labelled, until, usual, most_weight=told.most_weight, months=told.months)

@@ -1,9 +1,10 @@
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from data.errors import InvalidPolicy
-from training.settings import Settings
+from training.settings import STAGES, Settings
 
 
 def written(folder: Path, text: str) -> Path:
@@ -18,27 +19,46 @@ def test_without_a_file_the_defaults_hold():
 
 def test_a_file_sets_what_it_names(tmp_path):
     found = Settings.load(
-        written(tmp_path, "[training]\nmonths = 18\ngap_days = 3\n[models]\nleaves = 31\nseed = 3\n")
+        written(
+            tmp_path,
+            "[cohort]\nmonths = 18\n[split]\ngap_days = 3\n[models]\nleaves = 31\nseed = 3\n[tune]\nminutes = 5\n",
+        )
     )
-    assert (found.months, found.gap_days, found.models.leaves, found.models.seed) == (18, 3, 31, 3)
-    assert found.calibrate_share == Settings().calibrate_share
+    assert (found.cohort.months, found.split.gap_days) == (18, 3)
+    assert (found.models.leaves, found.models.seed) == (31, 3)
+    assert (found.tune.minutes, found.tune.trials) == (5, 0)
+    assert found.split.calibrate_share == Settings().split.calibrate_share
+
+
+def test_every_setting_of_every_stage_is_told():
+    told = Settings().flat()
+    assert {name.split(".")[0] for name in told} == {stage.name for stage in fields(Settings)}
+    assert (told["cohort.months"], told["models.seed"], told["tune.folds"]) == ("0", "7", "3")
+
+
+@pytest.mark.parametrize("stage", sorted(STAGES))
+def test_a_stage_is_of_plain_values_that_toml_can_say(stage):
+    assert {type(f.default) for f in fields(STAGES[stage])} <= {int, float, str, bool}
 
 
 @pytest.mark.parametrize(
     ("text", "match"),
     [
         (
-            "[training]\ncalibrate_shar = 0.1",
-            r"calibrate_shar: found an unknown key, wanted calibrate_share\?",
+            "[split]\ncalibrate_shar = 0.1",
+            r"settings, split, calibrate_shar: found an unknown key, wanted calibrate_share\?",
         ),
         ("[models]\nleafs = 3", r"leafs: found an unknown key, wanted leaves\?"),
-        ("[trainings]\nmonths = 1", r"trainings: found an unknown key, wanted training\?"),
-        ("zebra = 1", "zebra: found an unknown key, wanted one of models, training"),
-        ("training = 3", r"training: found 3, wanted a table \[training\]"),
-        ("[training]\nmonths = 'six'", "months: found 'six', wanted a whole number"),
-        ("[training]\nmonths = true", "months: found True, wanted a whole number"),
-        ("[training]\ncalibrate_share = 0.9", "calibrate_share: found 0.9, wanted between 0.05 and 0.5"),
-        ("[training", "cleanclaim.toml: found .*, wanted TOML"),
+        ("[cohorts]\nmonths = 1", r"cohorts: found an unknown key, wanted cohort\?"),
+        ("zebra = 1", "zebra: found an unknown key, wanted one of cohort, models, split, tune"),
+        ("cohort = 3", r"cohort: found 3, wanted a table \[cohort\]"),
+        ("[cohort]\nmonths = 'six'", "months: found 'six', wanted a whole number"),
+        ("[cohort]\nmonths = true", "months: found True, wanted a whole number"),
+        ("[cohort]\nmonths = 1.5", "months: found 1.5, wanted a whole number"),
+        ("[split]\ncalibrate_share = 0.9", "calibrate_share: found 0.9, wanted between 0.05 and 0.5"),
+        ("[split]\ngap_days = -2", "gap_days: found -2, wanted between -1 and 365"),
+        ("[tune]\nfolds = 1", "settings, tune, folds: found 1, wanted between 2 and 24"),
+        ("[cohort", "cleanclaim.toml: found .*, wanted TOML"),
     ],
 )
 def test_a_wrong_file_is_refused(tmp_path, text, match):

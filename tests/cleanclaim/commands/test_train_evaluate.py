@@ -14,7 +14,7 @@ from data.errors import NotEnoughData, StoreError
 from data.simulator import simulate
 from data.store import Store
 
-QUICK = "[training]\nleast_denied = 40\n[models]\ntrees = 40\nlearning_rate = 0.15\n"
+QUICK = "[cohort]\nleast_denied = 40\n[models]\ntrees = 40\nlearning_rate = 0.15\n"
 pytestmark = pytest.mark.filterwarnings("ignore")  # MLflow's own, of its many dependencies
 
 

@@ -21,7 +21,7 @@ def test_a_cohort_and_its_funnel(store) -> None:
 
 
 def test_settings_tell_the_cohort(store) -> None:
-    recent = cohort(store, "2024-09-30", settings={"training": {"months": 3}})
+    recent = cohort(store, "2024-09-30", settings={"cohort": {"months": 3}})
     assert recent.lines["submitted_on"].min() >= pd.Timestamp("2024-06-30")
 
 
@@ -61,7 +61,7 @@ def test_training_is_what_the_command_does(store, upcoming, tmp_path: Path, monk
 
 def test_settings_that_nobody_knows(store) -> None:
     with pytest.raises(InvalidPolicy, match="calibrate_share"):
-        train(store, settings={"training": {"calibrate_shar": 0.3}})
+        train(store, settings={"split": {"calibrate_shar": 0.3}})
 
 
 def test_too_few_labels(store) -> None:
