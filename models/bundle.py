@@ -149,7 +149,6 @@ def _hazards_json(hazards: Hazards) -> dict[str, object]:
         "families": list(hazards.families),
         "pooled": list(hazards.pooled),
         "offsets": list(hazards.offsets),
-        "threads": hazards.threads,
     }
 
 
@@ -351,14 +350,12 @@ def _hazards(content: Mapping[str, bytes], reader: Reader) -> Hazards:
         raise BundleRefused(
             "trees", field="feature_names", found="different features", wanted="the same in each"
         )
-    reader.want("threads", holds=1 <= reader.whole("threads") <= 1024, wanted="1 to 1024")
     return Hazards(
         families=families,
         pooled=reader.texts("pooled"),
         features=forests[0].features,
         forests=forests,
         offsets=offsets,
-        threads=reader.whole("threads"),
     )
 
 
