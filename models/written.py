@@ -12,7 +12,8 @@ from data.errors import BundleRefused
 from models.calibration import METHODS, Calibrator, Curve
 from models.interval import Interval
 from models.money import Allowed
-from models.papers import Facts, Profile
+from models.papers import Facts
+from models.profile import Profile, Spread
 from models.reason import Reasons
 
 
@@ -214,14 +215,39 @@ def profile_json(profile: Profile) -> dict[str, object]:
         "features": {name: list(row) for name, row in profile.features.items()},
         "unknown": dict(profile.unknown),
         "scores": list(profile.scores),
+        "n_lines": profile.n_lines,
+        "spreads": {
+            name: {"edges": list(one.edges), "words": list(one.words), "shares": list(one.shares)}
+            for name, one in profile.spreads.items()
+        },
     }
 
 
 def read_profile(reader: Reader) -> Profile:
-    """The profile, checked."""
+    """The profile, checked; one of before spreads were kept has none."""
+    has_spreads = "spreads" in reader.values
     return Profile(
-        reader.numbers("shares"), reader.tables("features"), reader.table("unknown"), reader.numbers("scores")
+        reader.numbers("shares"),
+        reader.tables("features"),
+        reader.table("unknown"),
+        reader.numbers("scores"),
+        _read_spreads(reader.inside("spreads")) if has_spreads else MappingProxyType({}),
+        reader.whole("n_lines") if has_spreads else 0,
     )
+
+
+def _read_spreads(reader: Reader) -> MappingProxyType[str, Spread]:
+    return MappingProxyType({name: _read_spread(reader.inside(name)) for name in reader.values})
+
+
+def _read_spread(reader: Reader) -> Spread:
+    """Bins in order, and a share for each."""
+    read = Spread(reader.numbers("edges"), reader.numbers("words"), reader.numbers("shares"))
+    cuts = read.words or read.edges
+    n_bins = len(cuts) + 2
+    reader.want("shares", holds=len(read.shares) == n_bins, wanted=f"{n_bins} shares")
+    reader.want("edges", holds=all(a < b for a, b in pairwise(cuts)), wanted="bins in order")
+    return read
 
 
 def facts_json(facts: Facts) -> dict[str, object]:
