@@ -5,7 +5,7 @@ this family's lines: censored, not counted as fine. Families too rare to learn f
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -39,7 +39,8 @@ class Hazards:
     forests: tuple[Forest, ...]
     offsets: tuple[float, ...]
     """Log-odds to add, a family each: what thinning its paid lines took away."""
-    threads: int = 2
+    threads: int = field(default=2, compare=False)
+    """How many answer side by side: no part of what is answered, nor of the model's folder."""
 
     def family_of(self, family: str) -> str:
         """The hazard that a reason family belongs to: itself, or `pooled`."""
