@@ -15,6 +15,7 @@ from data.errors import CleanclaimError
 from data.schema import CONTEXT, ClaimTables, RemitTables
 from data.simulator.calendar import Calendar, first_day, week_name, weeks
 from data.simulator.catalogue import Numbers
+from data.simulator.changes import CHANGES_FILE
 from data.simulator.damage import Damage
 from data.simulator.policy_book import write_book
 from data.simulator.telling import Telling
@@ -72,6 +73,9 @@ class Told(Protocol):
 
     def truth(self, rows: Numbers) -> pa.Table:
         """Of these claims."""
+
+    def changes(self) -> pa.Table:
+        """What changes on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +165,12 @@ def _remit_files(
 
 
 def _write_beside(out: Path, world: Told) -> None:
-    """Policy book; context and truth, some claims at a time."""
+    """Policy book, changes; context and truth, some claims at a time."""
     write_book(world.policy_book(), out / "policy")
     n = len(world.submitted)
     parts = [np.arange(low, min(low + TOGETHER, n)) for low in range(0, n, TOGETHER)]
     plain = csv.WriteOptions(quoting_style="needed")
+    csv.write_csv(world.changes(), out / CHANGES_FILE, plain)
     with csv.CSVWriter(out / "context.csv", CONTEXT, write_options=plain) as context:
         for rows in parts:
             context.write_table(world.context_table(rows))

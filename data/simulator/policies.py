@@ -93,10 +93,15 @@ def _lists(rng: np.random.Generator, settings: WorldSettings, kind: str, start: 
     numbers = {payer.payer_id: n for n, payer in enumerate(settings.payers)}
     for change in settings.changes:
         if change.kind == kind:
-            row, day = numbers[change.payer_id], start + round(change.at * (end - start))
+            row, day = numbers[change.payer_id], day_of_change(change.at, start, end)
             new = (shown.modality == change.modality) & kept[row]
             since[row, new] = np.minimum(since[row, new], day)
     return since
+
+
+def day_of_change(at: float, start: int, end: int) -> int:
+    """The first day of service after a share of the world's time has gone by."""
+    return start + round(at * (end - start))
 
 
 def _coverage(rng: np.random.Generator, settings: WorldSettings) -> Flags:

@@ -14,6 +14,7 @@ from data.simulator.care import draw_care
 from data.simulator.cast import FAR, Cast, draw_cast
 from data.simulator.catalogue import Flags, Floats, Numbers
 from data.simulator.ceilings import p_from_claims
+from data.simulator.changes import change_table
 from data.simulator.claims import NONE, Claims, in_order, join_claims
 from data.simulator.columns import join, take
 from data.simulator.corrections import TakenBack, draw_replacements, draw_taken_back, repriced
@@ -125,6 +126,10 @@ class World:
     def policy_book(self) -> dict[str, pa.Table]:
         """What the billing office knows of the payers' lists, each list by its name."""
         return policy_book(self.settings, self.cast, self.policies, Streams(self.seed))
+
+    def changes(self) -> pa.Table:
+        """What changes on the way, and when (schema `CHANGES`)."""
+        return change_table(self.settings, self.cast, self.policies, self.calendar)
 
     def truth(self, rows: Numbers | None = None) -> pa.Table:
         """One row a line, with its exact chance of denial (schema `TRUTH`): of all claims, or those of these rows."""
@@ -244,7 +249,7 @@ def simulate(
     """Write a world under `out`, and give its truth (schema `TRUTH`, one row a line).
 
     `claims/*.837` one file a week, `statuses/*.277` and `remits/*.835` one file a week up to the end of the world, `upcoming/*.837` the
-    claims of the week after it, `context.csv`, `policy/*.csv`, `truth.parquet`; a share `corrupt` of the weeks'
+    claims of the week after it, `context.csv`, `policy/*.csv`, `changes.csv`, `truth.parquet`; a share `corrupt` of the weeks'
     files is damaged, and `corrupted.csv` says how. Same arguments, same bytes. The world is that of `settings`, or
     else of a preset (a shipped name, or a TOML file). Without `claim_alone` the truth says nothing of
     `p_denied_837`, which saves time. `step` is told of each file written.
