@@ -24,7 +24,7 @@ from pathlib import Path
 import pyarrow as pa
 from numba.core.errors import NumbaError
 
-from data.errors import BundleRefused, NotEnoughData
+from data.errors import BundleRefused, InvalidPolicy, NotEnoughData
 from features.catalog import CATALOG
 from features.state import FeatureState
 from models.certainty_written import certainty_json, read_certainty
@@ -68,6 +68,7 @@ _PLAIN = (
 _GOES_WRONG = (
     ArithmeticError,
     AttributeError,
+    InvalidPolicy,  # the policy book that was learnt with
     LookupError,
     MemoryError,
     OSError,
