@@ -12,7 +12,9 @@ from cleanclaim.commands.explain import explain
 from cleanclaim.commands.ingest import ingest
 from cleanclaim.commands.keys import KEYS
 from cleanclaim.commands.mapping import MAPPING
+from cleanclaim.commands.models import models
 from cleanclaim.commands.policy import POLICY
+from cleanclaim.commands.promote import promote
 from cleanclaim.commands.public import PUBLIC
 from cleanclaim.commands.score import score
 from cleanclaim.commands.serve import serve
@@ -22,7 +24,7 @@ from cleanclaim.commands.train import train
 from cleanclaim.output import failure
 from data.errors import CleanclaimError
 
-COMMANDS = (simulate, ingest, train, evaluate, check, score, explain, serve)
+COMMANDS = (simulate, ingest, train, evaluate, promote, models, check, score, explain, serve)
 GROUPS = {"keys": KEYS, "mapping": MAPPING, "policy": POLICY, "public": PUBLIC, "store": STORE}
 """Commands of two words: `cleanclaim policy show`."""
 

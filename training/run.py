@@ -6,6 +6,7 @@ MLflow takes seconds to load and to make its database. Nothing else pays for tha
 
 import logging
 import os
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,11 +20,18 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 EXPERIMENT = "cleanclaim"
+_USER = re.compile(r"//[^/@\s]+@")
 QUIET = {
     # MLflow's documented switches: nothing is sent anywhere, nothing chatters.
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
     "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+}
+PATIENCE = {
+    # A server that isn't there is told within seconds; MLflow's own defaults ask for minutes.
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
 }
 
 
@@ -57,6 +65,8 @@ class Record:
     figures: Mapping[str, float]
     folder: Path
     tags: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Small files beside the folder, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,8 @@ class Tracking:
             params = [Param(key, value) for key, value in record.settings.items()]
             self.client.log_batch(run_id, metrics=metrics, params=params)
             self.client.log_artifacts(run_id, str(record.folder), artifact_path="model")
+            for name, text in record.texts.items():
+                self.client.log_text(run_id, text, name)
             self.client.set_terminated(run_id, "FINISHED", ended)
         except (MlflowException, OSError) as error:
             raise _failed(error) from error
@@ -89,14 +101,18 @@ class Tracking:
 def open_tracking(place: Place) -> Tracking:
     """Load MLflow and open (or make) the database and the experiment."""
     os.environ.update(QUIET)
+    os.environ.update({name: value for name, value in PATIENCE.items() if name not in os.environ})
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # It may be loaded already, and then asks its switches no more.
     logging.getLogger("mlflow").setLevel(logging.ERROR)
+    logging.getLogger("urllib3.connectionpool").setLevel(
+        logging.ERROR
+    )  # each try of a server that isn't there
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 
     try:
-        client = MlflowClient(tracking_uri=place.uri)
+        client = MlflowClient(tracking_uri=place.uri, registry_uri=place.uri)
         found = client.get_experiment_by_name(place.experiment)
         number = (
             found.experiment_id
@@ -119,7 +135,10 @@ def opening(place: Place) -> Iterator["Future[Tracking]"]:
             future.cancel()
 
 
+def told(error: Exception) -> str:
+    """What went wrong in one line, without a password that is part of an address."""
+    return _USER.sub("//", (str(error).splitlines() or [type(error).__name__])[0])[:300]
+
+
 def _failed(error: Exception) -> TrackingFailed:
-    return TrackingFailed(
-        "run in MLflow", found=str(error).splitlines()[0], wanted="a tracking place that can be written"
-    )
+    return TrackingFailed("run in MLflow", found=told(error), wanted="a tracking place that can be written")

@@ -78,6 +78,34 @@ class Tuning:
         return self.trials > 0 or self.minutes > 0
 
 
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """[gates]: what a model must show before it may serve in another's place."""
+
+    window_days: int = 90
+    """Claims of so many days, the newest that are ripe and that neither model has seen, judge."""
+    least_lines: int = 500
+    """Fewer ripe lines than this judge nobody."""
+    least_denied: int = 50
+    most_off: float = 0.02
+    """How far the mean probability may clearly be from the share denied: 0.02 is two points."""
+    most_off_of_a_tenth: float = 0.05
+    """The same for each tenth of the lines, from the safest to the riskiest."""
+    draws: int = 400
+    """How often the claims are drawn anew for an interval."""
+    seed: int = 7
+
+    def __post_init__(self) -> None:
+        """Each setting within its range."""
+        within("gates", "window_days", self.window_days, low=7, high=3650)
+        within("gates", "least_lines", self.least_lines, low=2, high=10**9)
+        within("gates", "least_denied", self.least_denied, low=1, high=10**9)
+        within("gates", "most_off", self.most_off, low=0, high=1)
+        within("gates", "most_off_of_a_tenth", self.most_off_of_a_tenth, low=0, high=1)
+        within("gates", "draws", self.draws, low=100, high=100_000)
+        within("gates", "seed", self.seed, low=0, high=2**31)
+
+
 def within(stage: str, name: str, value: float, *, low: float, high: float) -> None:
     """`InvalidPolicy` where a stage's setting is out of its range."""
     if not low <= value <= high:
