@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cleanclaim.notebook.learning import Cohort, build_features, cohort, train
     from cleanclaim.notebook.model import Model, load_model
     from cleanclaim.notebook.public import read_public
+    from cleanclaim.notebook.registry import Registry
     from cleanclaim.notebook.store import Store
     from cleanclaim.notebook.synpuf import read_synpuf
     from cleanclaim.notebook.world import simulate
@@ -27,6 +28,7 @@ __all__ = [
     "Evaluation",
     "Model",
     "ReasonClassifier",
+    "Registry",
     "Remits",
     "Store",
     "backtest",
@@ -51,12 +53,13 @@ _ROOMS = {
     "learning": ("Cohort", "build_features", "cohort", "train"),
     "model": ("Model", "load_model"),
     "public": ("read_public",),
+    "registry": ("Registry",),
     "store": ("Store",),
     "synpuf": ("read_synpuf",),
     "world": ("simulate",),
 }
 _WHERE = {name: room for room, names in _ROOMS.items() for name in names}
-_EXTRA = {"pandas", "sklearn", "matplotlib", "jinja2", "mlflow"}
+_EXTRA = {"pandas", "sklearn", "matplotlib", "jinja2", "mlflow", "optuna"}
 
 
 def __getattr__(name: str) -> object:

@@ -29,7 +29,6 @@ CHAMPION, CHALLENGER = "champion", "challenger"
 MODEL_VERSION = "model_version"
 PROMOTION = "promotion."
 FIGURE = "figure."
-SQLITE = "sqlite:///"
 
 
 class RegistryFailed(CleanclaimError):
@@ -60,10 +59,10 @@ class Registry:
     place: Place
 
     @classmethod
-    def open(cls, place: Place) -> "Registry":
-        """The registry of a place; `RegistryFailed` where a local one isn't there: looking makes none."""
-        local = database(place)
-        if local is not None and not local.is_file():
+    def open(cls, place: Place, *, make: bool = False) -> "Registry":
+        """The registry of a place; `RegistryFailed` where a local one isn't there, unless it is to be made."""
+        local = place.database
+        if local is not None and not local.is_file() and not make:
             raise RegistryFailed(
                 "registry",
                 found=f"no {local.name} in {local.parent}",
@@ -204,15 +203,10 @@ class Registry:
             raise
 
 
-def database(place: Place) -> Path | None:
-    """The file of a local registry; None for a server."""
-    return Path(place.uri.removeprefix(SQLITE)) if place.uri.startswith(SQLITE) else None
-
-
 @contextmanager
 def alone(place: Place) -> Iterator[None]:
     """One promotion at a time where the registry is a local file; a server is asked again before it is told."""
-    local = database(place)
+    local = place.database
     if local is None:
         yield
         return

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 EXPERIMENT = "cleanclaim"
+SQLITE = "sqlite:///"
 _USER = re.compile(r"//[^/@\s]+@")
 QUIET = {
     # MLflow's documented switches: nothing is sent anywhere, nothing chatters.
@@ -50,10 +51,17 @@ class Place:
     @classmethod
     def beside(cls, model: Path, *, uri: str | None = None, experiment: str = EXPERIMENT) -> "Place":
         """The address given, else a database in the folder that the model lies in."""
-        if uri:
+        local = Path(uri.removeprefix(SQLITE)) if uri and uri.startswith(SQLITE) else None
+        if uri and local is None:
             return cls(uri, None, experiment)
-        home = model.resolve().parent
-        return cls(f"sqlite:///{home / 'mlflow.db'}", (home / "mlflow-files").as_uri(), experiment)
+        database = local or model.resolve().parent / "mlflow.db"
+        files = database.resolve().parent / "mlflow-files"
+        return cls(f"{SQLITE}{database.resolve()}", files.as_uri(), experiment)
+
+    @property
+    def database(self) -> Path | None:
+        """The file of a local place; None for a server."""
+        return Path(self.uri.removeprefix(SQLITE)) if self.uri.startswith(SQLITE) else None
 
 
 @dataclass(frozen=True, slots=True)

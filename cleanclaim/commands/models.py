@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleanclaim.commands.promote import BECAUSE, EXPERIMENT, TRACKING, place_of, roll_back
+from cleanclaim.commands.promote import BECAUSE, EXPERIMENT, TRACKING, roll_back
 from cleanclaim.output import as_json, say, table
+from cleanclaim.registered import place_of
 
 if TYPE_CHECKING:
     from training.history import Promotion

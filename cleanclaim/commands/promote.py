@@ -1,17 +1,16 @@
 """`cleanclaim promote`: a model takes the champion's place, through the gates or with a reason."""
 
-from datetime import UTC, datetime
-from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cleanclaim.output import as_json, say
+from cleanclaim.registered import act_of, document, place_of
 from cleanclaim.settings import settings_file
 
 if TYPE_CHECKING:
-    from training.promotion import Act, Outcome
+    from training.promotion import Outcome
     from training.run import Place
 
 TRACKING = typer.Option(
@@ -63,7 +62,8 @@ def promote(
     if force and not because.strip():
         raise typer.BadParameter("say why: it is written down", param_hint="--because")
     gates, act = Settings.load(settings_file(settings)).gates, act_of(because)
-    registry = Registry.open(place_of(tracking, experiment, model=model))
+    # A model's folder is put into a registry where it is in none; a name alone must be found in one.
+    registry = Registry.open(place_of(tracking, experiment, model=model), make=Path(model).is_dir())
     kept = Store(store) if store else None
     outcome = ask(registry, named(registry, model, act), kept, act, settings=gates, force=force)
     if json:
@@ -88,36 +88,6 @@ def roll_back(place: "Place", *, because: str, json: bool) -> None:
     say(f"version {was} was, until now. It is written down.")
 
 
-def place_of(tracking: str | None, experiment: str, *, model: str = "") -> "Place":
-    """The address given, else the database beside a model's folder, else the one in this folder."""
-    from training.run import Place
-
-    folder = Path(model)
-    beside = folder if model and (folder / "manifest.json").is_file() else Path("model")
-    return Place.beside(beside, uri=tracking, experiment=experiment)
-
-
-def act_of(because: str) -> "Act":
-    """Who asks, now."""
-    from training.promotion import Act
-
-    return Act(_user(), datetime.now(UTC).isoformat(timespec="seconds"), because.strip())
-
-
-def document(outcome: "Outcome") -> dict[str, object]:
-    """An outcome as JSON values."""
-    from dataclasses import asdict
-
-    return {
-        "version": outcome.version.number,
-        "model_version": outcome.version.model_version,
-        "champion_before": outcome.before.number if outcome.before else None,
-        "promoted": outcome.promotion is not None,
-        "promotion": asdict(outcome.promotion) if outcome.promotion else None,
-        "verdict": outcome.verdict.as_json() if outcome.verdict else None,
-    }
-
-
 def _tell(outcome: "Outcome") -> None:
     version, before, verdict = outcome.version, outcome.before, outcome.verdict
     against = f"version {before.number}, the champion" if before else "no champion yet"
@@ -135,10 +105,3 @@ def _tell(outcome: "Outcome") -> None:
     else:
         say(f"\nVersion {version.number} is the champion now ({outcome.promotion.kind}).")
         say("  cleanclaim models --export champion --out DIR    writes the folder to serve from")
-
-
-def _user() -> str:
-    try:
-        return getuser()
-    except (OSError, KeyError):
-        return "unknown"  # a container's user may have no name

@@ -18,7 +18,7 @@ from training.bundled import finished
 from training.fit import learn
 from training.history import Kind
 from training.promotion import Act, Outcome, named, promote, roll_back
-from training.registry import CHALLENGER, CHAMPION, Registry, RegistryFailed, alone, database
+from training.registry import CHALLENGER, CHAMPION, Registry, RegistryFailed, alone
 from training.run import Place, open_tracking
 from training.settings import Settings
 from training.stages import Gates
@@ -150,7 +150,7 @@ def test_what_is_missing_damaged_or_busy_is_told(
     enter(registry, models.folder / "good")
     with pytest.raises(RegistryFailed, match="found no store"):
         ask(registry, "1", None)
-    lock = database(place).with_name(f".{database(place).name}.promoting")
+    lock = place.database.with_name(".mlflow.db.promoting")
     with lock.open("w") as held:
         fcntl.flock(held.fileno(), fcntl.LOCK_EX)
         with pytest.raises(RegistryFailed, match="another promotion at work"):

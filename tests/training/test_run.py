@@ -31,3 +31,6 @@ def test_a_run_is_written_beside_the_model(tmp_path, capfd):
 
 def test_an_address_given_is_taken_as_it_is(tmp_path):
     assert Place.beside(tmp_path / "model", uri="https://runs.example") == Place("https://runs.example", None)
+    local = Place.beside(tmp_path / "model", uri=f"sqlite:///{tmp_path / 'else' / 'runs.db'}")
+    assert local.database == tmp_path / "else" / "runs.db"
+    assert local.files == (tmp_path / "else" / "mlflow-files").as_uri(), "files lie beside their database"
