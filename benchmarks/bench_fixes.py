@@ -1,8 +1,8 @@
 """Whether shown fixes are true: made in simulated worlds, where the payers' real chances of denial are known.
 
-    python benchmarks/bench_fixes.py [PRESET...]
+    python benchmarks/bench_fixes.py [PRESET:SEED ...]
 
-For each preset a world, a store and a model learnt from all but its last weeks; the claims of those weeks are scored
+For each of these a world, a store and a model learnt from all but its last weeks; the claims of those weeks are scored
 with fixes, every fix shown is made in the world itself (with the payers' hidden lists), and the payers' true chance is
 worked out anew. Prints and writes benchmarks/results/fixes.txt. Worlds and models are kept in build/bench_fixes.
 """
@@ -43,8 +43,8 @@ from serving.scorer import Scorer  # noqa: E402
 from training.fit import fit  # noqa: E402
 from training.settings import Settings  # noqa: E402
 
-PRESETS = ("usual", "hard", "imaging_center")
-N_CLAIMS, MONTHS, SEED = 20_000, 18, 7
+WORLDS = ("usual:7", "usual:8", "hard:7", "imaging_center:7")
+N_CLAIMS, MONTHS = 20_000, 18
 UNSEEN_DAYS = 60
 """The last days of a world, which the model never learnt from."""
 HANDS_OFF = ("coverage_over", "not_enrolled")
@@ -90,33 +90,37 @@ class Scored:
 
 def main() -> None:
     """Measure, print and write."""
-    parts = ["\n".join(_report(preset)) for preset in sys.argv[1:] or PRESETS]
+    parts = ["\n".join(_report(name)) for name in sys.argv[1:] or WORLDS]
     text = "\n\n".join([*parts, _speed()])
     print(text)
     if not sys.argv[1:]:
         RESULT.write_text(text + "\n")
 
 
-def _model(preset: str) -> tuple[DenialModel, World, date]:
-    """The model of a preset's world but for its last weeks, and the world."""
-    folder = ROOT / "build" / "bench_fixes" / f"{preset}-{N_CLAIMS}-{MONTHS}"
+def _folder(name: str) -> Path:
+    return ROOT / "build" / "bench_fixes" / f"{name.replace(':', '-')}-{N_CLAIMS}-{MONTHS}"
+
+
+def _model(name: str) -> tuple[DenialModel, World, date]:
+    """The model of a world but for its last weeks, and the world."""
+    folder, preset, seed = _folder(name), name.partition(":")[0], int(name.partition(":")[2] or 7)
     files, model = folder / "files", folder / "model"
     if not (files / "truth.parquet").exists():
-        simulate(n_claims=N_CLAIMS, months=MONTHS, seed=SEED, out=files, preset=preset, claim_alone=False)
+        simulate(n_claims=N_CLAIMS, months=MONTHS, seed=seed, out=files, preset=preset, claim_alone=False)
     store = Store(folder / "store")
     store.ingest([files / "claims", files / "remits"], context=files / "context.csv", book=files / "policy")
     as_of = store.newest_remit_on() - timedelta(days=UNSEEN_DAYS)
     if not model.exists():
         save(fit(store, as_of, Settings(models=ModelSettings(threads=1)), policy="default 1"), model)
     settings = load_settings(preset)
-    world = draw_world(n_claims=N_CLAIMS, months=MONTHS, seed=SEED, settings=settings, claim_alone=False)
+    world = draw_world(n_claims=N_CLAIMS, months=MONTHS, seed=seed, settings=settings, claim_alone=False)
     # As it is served: the history goes on after the model was made; each line is told only what was known by its day.
     return Scorer.load(model, store.path).model, world, as_of
 
 
-def _scored(preset: str) -> Iterator[Scored]:
+def _scored(name: str) -> Iterator[Scored]:
     """First claims, and then replacements, of the last weeks."""
-    model, world, as_of = _model(preset)
+    model, world, as_of = _model(name)
     since = (as_of - date(1970, 1, 1)).days + 1
     taken = world.fault == 0
     first = np.flatnonzero(taken & (world.claims.forms.frequency == ORIGINAL))
@@ -215,23 +219,23 @@ def _write(edit: Edit, claim: int, scene: Scene) -> None:  # noqa: C901  # one c
             sights.eligibility[claim] = ACTIVE
 
 
-def _report(preset: str) -> Iterator[str]:
-    """The figures of one preset."""
+def _report(name: str) -> Iterator[str]:
+    """The figures of one world."""
     shown: list[Shown] = []
     n_lines = have = hit = 0
     missed: dict[str, list[int]] = {}
-    for scored in _scored(preset):
+    for scored in _scored(name):
         here = truths(scored)
         shown += here
         n_lines += len(scored.judged.claim)
-        for name, found in _best(scored, here):
-            tally = missed.setdefault(name, [0, 0])
+        for mend, found in _best(scored, here):
+            tally = missed.setdefault(mend, [0, 0])
             tally[0] += 1
             tally[1] += found
             have, hit = have + 1, hit + found
     drops = np.array([[one.stated_drop, one.true_drop] for one in shown]).reshape(-1, 2)
     lower = drops[:, 1] > 1e-9
-    yield f"{preset}: {n_lines:,} lines of the last {UNSEEN_DAYS} days, {len(shown):,} fixes shown"
+    yield f"{name} ({N_CLAIMS:,} claims in {MONTHS} months): {n_lines:,} lines of the last {UNSEEN_DAYS} days, {len(shown):,} fixes shown"
     yield f"  lower the true probability          {_share(lower)}"
     yield f"  lower it by 5 points or more        {_share(drops[:, 1] >= LEAST_DROP)}"
     yield f"  stated drop {_points(drops[:, 0])}, true drop {_points(drops[:, 1])}, difference on average {_points(drops[:, 0] - drops[:, 1])}, apart from each other by {_points(np.abs(drops[:, 0] - drops[:, 1]))}"
@@ -249,8 +253,8 @@ def _report(preset: str) -> Iterator[str]:
             each = np.array([[one.stated_drop, one.true_drop] for one in mine])
             yield f"    {way:<22} {len(mine):>7,} {_share(each[:, 1] > 1e-9)} {_points(each[:, 0])} {_points(each[:, 1])}"
     yield "  by the mend that is truly best:  lines  found"
-    for name, (n, found_n) in sorted(missed.items(), key=lambda one: -one[1][0]):
-        yield f"    {name:<27} {n:>7,}  {found_n / n:6.1%}"
+    for mend, (n, found_n) in sorted(missed.items(), key=lambda one: -one[1][0]):
+        yield f"    {mend:<27} {n:>7,}  {found_n / n:6.1%}"
 
 
 def _best(scored: Scored, shown: Sequence[Shown]) -> Iterator[tuple[str, bool]]:
@@ -285,7 +289,7 @@ def _points(drops: Floats) -> str:
 
 def _speed() -> str:
     """CPU of one line with its fixes, at the median."""
-    folder = ROOT / "build" / "bench_fixes" / f"{(sys.argv[1:] or PRESETS)[0]}-{N_CLAIMS}-{MONTHS}"
+    folder = _folder((sys.argv[1:] or WORLDS)[0])
     from data.context import read_context
     from data.readers.x12 import read_x12
     from data.schema import ClaimTables

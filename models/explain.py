@@ -3,6 +3,10 @@
 Contributions to a family's log-odds are exact and add up; so do their sums by concept. Points are told beside them:
 how many points out of 100 the calibrated probability would fall if that concept had contributed nothing. Points of
 different concepts need not add up, for risks meet each other on the way to a probability.
+
+Columns that move together share their credit, so that a strong reason leaves crumbs with many concepts. What holds
+less than a quarter of what its family's strongest reason holds is taken for such a crumb and not told: told before
+that reason, as what can be put right is told before what can't, it would lead a reader astray.
 """
 
 from collections.abc import Sequence
@@ -15,7 +19,9 @@ from numpy.typing import NDArray
 from features.build import Features, Values
 from features.catalog import CATALOG
 from models.combine import Floats, total_log_odds
+from models.credit import Credit, credit
 from models.denial import DenialModel, Payers, Prediction
+from models.hazards import POOLED
 
 KINDS = ("fix_now", "check", "context")
 """In the order in which they are told: what can be put right first, what nobody can change last."""
@@ -59,11 +65,13 @@ def explain(
     most_families: int = 3,
     least_share: float = 0.1,
     least_points: float = 1.0,
+    least_of_strongest: float = 0.25,
 ) -> list[Explanation]:
     """Explain each line of `x`, given what was predicted for it.
 
     Looks into at most `most_families` families, those that hold `least_share` of the line's risk (the largest
-    always), and names factors of at least `least_points` points either way.
+    always), and names factors of at least `least_points` points either way, and of at least `least_of_strongest` of
+    the points of the strongest that raises the risk in their family (for what lowers it: of the strongest either way).
     """
     n = len(prediction.probability)
     base = model.calibrator.apply(np.repeat(total_log_odds(model.hazards.bases[None, :]), n), payer_ids)
@@ -75,7 +83,7 @@ def explain(
     for place in np.flatnonzero(leading.any(axis=0)).tolist():
         rows = np.flatnonzero(leading[:, place])
         part = _Part(model, place, x.values[rows], logits[rows], payers[rows], prediction.probability[rows])
-        for row, found in zip(rows.tolist(), part.factors(least_points), strict=True):
+        for row, found in zip(rows.tolist(), part.factors(least_points, least_of_strongest), strict=True):
             factors[row].extend(found)
     return [
         Explanation(
@@ -112,25 +120,29 @@ class _Part:
     payers: NDArray[np.object_]
     probability: Floats
 
-    def factors(self, least_points: float) -> list[list[Factor]]:
+    def factors(self, least_points: float, least_of_strongest: float) -> list[list[Factor]]:
         """Each line's factors in this family."""
-        family = self.model.families[self.place]
-        _, contributions = self.model.hazards.contributions(self.values, family)
-        groups = concepts(self.model.hazards.features)
-        summed = by_concept(contributions, groups)
+        hazards, family = self.model.hazards, self.model.families[self.place]
+        _, contributions = hazards.contributions(self.values, family)
+        groups = concepts(hazards.features)
+        families = hazards.pooled if family == POOLED else (family,)
+        records = credit(hazards.features, tuple(group.concept for group in groups), families)
+        place = records.of(contributions, self.values)
+        summed = credited(contributions, groups, records, place)
         points = (self.probability[:, None] - self._without(summed)) * 100
         found: list[list[Factor]] = [[] for _ in self.values]
-        for row, column in np.argwhere(np.abs(points) >= least_points).tolist():
-            group = groups[column]
-            log_odds = float(summed[row, column])
+        least = np.maximum(least_points, least_of_strongest * _strongest(points))
+        for row, number in np.argwhere(np.abs(points) >= least).tolist():
+            columns = records.columns(groups[number].columns, number, place[row])
+            log_odds = float(summed[row, number])
             found[row].append(
                 Factor(
                     family=family,
-                    concept=group.concept,
-                    kind=group.kind,
+                    concept=groups[number].concept,
+                    kind=groups[number].kind,
                     log_odds=log_odds,
-                    points=float(points[row, column]),
-                    features=_pulling(contributions[row], group, np.sign(log_odds)),
+                    points=float(points[row, number]),
+                    features=_pulling(contributions[row], columns, hazards.features, np.sign(log_odds)),
                 )
             )
         return found
@@ -179,7 +191,26 @@ def _laid_out(groups: tuple[Group, ...]) -> tuple[NDArray[np.int64], NDArray[np.
     return order, np.cumsum([0, *(len(group.columns) for group in groups[:-1])])
 
 
-def _pulling(contributions: Floats, group: Group, sign: float) -> tuple[str, ...]:
-    """The group's features that pull its way, strongest first."""
-    pull = contributions[list(group.columns)] * sign
-    return tuple(group.names[i] for i in np.argsort(-pull, kind="stable")[:_NAMED].tolist() if pull[i] > 0)
+def _strongest(points: Floats) -> Floats:
+    """[n, concepts]: what each concept's points are held against."""
+    raising = points.max(axis=1, keepdims=True, initial=0.0)
+    either = np.abs(points).max(axis=1, keepdims=True, initial=0.0)
+    return np.asarray(np.where(points > 0, raising, either))
+
+
+def credited(
+    contributions: Floats, groups: tuple[Group, ...], records: Credit, place: NDArray[np.int64]
+) -> Floats:
+    """Contributions summed by concept [n, concepts], records of tripped checks where `place` says they count."""
+    rest = contributions.copy()
+    rest[:, records.records] = 0
+    return records.by_concept(contributions, place, by_concept(rest, groups))
+
+
+def _pulling(
+    contributions: Floats, columns: Sequence[int], names: tuple[str, ...], sign: float
+) -> tuple[str, ...]:
+    """The features of these columns that pull one way, strongest first."""
+    pull = contributions[list(columns)] * sign
+    order = np.argsort(-pull, kind="stable")[:_NAMED].tolist()
+    return tuple(names[columns[i]] for i in order if pull[i] > 0)

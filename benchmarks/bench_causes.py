@@ -1,0 +1,223 @@
+"""Whether the explanation names the true cause: on simulated worlds, where the chance of every cause is known exactly.
+
+    python benchmarks/bench_causes.py [FOLDER] [PRESET:SEED ...]
+
+Each world (30,000 claims of 24 months) and a model of what was known after 17 months are made once in FOLDER (default:
+build/bench_causes). Looked at are the denied lines of claims sent after that, with a risk over 0.3 by the model. The
+*true leading cause* of a line is the cause (of `data/simulator/causes.py`) with the largest true chance of striking it.
+Concepts are taken in the order in which the answer lists its factors, those that raise the risk; each concept once.
+
+Which concepts name a cause is told by `NAMES`, strictly: one concept, unless two say the same to a biller.
+
+- A diagnosis of another part of the body is put right by another diagnosis or by pointing at another one.
+- Two services that don't go together are told as such, or as the missing modifier that says they were apart; an x-ray
+  repeated on one day as sent before, or as the missing modifier that says it was repeated.
+- A procedure that a payer never pays is told as the procedure, or as that payer's habit with it.
+- A payer that strikes without a cause that shows (`..._error`) can only be told as that payer's habit. Where such is
+  the likeliest cause, no fault shows on the line at all.
+
+Beside it, the cause that was drawn and reported: chance decides it where several may strike, so that nobody could name
+it always; how often the truth's own leading cause is the one reported stands beside. Writes benchmarks/results/causes.txt.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from worlds import N_DAYS, N_MONTHS, simulated
+
+from data.simulator.causes import CAUSES, all_hazards
+from data.simulator.claims import ORIGINAL, REPLACEMENT
+from data.simulator.facts import set_scene
+from data.simulator.presets import load_settings
+from data.simulator.tables import claim_ids
+from data.simulator.world import draw_world
+from data.store import Store
+from features.build import Features
+from features.catalog import CATEGORICAL
+from features.catalog import NAMES as COLUMNS
+from models.bundle import load, save
+from models.denial import DenialModel, Prediction
+from models.explain import Explanation, explain
+from training.cohort import labelled_lines
+from training.fit import learn
+from training.judge import Bench
+from training.scored import features_of, read_truth
+
+WORLDS = ("usual:7", "usual:8", "dependent:7", "hard:7")
+N_CLAIMS = 30_000
+OVER = 0.3
+WANTED = (0.85, 0.95)
+RESULT = Path(__file__).parent / "results" / "causes.txt"
+
+HABIT = ("payer_habit",)
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "auth_missing": ("authorization",),
+    "auth_expired": ("authorization",),
+    "auth_other_procedure": ("authorization",),
+    "off_coverage": ("diagnosis",),
+    "attachment": ("attachment",),
+    "images_unlinked": ("images",),
+    "report_unsigned": ("report",),
+    "referring_missing": ("referring_provider",),
+    "referring_invalid": ("referring_provider",),
+    "first_payer_unpriced": ("other_payer",),
+    "original_unnamed": ("replacement",),
+    "coverage_over": ("eligibility",),
+    "other_payer_first": ("other_payer",),
+    "modifier_wrong": ("modifier",),
+    "side_missing": ("modifier",),
+    "diagnosis_elsewhere": ("diagnosis", "diagnosis_pointer"),
+    "bundled": ("same_claim", "modifier"),
+    "sent_before": ("duplicate", "modifier"),
+    "past_limit": ("filing_time",),
+    "not_covered": ("procedure", "payer_habit"),
+    "not_enrolled": ("rendering_provider",),
+    "too_soon": ("patient_history",),
+}
+"""The concepts that name each cause; a payer's errors are its habit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Denied lines, what is said of them, and what is true."""
+
+    x: Features
+    payers: np.ndarray
+    leading: np.ndarray
+    """[n] The cause with the largest true chance."""
+    reported: np.ndarray
+    prediction: Prediction
+
+    def __len__(self) -> int:
+        return len(self.leading)
+
+
+def prepared(folder: Path, preset: str, seed: int) -> tuple[DenialModel, Lines]:
+    """A world's model, and the later denied lines of high risk; made once."""
+    made, place = simulated(folder, preset, seed, N_CLAIMS)
+    kept, bundle = folder / f"causes-{preset}-{seed}.npz", folder / f"model-{preset}-{seed}"
+    if not bundle.is_dir():
+        as_of = _as_of(Store(place))
+        save(learn(Store(place), as_of).model, bundle)
+    model = load(bundle)
+    if not kept.is_file():
+        np.savez(kept, **_later(model, Store(place), made, preset, seed))  # type: ignore[arg-type]
+    with np.load(kept) as arrays:
+        return model, _risky(model, dict(arrays))
+
+
+def _as_of(store: Store) -> date:
+    return min(labelled_lines(store)["submitted_on"].to_pylist()) + timedelta(days=N_DAYS)
+
+
+def _later(model: DenialModel, store: Store, made: Path, preset: str, seed: int) -> dict[str, np.ndarray]:
+    """Features and truth of the lines sent after the model's day."""
+    labelled = labelled_lines(store)
+    bench = Bench.of(labelled, store.newest_remit_on(), read_truth(made / "truth.parquet"))
+    test = bench.test_lines(sent_after=_as_of(store))
+    x = features_of(labelled, test, model.state.with_history(labelled))
+    ids = _ids(test.lines)
+    rows = dict(zip(_ids(bench.truth), range(bench.truth.num_rows), strict=True))
+    truth = bench.truth.take([rows[one] for one in ids])
+    chances, causes = _chances(preset, seed)
+    hazards = chances[[causes[one] for one in ids]]
+    # The world drawn anew is the world on disk.
+    assert np.allclose(1 - np.prod(1 - hazards, axis=1), truth["p_denied"].to_numpy(), atol=1e-12)
+    return {
+        "values": x.values,
+        "payers": np.array(test.lines["payer_id"].to_pylist(), dtype=np.str_),
+        "denied": test.denied,
+        "leading": np.array([cause.name for cause in CAUSES])[hazards.argmax(axis=1)],
+        "reported": np.array([cause or "" for cause in truth["cause"].to_pylist()]),
+    }
+
+
+def _ids(lines: pa.Table) -> list[tuple[str, int]]:
+    return list(zip(lines["claim_id"].to_pylist(), lines["line"].to_pylist(), strict=True))
+
+
+def _chances(preset: str, seed: int) -> tuple[np.ndarray, dict[tuple[str, int], int]]:
+    """[lines, causes] the true chances of a world, drawn anew with the payers' hidden lists; and each line's row."""
+    settings = load_settings(preset)
+    world = draw_world(n_claims=N_CLAIMS, months=N_MONTHS, seed=seed, settings=settings, claim_alone=False)
+    taken, frequency = world.fault == 0, world.claims.forms.frequency
+    first = np.flatnonzero(taken & (frequency == ORIGINAL))
+    again = np.flatnonzero(taken & (frequency == REPLACEMENT))
+    found: list[np.ndarray] = []
+    ids: list[tuple[str, int]] = []
+    for rows, past in ((first, None), (again, world.claims.take(first))):
+        claims = world.claims.take(rows)
+        found.append(all_hazards(set_scene(world.settings, world.policies, claims, past=past)))
+        of = claim_ids(claims.visits.number, seed=seed).take(pa.array(claims.lines.claim))
+        ids += zip(of.to_pylist(), claims.lines.number.tolist(), strict=True)
+    return np.concatenate(found), {one: n for n, one in enumerate(ids)}
+
+
+def _risky(model: DenialModel, kept: Mapping[str, np.ndarray]) -> Lines:
+    """The denied lines whose risk is over 0.3."""
+    x = Features(COLUMNS, kept["values"], CATEGORICAL)
+    denied = kept["denied"] == 1
+    x, payers = replace(x, values=x.values[denied]), kept["payers"][denied].astype(object)
+    risky = model.predict(x, payers).probability > OVER
+    x, payers = replace(x, values=x.values[risky]), payers[risky]
+    leading, reported = (kept[name][denied][risky] for name in ("leading", "reported"))
+    return Lines(x, payers, leading, reported, model.predict(x, payers))
+
+
+def named(explanation: Explanation) -> list[str]:
+    """The concepts that raise the risk, each once, in the order in which they are told."""
+    return list(dict.fromkeys(factor.concept for factor in explanation.factors if factor.points > 0))
+
+
+def place(cause: str, told: Sequence[str]) -> int:
+    """Where a concept that names the cause stands: 0 is first; past the end where none does."""
+    right = NAMES.get(cause, HABIT)
+    return next((n for n, concept in enumerate(told) if concept in right), len(told) + 99)
+
+
+def tell(world: str, model: DenialModel, lines: Lines, say: Callable[[str], None]) -> np.ndarray:
+    """One world's figures; the places of the true leading causes."""
+    told = [named(one) for one in explain(model, lines.x, lines.payers, lines.prediction)]
+    at = np.array([place(cause, each) for cause, each in zip(lines.leading, told, strict=True)])
+    drawn = np.array([place(cause, each) for cause, each in zip(lines.reported, told, strict=True)])
+    same = (lines.leading == lines.reported).mean()
+    say(
+        f"{world}: {len(lines):,} denied lines with a risk over {OVER}, {np.mean([len(t) for t in told]):.1f} concepts named on average"
+    )
+    say(
+        f"  true leading cause      first {np.mean(at < 1):6.1%} (wanted {WANTED[0]:.0%}), in the first three {np.mean(at < 3):6.1%} (wanted {WANTED[1]:.0%})"
+    )
+    say(
+        f"  the one reported        first {np.mean(drawn < 1):6.1%}, in the first three {np.mean(drawn < 3):6.1%}; it is the leading one on {same:.1%} of lines"
+    )
+    say("  by leading cause:         lines  first  in 3   what stands first where it isn't")
+    for cause, n in Counter(lines.leading.tolist()).most_common():
+        mine = lines.leading == cause
+        wrong = Counter(t[0] if t else "nothing" for t, off in zip(told, mine & (at > 0), strict=True) if off)
+        words = ", ".join(f"{concept} {count}" for concept, count in wrong.most_common(4))
+        say(f"    {cause:<22} {n:>6,} {np.mean(at[mine] < 1):6.1%} {np.mean(at[mine] < 3):6.1%}  {words}")
+    say("")
+    return at
+
+
+def main() -> None:
+    """Make, measure, print, write."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/bench_causes")
+    folder.mkdir(parents=True, exist_ok=True)
+    said: list[str] = []
+    for world in sys.argv[2:] or WORLDS:
+        preset, seed = world.split(":")
+        tell(world, *prepared(folder, preset, int(seed)), said.append)
+    print("\n".join(said))
+    if not sys.argv[2:]:
+        RESULT.write_text("\n".join(said).strip() + "\n")
+
+
+if __name__ == "__main__":
+    main()
