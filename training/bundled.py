@@ -1,8 +1,8 @@
-"""From a store to a model's folder on disk, and its run in MLflow: what `cleanclaim train` does."""
+"""From a store to a model's folder on disk, its run in MLflow, its version in the registry: `cleanclaim train`."""
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,12 +11,16 @@ from data.store import Store
 from models.bundle import save
 from models.denial import DenialModel
 from models.signature import Signer
+from training import study
 from training.card import card
 from training.fit import Training, choose, grow
+from training.provenance import Data, code_version, lasting
 from training.pyfunc import write
-from training.report import figures_json
+from training.registry import Registry
+from training.report_json import figures_json
 from training.run import Place, Record, opening
 from training.settings import Settings
+from training.tune import Told, tuner_of
 from training.watch import Watch
 
 
@@ -27,6 +31,8 @@ class Trained:
     model: DenialModel
     training: Training
     run_id: str
+    version: int
+    """Its number in the registry."""
     seconds: Mapping[str, float]
 
 
@@ -40,24 +46,31 @@ def train(
     clock: Callable[[], float],
     milliseconds: Callable[[], int],
     signer: Signer | None = None,
+    tell: Told = lambda _: None,
 ) -> Trained:
     """Learn what was known by `as_of` (None: the store's newest remit), save it, and write the run down.
 
-    `signer` signs the model; `clock` counts seconds, `milliseconds` is the time since 1970 for the run's record.
+    `signer` signs the model; `clock` counts seconds, `milliseconds` is the time since 1970 for the run's record. Where
+    `settings.tune` wants it, better settings are looked for first, in a study beside the model; `tell` hears of each
+    try.
     """
-    watch, began = Watch(clock), milliseconds()
+    watch, began, data = Watch(clock), milliseconds(), Data.of(store)
     # A folder that is no store, or too few labels: both fail here, before anything is made.
     chosen = choose(store, as_of or store.newest_remit_on(), settings, watch)
     with opening(place) as tracking:
-        training = grow(chosen, settings, watch, policy=store.policy.title)
+        same = f"{data.digest} {chosen.as_of} {code_version()}"
+        tuner = tuner_of(settings, study.Place.beside(out), same, clock, tell)
+        training = grow(chosen, settings, watch, policy=store.policy.title, tuner=tuner)
         with watch.stage("save"):
             model = save(finished(training), out, signer=signer)
         with watch.stage("run"), TemporaryDirectory() as scratch:
             logged = Path(scratch) / "model"
             write(out, model, logged)
-            record = _record(model, training, settings, logged, watch.seconds)
+            record = _record(model, training, data, logged, watch.seconds)
             run_id = tracking.result().log(record, began=began, ended=milliseconds())
-    return Trained(model, training, run_id, watch.rounded())
+            registry = Registry(tracking.result(), place)
+            version = registry.register(run_id, model, held_out(training)).number
+    return Trained(model, training, run_id, version, watch.rounded())
 
 
 def finished(training: Training) -> DenialModel:
@@ -79,8 +92,10 @@ def summary(trained: Trained, out: Path) -> dict[str, object]:
         **_slices(training),
         "funnel": [asdict(step) for step in training.cohort.funnel],
         "holdout": figures_json(training.holdout),
+        **_tuning(training),
         "seconds": dict(trained.seconds),
         "run_id": trained.run_id,
+        "version": trained.version,
     }
 
 
@@ -93,21 +108,34 @@ def _evaluation(training: Training) -> str:
     """The bundle's evaluation.json: figures on held-out claims, and which those were."""
     held = {"holdout": figures_json(training.holdout), **_slices(training)}
     funnel = {"funnel": [asdict(step) for step in training.cohort.funnel]}
-    return json.dumps(held | funnel, indent=1) + "\n"
+    made = {"settings": lasting(training.settings)} | _tuning(training)
+    return json.dumps(held | funnel | made, indent=1) + "\n"
+
+
+def _tuning(training: Training) -> dict[str, object]:
+    """What came of looking for better settings, where any were looked for."""
+    tuned = training.tuned
+    if tuned is None:
+        return {}
+    told = {f.name: getattr(tuned, f.name) for f in fields(tuned) if f.name != "settings"}
+    return {"tuning": told | {"values": dict(tuned.values), "is_taken": tuned.is_taken}}
+
+
+def held_out(training: Training) -> dict[str, float]:
+    """Figures on held-out claims, each under `holdout_<name>`."""
+    figures = figures_json(training.holdout).items()
+    return {f"holdout_{k}": float(v) for k, v in figures if isinstance(v, int | float)}
 
 
 def _record(
-    model: DenialModel, training: Training, settings: Settings, folder: Path, seconds: Mapping[str, float]
+    model: DenialModel, training: Training, data: Data, folder: Path, seconds: Mapping[str, float]
 ) -> Record:
     """What MLflow is told."""
     facts = model.facts
-    held = {
-        f"holdout_{k}": v for k, v in figures_json(training.holdout).items() if isinstance(v, int | float)
-    }
     return Record(
         name=f"{facts.as_of}-{model.version}",
-        settings=settings.flat(),
-        figures=held
+        settings=training.settings.flat(),
+        figures=held_out(training)
         | {f"seconds_{name.replace(',', '').replace(' ', '_')}": spent for name, spent in seconds.items()}
         | {"n_lines": float(facts.n_lines), "n_denied": float(facts.n_denied)},
         folder=folder,
@@ -116,5 +144,13 @@ def _record(
             "label_policy": facts.policy,
             "model_version": model.version,
             **{name: str(day) for name, day in asdict(training.split).items()},
+            "data_sha256": data.digest,
+            "code_version": code_version(),
+            "seed": str(training.settings.models.seed),
+            **({"tuning": training.tuned.sentence, "study": training.tuned.study} if training.tuned else {}),
+        },
+        texts={
+            "settings.json": json.dumps(training.settings.flat(), indent=1),
+            "data.json": data.listing,
         },
     )

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +36,9 @@ from training.metrics import Figures, figures
 from training.settings import Settings
 from training.split import Split, days, split
 from training.watch import Watch
+
+if TYPE_CHECKING:
+    from training.tune import Tuned
 
 DEFAULTS = Settings()
 OUTCOME_COLUMNS = tuple(name for name in OUTCOMES.names if name not in {"claim_key", "line"})
@@ -67,6 +71,17 @@ class Training:
     holdout: Figures
     """On the newest part of the calibration slice, by a calibrator fitted on the part before."""
     seconds: Mapping[str, float]
+    settings: Settings = DEFAULTS
+    """What it was made with: those given, or better ones that were found."""
+    tuned: "Tuned | None" = None
+    """What came of looking for better settings, where any were looked for."""
+
+
+class Tuner(Protocol):
+    """Looks for better settings of the trees before they are grown (`training.tune`)."""
+
+    def __call__(self, made: Chosen, state: FeatureState, x: Features) -> "Tuned":
+        """What came of it; `x` are the features of all lines that were known on the day."""
 
 
 def fit(
@@ -118,11 +133,18 @@ def choose(source: Store | pa.Table, as_of: date, settings: Settings, watch: Wat
     return Chosen(labelled, as_of, chosen, cut, early, late, book)
 
 
-def grow(made: Chosen, settings: Settings, watch: Watch, *, policy: str = "") -> Training:
-    """Features, trees, calibration, and the trees again on everything."""
+def grow(
+    made: Chosen, settings: Settings, watch: Watch, *, policy: str = "", tuner: Tuner | None = None
+) -> Training:
+    """Features, trees, calibration, and the trees again on everything; `tuner` may find better settings before."""
     with watch.stage("features"):
         state = FeatureState.fit(made.labelled, as_of=made.as_of, policy=made.book)
         x = build(made.labelled, state)
+    tuned = None
+    if tuner is not None:
+        with watch.stage("tuning"):
+            tuned = tuner(made, state, x)
+        settings = replace(settings, models=tuned.settings)
     late = _sample(x, made.late)
     facts = _facts(made.cohort, made.as_of, policy)
     with watch.stage("first trees, calibration"):
@@ -134,7 +156,9 @@ def grow(made: Chosen, settings: Settings, watch: Watch, *, policy: str = "") ->
         golden = golden_lines(_whole_claims(made.labelled, made.cohort))
         model = replace(model, papers=replace(model.papers, golden=golden))
     n_fit, n_calibrate = len(made.early.rows), len(made.late.rows)
-    return Training(model, made.cohort, made.split, n_fit, n_calibrate, holdout, watch.rounded())
+    return Training(
+        model, made.cohort, made.split, n_fit, n_calibrate, holdout, watch.rounded(), settings, tuned
+    )
 
 
 def known_by(labelled: pa.Table, as_of: date) -> pa.Table:

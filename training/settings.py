@@ -9,14 +9,14 @@ misspelt setting that is silently ignored costs weeks.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
 from data.errors import InvalidPolicy
 from models.settings import ModelSettings
-from training.stages import Cohorting, Splitting, Table, Tuning
+from training.stages import Cohorting, Gates, Splitting, Table, Tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Settings:
     split: Splitting = field(default_factory=Splitting)
     models: ModelSettings = field(default_factory=ModelSettings)
     tune: Tuning = field(default_factory=Tuning)
+    gates: Gates = field(default_factory=Gates)
 
     def flat(self) -> dict[str, str]:
         """Every setting as text under `<stage>.<name>`: what a run's record shows."""
@@ -35,6 +36,13 @@ class Settings:
             for stage in fields(self)
             for setting in fields(getattr(self, stage.name))
         }
+
+    def tuned(self, *, trials: int | None = None, minutes: float | None = None) -> "Settings":
+        """The same settings with a search of so many tries or minutes; None leaves what the file says."""
+        told = {
+            name: value for name, value in (("trials", trials), ("minutes", minutes)) if value is not None
+        }
+        return replace(self, tune=replace(self.tune, **told))  # type: ignore[arg-type]  # each is of its own kind
 
     @classmethod
     def load(cls, path: Path | None) -> "Settings":
@@ -63,12 +71,12 @@ class Settings:
         )
 
 
-STAGES: Mapping[str, type[Cohorting | Splitting | Tuning]] = MappingProxyType(
-    {"cohort": Cohorting, "split": Splitting, "tune": Tuning}
+STAGES: Mapping[str, type[Cohorting | Splitting | Tuning | Gates]] = MappingProxyType(
+    {"cohort": Cohorting, "split": Splitting, "tune": Tuning, "gates": Gates}
 )
 
 
-def _stage(name: str, kind: type[Cohorting | Splitting | Tuning], given: Table) -> object:
+def _stage(name: str, kind: type[Cohorting | Splitting | Tuning | Gates], given: Table) -> object:
     """One stage from its table; `InvalidPolicy` for an unknown key, or a value of another type."""
     known = {f.name: type(f.default) for f in fields(kind)}
     refuse_unknown(f"settings, {name}", given, known)

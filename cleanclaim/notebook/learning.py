@@ -3,7 +3,7 @@
 import os
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -20,12 +20,15 @@ from data.schema import LABELLED, LINE_TABLE
 from data.wide import line_table
 from features.build import build
 from features.state import FeatureState
-from training import bundled
+from training import bundled, study
 from training.cohort import cohort as choose
 from training.cohort import labelled_lines
-from training.fit import learn
+from training.fit import Training, grow
+from training.fit import choose as choose_lines
 from training.run import Place
 from training.settings import Settings
+from training.tune import tuner_of
+from training.watch import Watch
 
 Told = dict[str, dict[str, object]]
 """Settings as the tables of a TOML file: {"cohort": {"months": 18}, "models": {"trees": 200}}."""
@@ -94,20 +97,20 @@ def train(
     settings: Settings | Told | Path | str | None = None,
     *,
     out: Path | str | None = None,
+    trials: int | None = None,
+    minutes: float | None = None,
 ) -> Model:
     """A model of what was known by `as_of` (default: the newest remit).
 
-    `settings` is a TOML file, its tables, or None for the defaults. With `out` the model is written there and the run
+    `settings` is a TOML file, its tables, or None for the defaults. With `trials` or `minutes` better settings of the
+    trees are looked for first: `Model.tuning` says what came of it. With `out` the model is written there and the run
     is logged to MLflow, as `cleanclaim train` does; without, it is in memory alone until `Model.save`.
 
     Raises `NotEnoughData` where labels are too few, `InvalidPolicy` for settings that nobody knows.
     """
-    until, told = day(as_of), settings_of(settings)
+    until, told = day(as_of), settings_of(settings).tuned(trials=trials, minutes=minutes)
     if out is None:
-        learnt = learn(
-            store.kept, until or store.kept.newest_remit_on(), told, policy=store.kept.policy.title
-        )
-        return Model(bundled.finished(learnt))
+        return Model(bundled.finished(_in_memory(store, until or store.kept.newest_remit_on(), told)))
     place = Place.beside(Path(out), uri=os.environ.get("MLFLOW_TRACKING_URI"))
     written = bundled.train(
         store.kept,
@@ -119,6 +122,13 @@ def train(
         milliseconds=lambda: int(datetime.now(UTC).timestamp() * 1000),
     )
     return Model(written.model)
+
+
+def _in_memory(store: Store, until: date, told: Settings) -> Training:
+    watch = Watch(time.perf_counter)
+    chosen = choose_lines(store.kept, until, told, watch)
+    tuner = tuner_of(told, study.Place(), "in memory", time.perf_counter)
+    return grow(chosen, told, watch, policy=store.kept.policy.title, tuner=tuner)
 
 
 def settings_of(told: Settings | Told | Path | str | None) -> Settings:

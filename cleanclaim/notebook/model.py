@@ -148,6 +148,18 @@ class Model:
         said = json.loads(self.denial.papers.evaluation)
         return pd.Series(said.get("holdout", {}), name="holdout", dtype="float64")
 
+    @property
+    def settings(self) -> "pd.Series[str]":
+        """What it was made with, as text: one entry a setting, `<stage>.<name>`; empty if unknown."""
+        said = json.loads(self.denial.papers.evaluation)
+        return pd.Series(said.get("settings", {}), name="settings", dtype=str)
+
+    @property
+    def tuning(self) -> "pd.Series[str]":
+        """What came of looking for better settings: tries, log-loss, gain beside luck; empty where none were sought."""
+        said = json.loads(self.denial.papers.evaluation).get("tuning", {})
+        return pd.Series({k: v for k, v in said.items() if k != "values"}, name="tuning", dtype=object)
+
     def save(self, folder: Path | str) -> "Model":
         """Write the model as a folder, and give the model of that folder, which has a version.
 

@@ -1,6 +1,7 @@
 """`train` and `evaluate` as a user calls them, on a small simulated world."""
 
 import json
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -51,8 +52,33 @@ def test_train_leaves_a_bundle_and_a_run(folder):
     with sqlite3.connect(folder / "mlflow.db") as database:
         ((status, _experiment),) = database.execute("select status, experiment_id from runs").fetchall()
         params = dict(database.execute("select key, value from params").fetchall())
-    assert (status, params["models.trees"]) == ("FINISHED", "40")
+        tags = dict(database.execute("select key, value from tags").fetchall())
+    assert (status, params["models.trees"], params["cohort.least_denied"]) == ("FINISHED", "40", "40")
+    assert tags["seed"] == "7"
+    assert len(tags["data_sha256"]) == 64
+    assert re.fullmatch(r".+\+[0-9a-f]{12}", tags["code_version"])
+    run = folder / "mlflow-files" / told["run_id"] / "artifacts"
+    assert json.loads((run / "settings.json").read_text())["models.trees"] == "40"
+    assert len(json.loads((run / "data.json").read_text())["files"]) > 1
     assert (folder / "mlflow-files" / told["run_id"] / "artifacts/model/bundle/manifest.json").is_file()
+
+
+@pytest.mark.slow
+def test_settings_are_looked_for_and_told(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cleanclaim.toml").write_text(QUICK + "[tune]\nfolds = 2\nmost_lines = 1500\n")
+    asked = ("train", "--store", folder / "store", "--out", tmp_path / "model", "--trials", 2)
+    done = CliRunner().invoke(app, [str(a) for a in asked], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert f"Settings of {tmp_path / 'cleanclaim.toml'}." in done.stderr
+    assert "2 settings tried, 0 of them given up early: " in done.stdout
+    assert "Trees grown with learning_rate" in done.stdout
+    told = json.loads((tmp_path / "model/evaluation.json").read_text())
+    assert told["tuning"]["n_tried"] == 2
+    chosen = {name: str(value) for name, value in told["tuning"]["values"].items()}
+    assert chosen == {name: told["settings"][f"models.{name}"] for name in chosen}
+    again = json.loads(run(*asked, "--json"))
+    assert again["tuning"] == told["tuning"], "all was tried before"
 
 
 @pytest.mark.slow
