@@ -13,6 +13,7 @@ from cleanclaim.commands.ingest import ingest
 from cleanclaim.commands.keys import KEYS
 from cleanclaim.commands.mapping import MAPPING
 from cleanclaim.commands.models import models
+from cleanclaim.commands.monitor import monitor
 from cleanclaim.commands.policy import POLICY
 from cleanclaim.commands.promote import promote
 from cleanclaim.commands.public import PUBLIC
@@ -24,7 +25,7 @@ from cleanclaim.commands.train import train
 from cleanclaim.output import failure
 from data.errors import CleanclaimError
 
-COMMANDS = (simulate, ingest, train, evaluate, promote, models, check, score, explain, serve)
+COMMANDS = (simulate, ingest, train, evaluate, promote, models, check, score, explain, serve, monitor)
 GROUPS = {"keys": KEYS, "mapping": MAPPING, "policy": POLICY, "public": PUBLIC, "store": STORE}
 """Commands of two words: `cleanclaim policy show`."""
 

@@ -28,18 +28,22 @@ class Spread:
     shares: tuple[float, ...] = ()
     """Of the lines in each bin; they sum to 1."""
 
+    def places(self, values: Values | Floats) -> NDArray[np.int64]:
+        """The bin of each of these values [n]."""
+        unknown = np.isnan(values)
+        known = np.where(unknown, 0.0, values).astype(np.float64)
+        if self.words:
+            words = np.array(self.words)
+            at = np.minimum(np.searchsorted(words, known), len(words) - 1)
+            at = np.where(words[at] == known, at, len(words))
+        else:
+            at = np.searchsorted(np.array(self.edges), known, side="left")
+        last = len(self.words or self.edges) + 1
+        return np.where(unknown, last, at).astype(np.int64)
+
     def counts(self, values: Values | Floats) -> NDArray[np.int64]:
         """How many of these values [n] fall into each bin."""
-        unknown = np.isnan(values)
-        known = np.asarray(values[~unknown], dtype=np.float64)
-        if self.words:
-            places = np.array(self.words)
-            at = np.minimum(np.searchsorted(places, known), len(places) - 1)
-            bins, n_known = np.where(places[at] == known, at, len(places)), len(places) + 1
-        else:
-            bins, n_known = np.searchsorted(np.array(self.edges), known, side="left"), len(self.edges) + 1
-        found = np.bincount(bins, minlength=n_known)
-        return np.append(found, int(unknown.sum()))
+        return np.bincount(self.places(values), minlength=len(self.words or self.edges) + 2)
 
 
 @dataclass(frozen=True, slots=True)

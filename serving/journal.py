@@ -110,6 +110,22 @@ class Journal:
         rows = self._select(sa.select(SCORES.c.result).where(SCORES.c.score_id == score_id))
         return from_json(rows[0][0]) if rows else None
 
+    def first_results(self) -> list[ClaimResult]:
+        """For each claim the first answer that was given about it and is still kept, in the order of their times."""
+        first = (
+            sa.select(SCORES.c.billing_npi, SCORES.c.claim_id, sa.func.min(SCORES.c.scored_at).label("at"))
+            .group_by(SCORES.c.billing_npi, SCORES.c.claim_id)
+            .subquery()
+        )
+        same = sa.and_(
+            SCORES.c.billing_npi == first.c.billing_npi,
+            SCORES.c.claim_id == first.c.claim_id,
+            SCORES.c.scored_at == first.c.at,
+        )
+        chosen = sa.select(SCORES.c.result).join(first, same)
+        rows = self._select(chosen.order_by(SCORES.c.scored_at, SCORES.c.score_id))
+        return [from_json(row[0]) for row in rows]
+
     def page(self, wanted: Filter, *, number: int, size: int) -> Page:
         """The `number`-th page (from 1) of the newest answers about each claim."""
         which = _which(wanted)

@@ -50,3 +50,9 @@ def procedure_info(code: str | None) -> ProcedureInfo:
     first, last, infos = _ranges()
     at = bisect_right(first, code or "") - 1
     return infos[at] if at >= 0 and code is not None and code <= last[at] else UNKNOWN
+
+
+@cache
+def modalities() -> frozenset[str]:
+    """Every modality that a procedure may have, `other` among them."""
+    return frozenset({UNKNOWN.modality, *(info.modality for info in _ranges()[2])})

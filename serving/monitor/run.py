@@ -1,0 +1,188 @@
+"""All that there is to say of a served model and the store beside it: what `cleanclaim monitor` does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.codes import FAMILIES
+from data.errors import NotEnoughData
+from data.keys import Ints, ints
+from data.maturity import Maturity
+from data.rejection import with_turned_away
+from data.store import Store
+from features.build import Features, build
+from features.state import FeatureState
+from models.denial import DenialModel
+from serving.monitor.advice import Advice, advise
+from serving.monitor.alerts import Alert, of_all_lines, of_drift, of_model, of_new, of_payers
+from serving.monitor.drift import ConceptDrift, drifts
+from serving.monitor.estimate import Performance, realised
+from serving.monitor.figures import Figures, by_month, by_payer
+from serving.monitor.flagged import Flag, Flagged, flagged
+from serving.monitor.habits import Habits
+from serving.monitor.lines import EPOCH, NEVER, Watched, answering, by_hazard, scored, told_lines
+from serving.monitor.months import Month, is_ripe, months
+from serving.monitor.novel import New, novelties
+from serving.monitor.settings import MonitorSettings
+from serving.monitor.surprise import Expected, Null, Raised, surprises
+
+HABIT_DAYS = 365
+"""A payer's habit is that of the year before the model's day."""
+MOST_LINES = 6_000
+"""Lines of either side whose features are compared: enough to see what matters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """What was found, ready to be told."""
+
+    model_version: str
+    as_of: date
+    """Nothing known after this day was used to make the model."""
+    today: date
+    """The newest answer in the store."""
+    n_lines: int
+    """Lines watched: sent after the model's day."""
+    n_answered: int
+    advice: Advice
+    alerts: tuple[Alert, ...]
+    ripe: Performance
+    """Realised, of all ripe lines."""
+    promised: Performance
+    """What the scores of the same lines said."""
+    months: tuple[Month, ...]
+    drift: tuple[ConceptDrift, ...]
+    new: tuple[New, ...]
+    figures_by_month: tuple[Figures, ...]
+    figures_by_payer: tuple[Figures, ...]
+    reviewed: Flagged
+
+
+def monitor(
+    model: DenialModel,
+    store: Store,
+    settings: MonitorSettings,
+    first_answers: Mapping[tuple[str, str], Flag] | None = None,
+) -> Monitored:
+    """Watch a model by all that its store knows by now; `first_answers` are those of the journal of scores.
+
+    Raises `NotEnoughData` where no claim was sent after the model's day.
+    """
+    labelled = with_turned_away(store.lines(), store.table("rejections"))
+    as_of, today = model.facts.as_of or store.newest_remit_on(), store.newest_remit_on()
+    later = labelled.filter(pc.fill_null(pc.greater(labelled["submitted_on"], as_of), False))
+    if not later.num_rows:
+        wanted = "claims sent after the model's day"
+        raise NotEnoughData("lines to watch", found=f"no claim sent after {as_of}", wanted=wanted)
+    book = store.policy_book()
+    state = model.state.with_policy(book) if book.n_entries else model.state
+    state = state.with_history(labelled)
+    return _watch(model, state, labelled, later, as_of, today, settings, first_answers or {})
+
+
+def _watch(
+    model: DenialModel,
+    state: FeatureState,
+    labelled: pa.Table,
+    later: pa.Table,
+    as_of: date,
+    today: date,
+    settings: MonitorSettings,
+    first_answers: Mapping[tuple[str, str], Flag],
+) -> Monitored:
+    watched = scored(model, later, state)
+    day, now = (as_of - EPOCH).days, (today - EPOCH).days
+    every = told_lines(labelled, model.families)
+    past = every.where((every.sent_on <= day) & (every.known_on <= day))
+    reviewed = flagged(watched, first_answers, unreviewed_share=settings.unreviewed_share)
+    maturity, null = Maturity.measure(labelled, today), _null(settings)
+    changed, behind = raised(past, watched, day, null)
+    times = by_hazard(answering(past, day), watched.hazards)
+    by_months = months(watched, times, maturity, today=now, weight=reviewed.weight)
+    is_old = is_ripe(watched, maturity, today=now) & watched.answered
+    ripe, weight = watched.where(is_old), reviewed.weight[is_old]
+    promised = _promised(ripe, by_months)
+    moved = _drift(model, state, labelled, as_of, settings)
+    earlier = labelled.filter(pc.fill_null(pc.less_equal(labelled["submitted_on"], as_of), False))
+    new = novelties(earlier, later)
+    window = _since(labelled, as_of, settings)
+    alerts = (
+        *of_model(behind),
+        *of_payers(changed, watched),
+        *of_all_lines(ripe, promised.auc, settings, weight=weight),
+        *of_new(new, settings),
+        *of_drift(moved, settings, since=window, until=today),
+    )
+    return Monitored(
+        model_version=model.version,
+        as_of=as_of,
+        today=today,
+        n_lines=len(watched),
+        n_answered=int(watched.answered.sum()),
+        advice=advise(alerts, as_of=as_of, today=today),
+        alerts=alerts,
+        ripe=realised(ripe.probability[weight > 0], ripe.denied[weight > 0], weight[weight > 0]),
+        promised=promised,
+        months=tuple(by_months),
+        drift=tuple(moved),
+        new=tuple(new),
+        figures_by_month=tuple(by_month(later)),
+        figures_by_payer=tuple(by_payer(later)),
+        reviewed=reviewed,
+    )
+
+
+def raised(past: Watched, watched: Watched, day: int, null: Null) -> tuple[list[Raised], list[Raised]]:
+    """Payers that changed, against their habit before `day`; and those that the model is behind, against its scores."""
+    times = answering(past, day)
+    habits = Habits.measure(past.where(past.sent_on > day - HABIT_DAYS))
+    used_to = Expected(FAMILIES, habits.chances(watched), watched.kind, times)
+    said = Expected(watched.hazards, watched.foretold, watched.hazard, by_hazard(times, watched.hazards))
+    return surprises(watched, used_to, null, since=day), surprises(watched, said, null, since=day)
+
+
+def _null(settings: MonitorSettings) -> Null:
+    """Half of the false alarms allowed for either question."""
+    return Null(settings.times, settings.more, settings.false_alarms_a_month / 2)
+
+
+def _promised(ripe: Watched, found: list[Month]) -> Performance:
+    """What was foretold of ripe months, weighed by their lines."""
+    of = [month.estimated for month in found if month.is_ripe]
+    if not of:
+        return Performance.none()
+    weights = [one.n_lines for one in of]
+    means = (
+        float(np.average([getattr(one, name) for one in of], weights=weights))
+        for name in ("denial_rate", "auc", "log_loss")
+    )
+    return Performance(len(ripe), *means)
+
+
+def _since(labelled: pa.Table, as_of: date, settings: MonitorSettings) -> date:
+    newest: date = pc.max(labelled["submitted_on"]).as_py()
+    return max(as_of, newest - timedelta(days=settings.window_days))
+
+
+def _drift(
+    model: DenialModel, state: FeatureState, labelled: pa.Table, as_of: date, settings: MonitorSettings
+) -> list[ConceptDrift]:
+    """The newest claims against those sent in as many days up to the model's day."""
+    sent, day = ints(labelled["submitted_on"], null=-NEVER), (as_of - EPOCH).days
+    since = (_since(labelled, as_of, settings) - EPOCH).days
+    new, of_new = _features(labelled, sent > since, state)
+    old, of_old = _features(labelled, (sent <= day) & (sent > day - settings.window_days), state)
+    return drifts(model.papers.profile, old, new, of_old, of_new)
+
+
+def _features(table: pa.Table, chosen: np.ndarray, state: FeatureState) -> tuple[Features, Ints]:
+    """Features of some of these lines - whole claims, spread evenly - and the claim of each."""
+    keys = ints(table["claim_key"])
+    claims = np.unique(keys[chosen])
+    step = max(1, -(-int(chosen.sum()) // MOST_LINES))
+    rows = np.flatnonzero(chosen & np.isin(keys, claims[::step]))
+    return build(table.take(pa.array(rows)), state), keys[rows]

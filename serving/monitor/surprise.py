@@ -1,0 +1,198 @@
+"""Does a payer deny more than was foretold? A sequential test for each payer, reason family and kind of procedure.
+
+Each answered claim is held against its chance: what the model foretold, weighed by how long the answer took
+(`data.answering`: a slow kind of denial is rare among early answers, and not because it is dying out). A few more denials than
+foretold are chance, and a model is never quite right, so a change is looked for against an expectation that is already
+made larger (`Null`). A new rule adds a share of denials (`RISES`) among claims of a kind; how likely the answers are
+under such a rise against none is multiplied up, day by day, over every day on which it may have begun (Shiryaev-Roberts;
+Shin, Ramdas, Rinaldo 2023, "E-detectors"). Without any change the product of a pair is on average no more than the time
+watched, in months. An alarm is raised where it reaches the number of pairs over the false alarms allowed a month: by
+chance alone there are at most that many. Nothing is looked at twice: asked weekly or once at the end, it raises the same
+alarms on the same days.
+
+Lines of a claim fall together, so a claim counts once in each kind of procedure, and once in all of them together.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.answering import Answering
+from data.codes.procedures import modalities
+from data.keys import Ints, grouped
+from serving.monitor.lines import Texts, Watched
+
+Floats = NDArray[np.float64]
+
+RISES = (0.04, 0.15, 0.45)
+"""Shares of claims that a new rule may strike beyond those foretold."""
+MONTH = 30.4375
+ALL = ""
+"""The group of all procedures together; half of the test's weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """What is still taken for no change: the chance foretold times `times`, and `more` beside it."""
+
+    times: float = 1.5
+    more: float = 0.003
+    false_alarms_a_month: float = 0.1
+    """Over all payers and families together, at most, by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """More denials of a family at a payer than foretold, and since when."""
+
+    payer_id: str
+    family: str
+    group: str
+    """The kind of procedure it shows in; `ALL` where it shows in all together."""
+    raised_on: int
+    since: int
+    """The first day of submission of the claims that tell of it, by best guess. Days since 1970."""
+    n_claims: int
+    """Answered claims sent since then, by the day it was raised."""
+    n_denied: int
+    expected: float
+    """Denials that were foretold among them."""
+    by_chance: float
+    """At most how likely any pair would have shown as much by chance in the time watched."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """One answered claim at a payer in one kind of procedure, for one family."""
+
+    unit: Ints
+    stream: Ints
+    day: Ints
+    sent_on: Ints
+    expected: Floats
+    denied: NDArray[np.bool_]
+
+    def where(self, rows: NDArray[np.bool_]) -> "_Events":
+        return _Events(*(getattr(self, name)[rows] for name in _Events.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What answers are held against."""
+
+    families: tuple[str, ...]
+    chances: Floats
+    """[n, 1 + families] Of no denial, then of a denial by each family."""
+    kind: Ints
+    """[n] The column that came true."""
+    answering: Answering
+
+
+def surprises(watched: Watched, expected: Expected, null: Null, *, since: int) -> list[Raised]:
+    """Every alarm in the order of the days on which it was raised; `since` is the day the watch began."""
+    answered = watched.answered
+    told, foretold, kind = watched.where(answered), expected.chances[answered], expected.kind[answered]
+    if not len(told):
+        return []
+    chance = expected.answering.expected(foretold, told.payer_id.tolist(), told.days_to_answer)
+    payers, payer = np.unique(told.payer_id, return_inverse=True)
+    # All kinds there are, not those that were seen: what comes later must not change what was raised before.
+    groups = np.array(sorted(modalities()), dtype=np.str_)
+    arrived = _first_days(payer, told.sent_on, len(payers))
+    found: list[Raised] = []
+    for place, family in enumerate(expected.families):
+        events = _events(told, payer, groups, chance[:, 1 + place], kind == 1 + place)
+        for number, one in _by_unit(events):
+            named = (str(payers[number]), family, groups)
+            found += _of_unit(one, null, since, named, arrived, len(expected.families))
+    return sorted(found, key=lambda one: (one.raised_on, one.payer_id, one.family, one.group))
+
+
+def _first_days(payer: Ints, sent_on: Ints, n: int) -> Ints:
+    """The days on which payers got their first claims, in order: how many are watched by a day."""
+    first = np.full(n, 2**30)
+    np.minimum.at(first, payer, sent_on)
+    return np.sort(first)
+
+
+def _events(told: Watched, payer: Ints, groups: Texts, chance: Floats, denied: NDArray[np.bool_]) -> _Events:
+    """Claims as a whole, in each kind of procedure (streams 1, 2, ...) and in all together (stream 0)."""
+    group = 1 + np.searchsorted(groups, told.group)
+    parts = [_claims(told, payer, stream, chance, denied) for stream in (np.zeros_like(group), group)]
+    return _Events(*(np.concatenate([getattr(part, name) for part in parts]) for name in _Events.__slots__))
+
+
+def _claims(told: Watched, payer: Ints, stream: Ints, chance: Floats, denied: NDArray[np.bool_]) -> _Events:
+    claim = grouped(told.claim_key, told.known_on, stream)
+    _, first = np.unique(claim, return_index=True)
+    spared = np.bincount(claim, np.log1p(-np.minimum(chance, 1 - 1e-9)))
+    return _Events(
+        payer[first],
+        stream[first],
+        told.known_on[first],
+        told.sent_on[first],
+        -np.expm1(spared),
+        np.bincount(claim, denied) > 0,
+    )
+
+
+def _by_unit(events: _Events) -> Iterator[tuple[int, _Events]]:
+    for number in np.unique(events.unit).tolist():
+        yield number, events.where(events.unit == number)
+
+
+def _of_unit(
+    events: _Events, null: Null, since: int, named: tuple[str, str, Texts], arrived: Ints, n_families: int
+) -> list[Raised]:
+    """The alarms of one payer and family."""
+    payer_id, family, groups = named
+    days, step = np.unique(events.day, return_inverse=True)
+    n_streams = 1 + len(groups)
+    rows = _log_ratios(events, step, len(days), n_streams, null)
+    weight = np.full((n_streams, 1), 0.5 / max(len(groups), 1) / len(RISES))
+    weight[0] = 0.5 / len(RISES)
+    months = np.diff(days, prepend=min(since, int(days[0]))) / MONTH
+    held, found = np.zeros((n_streams, len(RISES))), []
+    for n, day in enumerate(days.tolist()):
+        held = (held + weight * months[n]) * np.exp(np.minimum(rows[n], 200.0))
+        n_pairs = n_families * int(np.searchsorted(arrived, day, side="right"))
+        if held.sum() >= n_pairs / null.false_alarms_a_month:
+            lead = int(held.sum(axis=1).argmax())
+            luck = min(1.0, n_pairs * max(day - since, 1) / MONTH / float(held.sum()))
+            group = str(groups[lead - 1]) if lead else ALL
+            raised = (payer_id, family, group, day, luck)
+            found.append(_told(events.where((events.stream == lead) & (events.day <= day)), null, raised))
+            held[lead] = held[0] = weight[lead] = weight[0] = 0.0
+            if lead == 0:
+                break
+    return found
+
+
+def _log_ratios(events: _Events, step: Ints, n_steps: int, n_streams: int, null: Null) -> Floats:
+    """[steps, streams, rises] How much likelier the answers of a day are under a rise than under none, as logs."""
+    cell = step * n_streams + events.stream
+    sums = [np.bincount(cell, one, n_steps * n_streams).astype(np.float64) for one in _ratios(events, null)]
+    return np.stack(sums, axis=1).reshape(n_steps, n_streams, len(RISES))
+
+
+def _ratios(events: _Events, null: Null) -> list[Floats]:
+    usual = np.minimum(events.expected * null.times + null.more, 1 - 1e-9)
+    return [np.where(events.denied, np.log1p(rise * (1 - usual) / usual), np.log1p(-rise)) for rise in RISES]
+
+
+def _told(events: _Events, null: Null, raised: tuple[str, str, str, int, float]) -> Raised:
+    """The alarm with its likeliest first day of submission, and what was answered since."""
+    order = np.argsort(-events.sent_on, kind="stable")
+    best_day, best = int(events.sent_on.min()), -np.inf
+    for ratio in _ratios(events, null):
+        back = np.cumsum(ratio[order])
+        last_of_day = np.append(np.diff(events.sent_on[order]) != 0, True)
+        place = int(np.where(last_of_day, back, -np.inf).argmax())
+        if back[place] > best:
+            best, best_day = float(back[place]), int(events.sent_on[order][place])
+    later = events.where(events.sent_on >= best_day)
+    payer_id, family, group, day, luck = raised
+    n_denied, expected = int(later.denied.sum()), float(later.expected.sum())
+    return Raised(payer_id, family, group, day, best_day, len(later.day), n_denied, expected, luck)
