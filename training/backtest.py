@@ -1,26 +1,37 @@
 """What retraining would have been worth: K models, each of its own day, each judged on the claims sent after it.
 
-Each model knows only what was known on its day; each is used until the next one comes.
+Each model knows only what was known on its day; each is used until the next one comes. Whoever had retrained less
+often would have gone on with older ones of the same models: every third of them for three months, or the first for
+ever. They are judged on the same claims, so what retraining is worth is a difference, with its interval.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 
 from data.errors import NotEnoughData
 from data.store import Store
+from models.denial import DenialModel
+from training.causes import Causes, causes_of
 from training.cohort import Cohort, Step, labelled_lines
+from training.cuts import CODES, Values
 from training.evaluate import evaluate
 from training.fit import DEFAULTS, learn
 from training.judge import Bench, Judged, joined
-from training.scores import CEILING
+from training.scores import CEILING, MODEL, Scores
 from training.settings import Settings
 from training.split import days
+from training.thresholds import CAPACITY
 
 PERIOD_DAYS = 30
+ORIGIN = "origin"
+QUARTERLY, NEVER = "retrained quarterly", "never retrained"
+EVERY: Mapping[str, int] = MappingProxyType({QUARTERLY: 3, NEVER: 1_000_000})
+"""How many periods a model is used for, if it is not retrained every month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,16 @@ class Origin:
 
     as_of: date
     until: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """What was said of the lines of one period, and whether their codes had been met by its first day."""
+
+    origin: Origin
+    test: Cohort
+    said: Mapping[str, Scores]
+    codes: Values
 
 
 def origins(newest_ripe: date, k: int, *, period_days: int = PERIOD_DAYS) -> tuple[Origin, ...]:
@@ -43,31 +64,51 @@ def backtest(
     settings: Settings = DEFAULTS,
     *,
     truth: pa.Table | None = None,
+    capacity: float = CAPACITY,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Judged:
     """`k` retrains, judged together and by origin (the cut `origin`); `tell` hears of each."""
     labelled, newest = labelled_lines(store), store.newest_remit_on()
     bench = Bench.of(labelled, newest, truth)
-    plan = origins(_newest_ripe(bench), k)
-    tests, parts = [], []
-    for origin in plan:
-        training = learn(store, origin.as_of, settings)
-        test = bench.test_lines(sent_after=origin.as_of)
-        test = test.where(days(test.lines["submitted_on"]) <= (origin.until - date(1970, 1, 1)).days)
-        if not test.lines.num_rows:
-            raise NotEnoughData(
-                "backtest",
-                found=f"no ripe line between {origin.as_of} and {origin.until}",
-                wanted="a smaller K",
-            )
-        tests.append(test)
-        parts.append(bench.scores(training.model, test))
+    made: list[DenialModel] = []
+    periods: list[_Period] = []
+    causes: Causes | None = None
+    for origin in origins(_newest_ripe(bench), k):
+        test = _test(bench, origin)
+        made.append(learn(store, origin.as_of, settings, policy=store.policy.title).model)
+        x = bench.features(made[-1], test)
+        causes = causes_of(made[-1], x, np.array(test.lines["payer_id"].to_pylist(), dtype=object))
+        said = bench.scores(made[-1], test, x)
+        said |= dict(_less_often(bench, made, test, said[MODEL], k=k))
+        periods.append(_Period(origin, test, said, bench.codes(origin.as_of, test)))
         tell(f"trained as of {origin.as_of}, judged on {test.lines.num_rows:,} lines until {origin.until}")
-    said = joined(parts)
-    ceiling = said.pop(CEILING, None)
-    lines = pa.concat_tables([test.lines for test in tests])
-    of = np.repeat([str(origin.as_of) for origin in plan], [test.lines.num_rows for test in tests])
-    return Judged(evaluate(said, lines, ceiling, by={"origin": of}), _together(plan, tests, lines, newest))
+    return _together(periods, newest, causes, capacity)
+
+
+def _less_often(
+    bench: Bench, made: list[DenialModel], test: Cohort, newest: Scores, *, k: int
+) -> Iterator[tuple[str, Scores]]:
+    """What the models say that would still be in use, had one retrained less often; `newest` is the last one's."""
+    said = {len(made) - 1: newest}
+    for name, every in EVERY.items():
+        # A habit that makes as many models as another tells nothing of its own.
+        if k > 1 and (name != QUARTERLY or k > every):
+            of = (len(made) - 1) // every * every
+            if of not in said:
+                said[of] = bench.model_scores(made[of], test)
+            yield name, said[of]
+
+
+def _test(bench: Bench, origin: Origin) -> Cohort:
+    test = bench.test_lines(sent_after=origin.as_of)
+    test = test.where(days(test.lines["submitted_on"]) <= (origin.until - date(1970, 1, 1)).days)
+    if not test.lines.num_rows:
+        raise NotEnoughData(
+            "backtest",
+            found=f"no ripe line between {origin.as_of} and {origin.until}",
+            wanted="a smaller K",
+        )
+    return test
 
 
 def _newest_ripe(bench: Bench) -> date:
@@ -76,10 +117,20 @@ def _newest_ripe(bench: Bench) -> date:
     return bench.newest - timedelta(days=max(bench.maturity.ripe_age(payer) for payer in payers if payer))
 
 
-def _together(plan: tuple[Origin, ...], tests: list[Cohort], lines: pa.Table, newest: date) -> Cohort:
+def _together(periods: list[_Period], newest: date, causes: Causes | None, capacity: float) -> Judged:
+    said = joined([period.said for period in periods])
+    said = {name: said[name] for name in (MODEL, *EVERY) if name in said} | said
+    ceiling = said.pop(CEILING, None)
+    lines = pa.concat_tables([period.test.lines for period in periods])
+    as_of = [str(period.origin.as_of) for period in periods]
+    by = {
+        ORIGIN: np.repeat(as_of, [period.test.lines.num_rows for period in periods]),
+        CODES: np.concatenate([period.codes for period in periods]),
+    }
     funnel = tuple(
-        Step(f"sent after {origin.as_of}, by {origin.until}, ripe", test.lines.num_rows)
-        for origin, test in zip(plan, tests, strict=True)
+        Step(f"sent after {p.origin.as_of}, by {p.origin.until}, ripe", p.test.lines.num_rows)
+        for p in periods
     )
-    rows = np.concatenate([test.rows for test in tests])
-    return Cohort(lines, rows, np.ones(lines.num_rows), funnel, newest)
+    rows = np.concatenate([period.test.rows for period in periods])
+    judged = Cohort(lines, rows, np.ones(lines.num_rows), funnel, newest)
+    return Judged(evaluate(said, lines, ceiling, by=by, capacity=capacity), judged, causes)

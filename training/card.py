@@ -4,7 +4,7 @@ from datetime import date
 
 from data.codes import family_owner
 from training.fit import Training
-from training.report import COLUMNS, figure_cells
+from training.tables import COLUMNS, figure_cells
 
 
 def card(training: Training) -> str:

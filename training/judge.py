@@ -10,25 +10,31 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.errors import NotEnoughData
 from data.maturity import Maturity
+from features.build import Features
 from models.denial import DenialModel
 from training.baselines import baseline_scores
+from training.causes import Causes, causes_of
 from training.cohort import Cohort, cohort, ripe_cohort
+from training.cuts import CODES, Met, Values
 from training.evaluate import Evaluation, evaluate
 from training.fit import known_by
 from training.scored import claim_alone_scores, features_of, model_scores, truth_scores
-from training.scores import CEILING, CLAIM_CEILING, MODEL, Scores
+from training.scores import CEILING, CHAMPION, CLAIM_CEILING, MODEL, Scores
+from training.thresholds import CAPACITY
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was judged, and how it came out."""
+    """What was judged, how it came out, and what moves the risk."""
 
     evaluation: Evaluation
     cohort: Cohort
+    causes: Causes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +62,16 @@ class Bench:
             )
         return found
 
-    def scores(self, model: DenialModel, test: Cohort) -> dict[str, Scores]:
-        """What model, baselines and truth say of test lines."""
-        x = features_of(self.labelled, test, model.state.with_history(self.labelled))
+    def features(self, model: DenialModel, test: Cohort) -> Features:
+        """What a model sees of test lines: its own vocabularies, and the history of each line's own submission."""
+        return features_of(self.labelled, test, model.state.with_history(self.labelled))
+
+    def model_scores(self, model: DenialModel, test: Cohort) -> Scores:
+        """What a model says of test lines."""
+        return model_scores(model, self.features(model, test), test.lines)
+
+    def scores(self, model: DenialModel, test: Cohort, x: Features) -> dict[str, Scores]:
+        """What model, baselines and truth say of test lines, whose features are `x`."""
         said = {MODEL: model_scores(model, x, test.lines)}
         said |= baseline_scores(self._learnt(model), self.labelled, model.state, test, x)
         if self.truth is not None:
@@ -67,6 +80,11 @@ class Bench:
             said |= {CLAIM_CEILING: alone} if alone is not None else {}
         return said
 
+    def codes(self, as_of: date, test: Cohort) -> Values:
+        """[n] Whether payer and procedure of each test line had been met by a day (the cut `codes`)."""
+        sent = self.labelled.filter(pc.less_equal(self.labelled["submitted_on"], as_of))
+        return Met.of(sent).values(test.lines)
+
     def _learnt(self, model: DenialModel) -> Cohort:
         """The lines that the model learnt from, for the baselines to learn from too."""
         as_of = model.facts.as_of or self.newest
@@ -74,18 +92,48 @@ class Bench:
         return cohort(then, as_of, Maturity.measure(then, as_of))
 
 
-def judge(model: DenialModel, labelled: pa.Table, newest: date, *, truth: pa.Table | None = None) -> Judged:
-    """A model on all claims sent after its as-of day whose labels are ripe on `newest`."""
+def judge(
+    model: DenialModel,
+    labelled: pa.Table,
+    newest: date,
+    *,
+    truth: pa.Table | None = None,
+    champion: DenialModel | None = None,
+    capacity: float = CAPACITY,
+) -> Judged:
+    """A model on all claims sent after its as-of day (and the champion's) whose labels are ripe on `newest`."""
     bench = Bench.of(labelled, newest, truth)
-    test = bench.test_lines(sent_after=model.facts.as_of or newest)
-    said = bench.scores(model, test)
+    day = max(one.facts.as_of or newest for one in (model, champion or model))
+    test = bench.test_lines(sent_after=day)
+    x = bench.features(model, test)
+    said = bench.scores(model, test, x)
+    if champion is not None:
+        said = _second(said, CHAMPION, bench.model_scores(champion, test))
     ceiling = said.pop(CEILING, None)
-    return Judged(evaluate(said, test.lines, ceiling), test)
+    by = {CODES: bench.codes(model.facts.as_of or newest, test)}
+    return Judged(
+        evaluate(said, test.lines, ceiling, by=by, capacity=capacity),
+        test,
+        causes_of(model, x, _payers(test)),
+    )
+
+
+def _second(said: Mapping[str, Scores], name: str, scores: Scores) -> dict[str, Scores]:
+    """One more scorer, right behind the model."""
+    return {MODEL: said[MODEL], name: scores} | {k: v for k, v in said.items() if k != MODEL}
+
+
+def _payers(test: Cohort) -> NDArray[np.object_]:
+    return np.array(test.lines["payer_id"].to_pylist(), dtype=object)
 
 
 def joined(parts: Sequence[Mapping[str, Scores]]) -> dict[str, Scores]:
-    """Scores of several tests one after another; a family that one of them doesn't know has no hazard there."""
-    return {name: _joined([part[name] for part in parts]) for name in parts[0]}
+    """Scores of several tests one after another, of those who judged all of them.
+
+    A family that a scorer doesn't know in one of them has no hazard there.
+    """
+    shared = [name for name in parts[0] if all(name in part for part in parts)]
+    return {name: _joined([part[name] for part in parts]) for name in shared}
 
 
 def _joined(parts: list[Scores]) -> Scores:

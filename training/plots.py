@@ -1,90 +1,105 @@
-"""The pictures of an evaluation, as matplotlib figures: for the report, and for notebooks.
-
-Every scorer keeps its colour in every picture, told apart by dash and marker too, for readers who don't see colours.
-"""
-
-from pathlib import Path
+"""The pictures of an evaluation, as matplotlib figures: for the report, and for notebooks. Titles say the finding."""
 
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from training.canvas import (
+    FAINT,
+    GOLD,
+    INK,
+    PAPER,
+    STYLE,
+    canvas,
+    label,
+    look,
+    percent,
+    titled,
+    words,
+)
 from training.evaluate import SHARES, Evaluation
 from training.metrics import Vector
-from training.scores import CEILING, MODEL
+from training.naming import Confusion
+from training.scores import CEILING, CHAMPION
 
-INK, PAPER, FAINT = "#1f2933", "#ffffff", "#d5dbe1"
-STYLE = Path(__file__).with_name("plots.mplstyle")
-LOOKS = {
-    MODEL: ("#0b6e99", "-", "o"),
-    CEILING: ("#1f2933", "--", "D"),
-    "logistic regression": ("#c2571a", "-.", "s"),
-    "payer x procedure rate": ("#6f8f2f", ":", "^"),
-    "base rate": ("#8a94a0", ":", "x"),
-}
-LABELS = {CEILING: "ceiling (the truth itself)"}
+BESIDE = (CHAMPION, "retrained quarterly", "never retrained", "logistic regression", "base rate", CEILING)
+"""Who stands beside the scorer judged; more lines than these only hide each other."""
+SHOWN = 0.005
+"""Smaller shares of a confusion stay blank."""
 
 
 def reliability_plot(evaluation: Evaluation) -> Figure:
     """What was said against what happened, in twenty equal groups; on the diagonal they agree."""
+    first = evaluation.scorers[0]
     with rc_context(fname=STYLE):
-        figure, (axes,) = _canvas(1, width=4.9, height=4.4)
-        shown = [n for n in (MODEL, "logistic regression", CEILING) if n in evaluation.reliability]
-        top = max(
-            float(max(b.said.max(), b.happened.max())) for b in (evaluation.reliability[n] for n in shown)
-        )
-        axes.plot([0, top], [0, top], color=FAINT, linewidth=1.2)
-        for name in shown:
-            colour, dash, marker = _look(name)
-            bins = evaluation.reliability[name]
+        figure, (axes,) = canvas(width=4.9, height=4.4)
+        shown = [n for n in (CEILING, CHAMPION, "never retrained") if n in evaluation.reliability]
+        bins = [evaluation.reliability[n] for n in (first, *shown)]
+        top = max((float(max(b.said.max(), b.happened.max())) for b in bins if len(b.said)), default=1.0)
+        axes.plot([0, top], [0, top], color=FAINT, linewidth=1.2, zorder=1)
+        for name in (*shown, first):
+            colour, dash, marker = look(name)
+            found = evaluation.reliability[name]
+            if len(found.low):
+                apart = np.abs(np.array([found.happened - found.low, found.high - found.happened]))
+                axes.errorbar(
+                    found.said, found.happened, apart, fmt="none", ecolor=colour, elinewidth=1, alpha=0.6
+                )
             axes.plot(
-                bins.said, bins.happened, dash, marker=marker, color=colour, markersize=4, label=_label(name)
+                found.said,
+                found.happened,
+                dash,
+                marker=marker,
+                color=colour,
+                markersize=4,
+                label=label(name),
             )
-        axes.set(title="Does 20% mean 20%?", xlabel="probability said", ylabel="share denied")
-        _percent(axes, x=True, y=True)
+        off = evaluation.of(first).calibration_error * 100
+        titled(
+            axes,
+            f"Said and happened differ by {off:.1f} points on average",
+            x="probability said",
+            y="share denied (bars: 95 of 100 times)",
+        )
+        percent(axes.xaxis, axes.yaxis)
         axes.legend(frameon=False, loc="upper left")
         return figure
 
 
 def gain_plot(evaluation: Evaluation) -> Figure:
     """Denied dollars, and denied lines, found among the riskiest share of lines."""
+    first, at = evaluation.scorers[0], evaluation.capacity
     with rc_context(fname=STYLE):
-        figure, (lines, dollars) = _canvas(2, width=8.6, height=3.9)
-        for axes, gains, what in (
-            (lines, evaluation.gain_lines, "lines"),
-            (dollars, evaluation.gain_dollars, "dollars"),
-        ):
-            for name, gain in gains.items():
-                colour, dash, _ = _look(name)
-                axes.plot(SHARES, gain, dash, color=colour, label=_label(name))
-            axes.set(title=f"Denied {what} caught", xlabel="share of lines reviewed, riskiest first")
-            _percent(axes, x=True, y=True)
-        lines.legend(frameon=False, loc="lower right")
-        return figure
-
-
-def cut_plot(evaluation: Evaluation, cut: str, *, most: int = 16) -> Figure:
-    """AUC of model and ceiling for each value of a cut, the largest first; months in their order."""
-    rows = [r for r in evaluation.rows if r.cut == cut and r.scorer in (MODEL, CEILING)]
-    sizes = {r.value: r.figures.n_denied if cut == "family" else r.figures.n for r in rows}
-    values = sorted(sizes) if cut == "month" else sorted(sizes, key=lambda v: -sizes[v])[:most]
-    with rc_context(fname=STYLE):
-        figure, (axes,) = _canvas(1, width=4.9, height=1.2 + 0.28 * max(len(values), 4))
-        for name in (CEILING, MODEL):
-            at = {r.value: r.figures.auc for r in rows if r.scorer == name}
-            if at:
-                colour, _, marker = _look(name)
-                where = [n for n, value in enumerate(values) if value in at]
-                axes.plot([at[values[n]] for n in where], where, marker, color=colour, label=_label(name))
-        axes.set_yticks(range(len(values)), [f"{_words(value)} ({sizes[value]:,})" for value in values])
-        axes.set(title=f"AUC by {cut}", xlabel="AUC (0.5 is chance)", ylim=(len(values) - 0.4, -0.6))
-        axes.legend(
-            frameon=False,
-            loc="upper center",
-            bbox_to_anchor=(0.4, -0.12 - 0.5 / max(len(values), 4)),
-            ncols=2,
+        figure, (dollars, lines) = canvas(2, width=8.8, height=4.0)
+        shown = [first, *(name for name in BESIDE if name in evaluation.scorers and name != first)]
+        for axes, gains in ((dollars, evaluation.gain_dollars), (lines, evaluation.gain_lines)):
+            for name in reversed(shown):
+                colour, dash, _ = look(name)
+                thick = 2.2 if name == first else 1.3
+                axes.plot(SHARES, gains[name], dash, color=colour, linewidth=thick, label=label(name))
+            axes.axvline(at, color=FAINT, linewidth=1.2, zorder=1)
+            percent(axes.xaxis, axes.yaxis)
+        dollars.plot(
+            SHARES,
+            evaluation.gain_at_stake,
+            ":",
+            color=GOLD,
+            linewidth=1.8,
+            label="same, most at stake first",
         )
+        for axes, gains, what in (
+            (dollars, evaluation.gain_dollars, "dollars"),
+            (lines, evaluation.gain_lines, "lines"),
+        ):
+            found = _mark(axes, gains[first], at, look(first)[0])
+            titled(
+                axes,
+                f"The riskiest {at:.0%} hold {found:.0%} of the denied {what}",
+                x="share of lines reviewed",
+            )
+        handles, names = dollars.get_legend_handles_labels()
+        lines.legend(handles[::-1], names[::-1], frameon=False, loc="lower right")
         return figure
 
 
@@ -93,46 +108,34 @@ def confusion_plot(evaluation: Evaluation) -> Figure | None:
     confusion = evaluation.confusion
     if confusion is None:
         return None
-    totals = confusion.counts.sum(axis=1, keepdims=True)
-    shares: Vector = np.divide(
-        confusion.counts, totals, out=np.zeros(confusion.counts.shape), where=totals > 0
-    )
+    totals = confusion.counts.sum(axis=1)
+    order = np.argsort(-totals, kind="stable")
+    counts = confusion.counts[np.ix_(order, order)]
+    totals, families = totals[order], [words(confusion.families[k]) for k in order.tolist()]
+    shares: Vector = np.divide(counts, totals[:, None], out=np.zeros(counts.shape), where=totals[:, None] > 0)
     with rc_context(fname=STYLE):
-        n = len(confusion.families)
-        figure, (axes,) = _canvas(1, width=3.2 + 0.42 * n, height=2.2 + 0.36 * n)
+        n = len(families)
+        figure, (axes,) = canvas(width=3.4 + 0.42 * n, height=2.3 + 0.34 * n)
         axes.grid(visible=False)
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-        axes.set_xticks(range(n), [_words(f) for f in confusion.families], rotation=40, ha="right")
-        names = [f"{_words(f)} ({t:,})" for f, t in zip(confusion.families, totals[:, 0], strict=True)]
-        axes.set_yticks(range(n), names)
-        for row, column in np.argwhere(shares >= 0.005):
+        axes.set_xticks(range(n), families, rotation=40, ha="right", rotation_mode="anchor")
+        axes.set_yticks(range(n), [f"{f} ({t:,})" for f, t in zip(families, totals, strict=True)])
+        for row, column in np.argwhere(shares >= SHOWN):
             colour = PAPER if shares[row, column] > 0.55 else INK
-            axes.text(
-                column, row, f"{shares[row, column]:.0%}", ha="center", va="center", color=colour, fontsize=8
-            )
-        axes.set(title="Why denied (rows), named first (columns)")
+            text = f"{shares[row, column]:.0%}"
+            axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
+        titled(axes, _confused(confusion), x="family named first", y="family of the payer's reason")
         return figure
 
 
-def _canvas(n: int, *, width: float, height: float) -> tuple[Figure, list[Axes]]:
-    # A Figure of its own, never pyplot's: nothing global is left behind, and no window is asked for.
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, [figure.add_subplot(1, n, k + 1) for k in range(n)]
+def _mark(axes: Axes, gain: Vector, at: float, colour: str) -> float:
+    """Put a dot where the work ends, and return what was found by then."""
+    found = float(np.interp(at, SHARES, gain))
+    axes.plot([at], [found], "o", color=colour, markersize=6, zorder=5)
+    return found
 
 
-def _look(name: str) -> tuple[str, str, str]:
-    return LOOKS.get(name, ("#7b5ea7", "-", "v"))
-
-
-def _label(name: str) -> str:
-    return LABELS.get(name, name)
-
-
-def _words(family: str) -> str:
-    return family.replace("_", " ")
-
-
-def _percent(axes: Axes, *, x: bool, y: bool) -> None:
-    for wanted, axis in ((x, axes.xaxis), (y, axes.yaxis)):
-        if wanted:
-            axis.set_major_formatter(lambda share, _: f"{share:.0%}")
+def _confused(confusion: Confusion) -> str:
+    """How often the family named first was the right one."""
+    total = confusion.counts.sum()
+    return f"The right family is named first for {np.trace(confusion.counts) / total:.0%} of denied lines"

@@ -1,44 +1,56 @@
 """An evaluation as one page that opens anywhere (no script, nothing fetched), and the same figures as JSON."""
 
-import io
 import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import jinja2
 import numpy as np
 from markupsafe import Markup
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from training import plots
+from training.canvas import svg
+from training.causes import Causes
 from training.cohort import Step
-from training.evaluate import SHARES, Evaluation, Row
-from training.metrics import Figures
-from training.scores import CEILING, MODEL
+from training.evaluate import SHARES, Evaluation
+from training.fairness import finding
+from training.plots_causes import causes_plot
+from training.plots_parts import cut_plot, difference_plot, fairness_plot
+from training.plots_time import time_plot
+from training.report_json import as_json as _as_json
+from training.scores import CEILING
+from training.tables import (
+    Table,
+    bounds_table,
+    cut_table,
+    differences_table,
+    fairness_table,
+    figures_table,
+    origins_table,
+    reasons_table,
+    threshold_table,
+    worked_table,
+)
 
-COLUMNS = ("AUC", "average precision", "log-loss", "Brier", "calibration error")
-FIELDS = ("auc", "average_precision", "log_loss", "brier", "calibration_error")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table to read: its columns' names, and rows of text."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+PARTS = ("payer", "plan kind", "modality", "facility", "family", "codes")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An evaluation with what it is about: a title, facts to name, and the funnel of the lines judged."""
+    """An evaluation with what it is about: a title, facts to name, the funnel of the lines judged, what moves the risk."""
 
     title: str
     evaluation: Evaluation
     facts: Mapping[str, str]
     funnel: tuple[Step, ...]
+    causes: Causes | None = None
+
+    @property
+    def is_backtest(self) -> bool:
+        """Whether several models were judged, each from its own day on."""
+        return any(row.cut == "origin" for row in self.evaluation.rows)
 
     def write(self, folder: Path) -> None:
         """Put report.html and report.json into a folder."""
@@ -50,146 +62,88 @@ class Report:
 def html(report: Report) -> str:
     """The page."""
     loader = jinja2.PackageLoader("training", ".")
-    template = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined
-    ).get_template("report.html")
+    pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
     found = report.evaluation
-    cuts = [plots.cut_plot(found, cut) for cut in ("payer", "modality", "family", "month")]
-    drawn = [plots.reliability_plot(found), plots.gain_plot(found), *cuts, plots.confusion_plot(found)]
-    return template.render(
+    cuts = [cut for cut in PARTS if len({r.value for r in found.rows if r.cut == cut}) > 1]
+    return pages.get_template("report.html").render(
         title=report.title,
         summary=summary(found),
         has_ceiling=CEILING in found.scorers,
+        first=found.scorers[0],
+        capacity=f"{found.capacity:.0%}",
+        bounds=bounds_table(found),
         lines=figures_table(found, level="line"),
         claims=figures_table(found, level="claim"),
+        differences=differences_table(found.differences) if found.differences else None,
         reasons=reasons_table(found),
-        payers=cut_table(found, "payer"),
-        plots=[Markup(_svg(figure)) for figure in drawn if figure is not None],  # noqa: S704 - our own drawing
+        worked=worked_table(found),
+        worked_claims=worked_table(found, level="claim"),
+        thresholds=threshold_table(found),
+        origins=origins_table(found) if report.is_backtest else None,
+        fairness=fairness_table(found.fairness),
+        fair=finding(found.fairness),
+        parts=[cut_table(found, cut) for cut in cuts if cut != "facility"],
+        plots=_drawn(report, cuts),
         funnel=Table(("step", "lines left"), tuple((s.step, f"{s.n_lines:,}") for s in report.funnel)),
         facts=Table(("fact", ""), tuple(report.facts.items())),
     )
 
 
 def summary(evaluation: Evaluation) -> str:
-    """The result in two sentences."""
-    lines, claims = evaluation.of(MODEL), evaluation.of(MODEL, level="claim")
+    """The result in a few sentences."""
+    first = evaluation.scorers[0]
+    lines, claims = evaluation.of(first), evaluation.of(first, level="claim")
+    auc = evaluation.bound("auc", first)
     text = (
         f"{lines.n:,} lines of {claims.n:,} claims, {lines.denial_rate:.1%} of the lines denied. "
-        f"Line AUC {lines.auc:.3f}, calibration error {lines.calibration_error:.3f}"
+        f"Line AUC {lines.auc:.3f} ({auc.low:.3f} to {auc.high:.3f}), calibration error {lines.calibration_error:.3f}"
     )
     if CEILING in evaluation.scorers:
         text += f"; the ceiling's AUC is {evaluation.of(CEILING).auc:.3f}"
-    at = int(np.searchsorted(SHARES, 0.1))
-    return f"{text}. Reviewing the riskiest tenth finds {evaluation.gain_dollars[MODEL][at]:.0%} of the denied dollars."
+    dollars = float(np.interp(evaluation.capacity, SHARES, evaluation.gain_dollars[first]))
+    text += f". Reviewing the riskiest {evaluation.capacity:.0%} finds {dollars:.0%} of the denied dollars."
+    if evaluation.differences:
+        text += " " + against(evaluation)
+    return text
 
 
-def figures_table(evaluation: Evaluation, *, level: str) -> Table:
-    """Every scorer's figures on all lines, or all claims."""
-    return Table(
-        ("", *COLUMNS),
-        tuple((name, *figure_cells(evaluation.of(name, level=level))) for name in evaluation.scorers),
-    )
-
-
-def reasons_table(evaluation: Evaluation) -> Table:
-    """How often each scorer named the reason, or its family."""
-    return Table(
-        ("", "reason first", "in first 3", "family first", "in first 3"),
-        tuple(
-            (r.scorer, *(_cell(v) for v in (r.top_1, r.top_3, r.family_top_1, r.family_top_3)))
-            for r in evaluation.reasons
-        ),
-    )
-
-
-def cut_table(evaluation: Evaluation, cut: str) -> Table:
-    """The model's figures for each value of a cut, beside the ceiling's AUC where it is known."""
-    ceiling = {r.value: r.figures.auc for r in evaluation.rows if r.scorer == CEILING and r.cut == cut}
-    rows = [r for r in evaluation.rows if r.scorer == MODEL and r.cut == cut]
-    names = (
-        cut,
-        "lines",
-        "denied",
-        "AUC",
-        *(("ceiling",) if ceiling else ()),
-        "log-loss",
-        "calibration error",
-    )
-    return Table(
-        names,
-        tuple(
-            (
-                *(r.value, f"{r.figures.n:,}", f"{r.figures.denial_rate:.1%}", _cell(r.figures.auc)),
-                *((_cell(ceiling.get(r.value, math.nan)),) if ceiling else ()),
-                *(_cell(r.figures.log_loss), _cell(r.figures.calibration_error)),
-            )
-            for r in rows
-        ),
-    )
-
-
-def figure_cells(figures: Figures) -> tuple[str, ...]:
-    """The figures of `COLUMNS`, to three digits."""
-    return tuple(_cell(getattr(figures, name)) for name in FIELDS)
+def against(evaluation: Evaluation) -> str:
+    """How the model stands against the champion, in a sentence."""
+    whole, *parts = evaluation.differences
+    gap = whole.difference
+    side = "lower (better)" if gap.below_zero else "higher (worse)" if gap.above_zero else "not clearly other"
+    told = f"Log-loss is {side} than the champion's: {gap.at:+.4f} ({gap.low:+.4f} to {gap.high:+.4f})"
+    return f"{told}; clearly worse on {sum(d.is_worse for d in parts)} of {len(parts)} parts."
 
 
 def as_json(report: Report) -> dict[str, object]:
     """All figures for a machine; what has no meaning is null."""
-    found = report.evaluation
     return {
         "title": report.title,
+        "summary": summary(report.evaluation),
         "facts": dict(report.facts),
         "funnel": [asdict(step) for step in report.funnel],
-        **evaluation_json(found),
-        "reliability": {
-            name: {"said": _list(b.said), "happened": _list(b.happened), "mass": _list(b.mass)}
-            for name, b in found.reliability.items()
-        },
-        "gain": {
-            "share_reviewed": list(SHARES),
-            "denied_lines": {name: _list(v) for name, v in found.gain_lines.items()},
-            "denied_dollars": {name: _list(v) for name, v in found.gain_dollars.items()},
-        },
-        "confusion": None
-        if found.confusion is None
-        else {"families": list(found.confusion.families), "counts": found.confusion.counts.tolist()},
+        **_as_json(report.evaluation, report.causes),
     }
 
 
-def evaluation_json(evaluation: Evaluation) -> dict[str, object]:
-    """Figures and reasons alone, without the curves."""
+def _drawn(report: Report, cuts: list[str]) -> dict[str, Markup | list[Markup] | None]:
+    """The pictures by name, each as part of the page."""
+    found = report.evaluation
+    has_months = len({row.value for row in found.rows if row.cut == "month"}) > 1
     return {
-        "figures": [_row_json(row) for row in evaluation.rows],
-        "reasons": [{k: _plain(v) for k, v in asdict(row).items()} for row in evaluation.reasons],
+        "reliability": _svg(plots.reliability_plot(found)),
+        "gain": _svg(plots.gain_plot(found)),
+        "confusion": _svg(plots.confusion_plot(found)),
+        "causes": _svg(causes_plot(report.causes)) if report.causes is not None else None,
+        "months": _svg(time_plot(found, "origin" if report.is_backtest else "month"))
+        if has_months or report.is_backtest
+        else None,
+        "differences": _svg(difference_plot(found.differences)) if found.differences else None,
+        "fairness": _svg(fairness_plot(found)),
+        "parts": [svg_part for svg_part in (_svg(cut_plot(found, cut)) for cut in cuts) if svg_part],
     }
 
 
-def figures_json(figures: Figures) -> dict[str, object]:
-    """One set of figures; null where one has no meaning."""
-    return {key: _plain(value) for key, value in asdict(figures).items()}
-
-
-def _row_json(row: Row) -> dict[str, object]:
-    said: dict[str, object] = {"scorer": row.scorer, "level": row.level, "cut": row.cut, "value": row.value}
-    return said | figures_json(row.figures)
-
-
-def _plain(value: object) -> object:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _list(values: Sequence[float] | np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[object]:
-    return [_plain(float(v)) for v in values]
-
-
-def _cell(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.3f}"
-
-
-def _svg(figure: Figure) -> str:
-    drawn = io.StringIO()
-    # Without a date, and names from a fixed salt, the same figures give the same page.
-    with rc_context(fname=plots.STYLE):
-        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-    text = drawn.getvalue()
-    return text[text.index("<svg") :]
+def _svg(figure: Figure | None) -> Markup | None:
+    return None if figure is None else Markup(svg(figure))  # noqa: S704 - our own drawing

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from training.metrics import Vector
 
-MODEL, CEILING = "model", "ceiling"
+MODEL, CEILING, CHAMPION = "model", "ceiling", "champion"
 CLAIM_CEILING = "ceiling, claim alone"
 """What can be foretold of a simulated line from its claim, with nothing beside it."""
 

@@ -43,6 +43,11 @@ class SliceDifference:
     """Clearly, with all the other parts looked at too, and by more than the margin."""
     is_better: bool
 
+    @property
+    def name(self) -> str:
+        """The part in words."""
+        return "all lines" if not self.value else f"{self.cut} {self.value.replace('_', ' ')}"
+
 
 def compare(
     challenger: Scores,

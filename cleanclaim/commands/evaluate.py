@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from data.store import Store
-    from training.report import Report, Table
+    from training.report import Report
+    from training.tables import Table
 
 
 def evaluate(
@@ -26,6 +27,12 @@ def evaluate(
         int | None,
         typer.Option(min=1, max=60, help="Retrain this many times, a month apart, and judge each."),
     ] = None,
+    champion: Annotated[
+        Path | None, typer.Option(help="With --model: the model in use, compared with it part by part.")
+    ] = None,
+    capacity: Annotated[
+        float, typer.Option(min=0.1, max=100, help="Percent of the lines that people have time to look at.")
+    ] = 10,
     truth: Annotated[
         Path | None, typer.Option(help="truth.parquet of a simulated world: shows the ceiling.")
     ] = None,
@@ -40,12 +47,18 @@ def evaluate(
     """
     if (model is None) == (backtest is None):
         raise typer.BadParameter("give either --model or --backtest", param_hint="--model")
+    if champion is not None and model is None:
+        raise typer.BadParameter("a champion is compared with --model", param_hint="--champion")
     from data.store import Store  # judging is loaded when it is asked for
     from training.report import as_json as figures_of
     from training.scored import read_truth
 
     kept, known = Store(store), read_truth(truth) if truth else None
-    report = _of_model(kept, model, known) if model else _of_backtest(kept, backtest or 1, known, settings)
+    share = capacity / 100
+    if model:
+        report = _of_model(kept, model, known, champion, share)
+    else:
+        report = _of_backtest(kept, backtest or 1, known, settings, share)
     report.write(out)
     if json:
         as_json(figures_of(report) | {"out": str(out)})
@@ -53,15 +66,17 @@ def evaluate(
         _tell(report, out)
 
 
-def _of_model(store: "Store", folder: Path, truth: "pa.Table | None") -> "Report":
+def _of_model(
+    store: "Store", folder: Path, truth: "pa.Table | None", champion: Path | None, capacity: float
+) -> "Report":
     from models.bundle import load
     from training.cohort import labelled_lines
     from training.judge import judge
     from training.report import Report
 
-    model = load(folder)
+    model, other = load(folder), load(champion) if champion else None
     newest = store.newest_remit_on()
-    judged = judge(model, labelled_lines(store), newest, truth=truth)
+    judged = judge(model, labelled_lines(store), newest, truth=truth, champion=other, capacity=capacity)
     if model.facts.policy != store.policy.title:
         note(
             f"The model was taught under the denial policy {model.facts.policy}, the store is labelled under"
@@ -70,43 +85,64 @@ def _of_model(store: "Store", folder: Path, truth: "pa.Table | None") -> "Report
     facts = {
         "model": model.version,
         "learnt from": f"{model.facts.n_lines:,} lines, answers known by {model.facts.as_of}",
+        **({"champion": f"{other.version}, answers known by {other.facts.as_of}"} if other else {}),
         "denial policy of the model": model.facts.policy,
         "denial policy of the store": store.policy.title,
         "answers in the store until": str(newest),
     }
-    return Report("How well denials are foretold", judged.evaluation, facts, judged.cohort.funnel)
+    funnel, title = judged.cohort.funnel, "How well denials are foretold"
+    return Report(title, judged.evaluation, facts, funnel, judged.causes)
 
 
-def _of_backtest(store: "Store", k: int, truth: "pa.Table | None", settings: Path | None) -> "Report":
+def _of_backtest(
+    store: "Store", k: int, truth: "pa.Table | None", settings: Path | None, capacity: float
+) -> "Report":
     from training.backtest import backtest
     from training.report import Report
     from training.settings import Settings
 
-    judged = backtest(store, k, Settings.load(settings_file(settings)), truth=truth, tell=note)
+    told = Settings.load(settings_file(settings))
+    judged = backtest(store, k, told, truth=truth, capacity=capacity, tell=note)
     facts = {
         "models": f"{k}, made a month apart, each used until the next",
         "denial policy": store.policy.title,
         "answers in the store until": str(store.newest_remit_on()),
     }
-    return Report(
-        "How well retrained models foretold denials", judged.evaluation, facts, judged.cohort.funnel
-    )
+    funnel, title = judged.cohort.funnel, "How well retrained models foretold denials"
+    return Report(title, judged.evaluation, facts, funnel, judged.causes)
 
 
 def _tell(report: "Report", out: Path) -> None:
-    from training.report import cut_table, figures_table, reasons_table, summary
+    from training.fairness import finding
+    from training.report import summary
+    from training.tables import (
+        bounds_table,
+        cut_table,
+        differences_table,
+        figures_table,
+        origins_table,
+        reasons_table,
+        worked_table,
+    )
 
     found = report.evaluation
     say(summary(found))
     _draw(figures_table(found, level="line"), "\nBy line")
     _draw(figures_table(found, level="claim"), "\nBy claim")
+    _draw(bounds_table(found), "\nBetween which values these figures lie, 95 times of 100")
+    if found.differences:
+        _draw(differences_table(found.differences), "\nLog-loss against the champion's")
     if found.reasons:
         _draw(reasons_table(found), "\nThe payer's reason, among the denied lines")
-    for cut in ("origin", "payer"):
+    _draw(worked_table(found), "\nWhat reviewing the riskiest lines catches")
+    if report.is_backtest:
+        _draw(origins_table(found), "\nEach model, on the claims until the next one was made")
+    for cut in ("payer", "codes"):
         shown = cut_table(found, cut)
-        if shown.rows:
+        if len(shown.rows) > 1:
             _draw(shown, f"\nBy {cut}")
-    say(f"\nReport: {out / 'report.html'} (and report.json).")
+    say(f"\nBy age and sex: {finding(found.fairness)}")
+    say(f"Report: {out / 'report.html'} (and report.json).")
 
 
 def _draw(shown: "Table", title: str) -> None:
