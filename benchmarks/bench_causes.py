@@ -13,8 +13,12 @@ Which concepts name a cause is told by `NAMES`, strictly: one concept, unless tw
 - Two services that don't go together are told as such, or as the missing modifier that says they were apart; an x-ray
   repeated on one day as sent before, or as the missing modifier that says it was repeated.
 - A procedure that a payer never pays is told as the procedure, or as that payer's habit with it.
+- A study made again before the payer's interval is over is told as the patient's earlier visits.
 - A payer that strikes without a cause that shows (`..._error`) can only be told as that payer's habit. Where such is
   the likeliest cause, no fault shows on the line at all.
+
+Of the things named that somebody can fix or check, it also counts how many speak of a true cause (one with a chance of
+5% or more), and of the true causes of such things (20% or more), how many are named at all.
 
 Beside it, the cause that was drawn and reported: chance decides it where several may strike, so that nobody could name
 it always; how often the truth's own leading cause is the one reported stands beside. Writes benchmarks/results/causes.txt.
@@ -41,6 +45,7 @@ from data.store import Store
 from features.build import Features
 from features.catalog import CATEGORICAL
 from features.catalog import NAMES as COLUMNS
+from features.concepts import CONCEPTS
 from models.bundle import load, save
 from models.denial import DenialModel, Prediction
 from models.explain import Explanation, explain
@@ -53,6 +58,9 @@ WORLDS = ("usual:7", "usual:8", "dependent:7", "hard:7")
 N_CLAIMS = 30_000
 OVER = 0.3
 WANTED = (0.85, 0.95)
+SOME, MUCH = 0.05, 0.2
+"""From which chance on a cause counts as one, and as one that should be named."""
+CAUSE_NAMES = np.array([cause.name for cause in CAUSES])
 RESULT = Path(__file__).parent / "results" / "causes.txt"
 
 HABIT = ("payer_habit",)
@@ -89,13 +97,18 @@ class Lines:
 
     x: Features
     payers: np.ndarray
-    leading: np.ndarray
-    """[n] The cause with the largest true chance."""
+    hazards: np.ndarray
+    """[n, causes] The true chance of each cause."""
     reported: np.ndarray
     prediction: Prediction
 
+    @property
+    def leading(self) -> np.ndarray:
+        """[n] The cause with the largest true chance."""
+        return CAUSE_NAMES[self.hazards.argmax(axis=1)]
+
     def __len__(self) -> int:
-        return len(self.leading)
+        return len(self.reported)
 
 
 def prepared(folder: Path, preset: str, seed: int) -> tuple[DenialModel, Lines]:
@@ -133,7 +146,7 @@ def _later(model: DenialModel, store: Store, made: Path, preset: str, seed: int)
         "values": x.values,
         "payers": np.array(test.lines["payer_id"].to_pylist(), dtype=np.str_),
         "denied": test.denied,
-        "leading": np.array([cause.name for cause in CAUSES])[hazards.argmax(axis=1)],
+        "hazards": hazards,
         "reported": np.array([cause or "" for cause in truth["cause"].to_pylist()]),
     }
 
@@ -166,8 +179,8 @@ def _risky(model: DenialModel, kept: Mapping[str, np.ndarray]) -> Lines:
     x, payers = replace(x, values=x.values[denied]), kept["payers"][denied].astype(object)
     risky = model.predict(x, payers).probability > OVER
     x, payers = replace(x, values=x.values[risky]), payers[risky]
-    leading, reported = (kept[name][denied][risky] for name in ("leading", "reported"))
-    return Lines(x, payers, leading, reported, model.predict(x, payers))
+    hazards, reported = (kept[name][denied][risky] for name in ("hazards", "reported"))
+    return Lines(x, payers, hazards, reported, model.predict(x, payers))
 
 
 def named(explanation: Explanation) -> list[str]:
@@ -181,9 +194,21 @@ def place(cause: str, told: Sequence[str]) -> int:
     return next((n for n, concept in enumerate(told) if concept in right), len(told) + 99)
 
 
+def right_and_found(explanation: Explanation, hazards: np.ndarray) -> tuple[list[bool], list[bool]]:
+    """Of the things named to fix or to check: true or not. Of the true causes of such things: named or not."""
+    told = {
+        factor.concept for factor in explanation.factors if factor.points > 0 and factor.kind != "context"
+    }
+    true = {concept for cause in CAUSE_NAMES[hazards >= SOME] for concept in NAMES.get(cause, HABIT)}
+    strong = [NAMES.get(cause, HABIT) for cause in CAUSE_NAMES[hazards >= MUCH]]
+    wanted = [names for names in strong if any(CONCEPTS[concept].kind != "context" for concept in names)]
+    return [concept in true for concept in told], [not told.isdisjoint(names) for names in wanted]
+
+
 def tell(world: str, model: DenialModel, lines: Lines, say: Callable[[str], None]) -> np.ndarray:
     """One world's figures; the places of the true leading causes."""
-    told = [named(one) for one in explain(model, lines.x, lines.payers, lines.prediction)]
+    explained = explain(model, lines.x, lines.payers, lines.prediction)
+    told = [named(one) for one in explained]
     at = np.array([place(cause, each) for cause, each in zip(lines.leading, told, strict=True)])
     drawn = np.array([place(cause, each) for cause, each in zip(lines.reported, told, strict=True)])
     same = (lines.leading == lines.reported).mean()
@@ -195,6 +220,11 @@ def tell(world: str, model: DenialModel, lines: Lines, say: Callable[[str], None
     )
     say(
         f"  the one reported        first {np.mean(drawn < 1):6.1%}, in the first three {np.mean(drawn < 3):6.1%}; it is the leading one on {same:.1%} of lines"
+    )
+    each = [right_and_found(one, chances) for one, chances in zip(explained, lines.hazards, strict=True)]
+    right, found = (np.array([flag for flags in part for flag in flags]) for part in zip(*each, strict=True))
+    say(
+        f"  things to fix or check  {len(right):,} named, {right.mean():.1%} of them true; {len(found):,} true, {found.mean():.1%} of them named"
     )
     say("  by leading cause:         lines  first  in 3   what stands first where it isn't")
     for cause, n in Counter(lines.leading.tolist()).most_common():

@@ -21,7 +21,7 @@ from features.catalog import CATALOG
 from models.combine import Floats, total_log_odds
 from models.credit import Credit, credit
 from models.denial import DenialModel, Payers, Prediction
-from models.hazards import POOLED
+from models.hazards import POOLED, Hazards
 
 KINDS = ("fix_now", "check", "context")
 """In the order in which they are told: what can be put right first, what nobody can change last."""
@@ -123,26 +123,19 @@ class _Part:
     def factors(self, least_points: float, least_of_strongest: float) -> list[list[Factor]]:
         """Each line's factors in this family."""
         hazards, family = self.model.hazards, self.model.families[self.place]
-        _, contributions = hazards.contributions(self.values, family)
-        groups = concepts(hazards.features)
-        families = hazards.pooled if family == POOLED else (family,)
-        records = credit(hazards.features, tuple(group.concept for group in groups), families)
-        place = records.of(contributions, self.values)
-        summed = credited(contributions, groups, records, place)
-        points = (self.probability[:, None] - self._without(summed)) * 100
+        part = effects(hazards, self.values, family)
+        points = (self.probability[:, None] - self._without(part.summed)) * 100
         found: list[list[Factor]] = [[] for _ in self.values]
         least = np.maximum(least_points, least_of_strongest * _strongest(points))
         for row, number in np.argwhere(np.abs(points) >= least).tolist():
-            columns = records.columns(groups[number].columns, number, place[row])
-            log_odds = float(summed[row, number])
             found[row].append(
                 Factor(
                     family=family,
-                    concept=groups[number].concept,
-                    kind=groups[number].kind,
-                    log_odds=log_odds,
+                    concept=part.groups[number].concept,
+                    kind=part.groups[number].kind,
+                    log_odds=float(part.summed[row, number]),
                     points=float(points[row, number]),
-                    features=_pulling(contributions[row], columns, hazards.features, np.sign(log_odds)),
+                    features=part.pulling(row, number, hazards.features),
                 )
             )
         return found
@@ -196,6 +189,35 @@ def _strongest(points: Floats) -> Floats:
     raising = points.max(axis=1, keepdims=True, initial=0.0)
     either = np.abs(points).max(axis=1, keepdims=True, initial=0.0)
     return np.asarray(np.where(points > 0, raising, either))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Effects:
+    """What moves one family's log-odds on some lines: exactly, by feature and by concept."""
+
+    contributions: Floats
+    """[n, features]"""
+    groups: tuple[Group, ...]
+    summed: Floats
+    """[n, concepts], with records of tripped checks where they belong; each line's sum is that of its contributions."""
+    records: Credit
+    place: NDArray[np.int64]
+    """[n, records] the concept that each record counts for."""
+
+    def pulling(self, row: int, concept: int, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The features that pull a line the way that a concept of it does, strongest first."""
+        columns = self.records.columns(self.groups[concept].columns, concept, self.place[row])
+        return _pulling(self.contributions[row], columns, names, np.sign(self.summed[row, concept]))
+
+
+def effects(hazards: Hazards, values: Values, family: str) -> Effects:
+    """What moves the log-odds of a family, from its base on, of lines given as a matrix [n, features]."""
+    _, contributions = hazards.contributions(values, family)
+    groups = concepts(hazards.features)
+    families = hazards.pooled if family == POOLED else (family,)
+    records = credit(hazards.features, tuple(group.concept for group in groups), families)
+    place = records.of(contributions, values)
+    return Effects(contributions, groups, credited(contributions, groups, records, place), records, place)
 
 
 def credited(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from features.build import Features
 from features.concepts import CONCEPTS
 from models.denial import DenialModel
-from models.explain import by_concept, concepts
+from models.explain import concepts, effects
 from training.metrics import Vector
 
 MOST_LINES = 1500
@@ -57,12 +57,11 @@ def causes_of(
     some = replace(x, values=x.values[rows])
     prediction = model.predict(some, payer_ids[rows])
     groups = concepts(model.hazards.features)
-    effects = np.zeros((len(rows), len(groups)))
+    moved = np.zeros((len(rows), len(groups)))
     for place, family in enumerate(model.families):
         share = prediction.share[:, place]
         at = np.flatnonzero(share >= LEAST_SHARE)
         if len(at):
-            _, told = model.hazards.contributions(some.values[at], family)
-            effects[at] += by_concept(told, groups) * share[at, None]
-    order = np.argsort(-np.abs(effects).mean(axis=0), kind="stable")
-    return Causes(tuple(groups[k].concept for k in order.tolist()), effects[:, order], prediction.probability)
+            moved[at] += effects(model.hazards, some.values[at], family).summed * share[at, None]
+    order = np.argsort(-np.abs(moved).mean(axis=0), kind="stable")
+    return Causes(tuple(groups[k].concept for k in order.tolist()), moved[:, order], prediction.probability)

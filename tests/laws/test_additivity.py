@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.denial import DenialModel
-from models.explain import by_concept, concepts
+from models.explain import by_concept, concepts, effects
 from models.sample import Sample
 from tests.models.made_world import fitted, planted, sample_of
 
@@ -34,6 +34,14 @@ def test_concepts_add_up_to_the_same(model: DenialModel, lines: Sample) -> None:
         part = model.contributions(lines.x, family)
         raw = part.base + by_concept(part.values, groups).sum(axis=1)
         np.testing.assert_allclose(raw, logits[:, place], rtol=0, atol=1e-9)
+        told = effects(model.hazards, lines.x.values, family)
+        np.testing.assert_allclose(part.base + told.summed.sum(axis=1), logits[:, place], rtol=0, atol=1e-9)
+
+
+def test_the_risk_splits_into_families(model: DenialModel, lines: Sample) -> None:
+    prediction = model.predict(lines.x, lines.payer_ids)
+    risk = -np.log1p(-prediction.hazards)
+    np.testing.assert_allclose(prediction.share * risk.sum(axis=1)[:, None], risk, rtol=0, atol=1e-9)
 
 
 def test_every_line_starts_from_the_same_base(model: DenialModel, lines: Sample) -> None:
