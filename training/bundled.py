@@ -17,7 +17,7 @@ from training.fit import Training, choose, grow
 from training.provenance import Data, code_version, lasting
 from training.pyfunc import write
 from training.registry import Registry
-from training.report_json import figures_json
+from training.report_json import bound_json, figures_json, group_json
 from training.run import Place, Record, opening
 from training.settings import Settings
 from training.tune import Told, tuner_of
@@ -106,7 +106,12 @@ def _slices(training: Training) -> dict[str, object]:
 
 def _evaluation(training: Training) -> str:
     """The bundle's evaluation.json: figures on held-out claims, and which those were."""
-    held = {"holdout": figures_json(training.holdout), **_slices(training)}
+    judged = training.judged
+    beside = {
+        "intervals": [bound_json(bound) for bound in judged.bounds],
+        "fairness": [group_json(group) for group in judged.fairness],
+    }
+    held = {"holdout": figures_json(judged.figures), **beside, **_slices(training)}
     funnel = {"funnel": [asdict(step) for step in training.cohort.funnel]}
     made = {"settings": lasting(training.settings)} | _tuning(training)
     return json.dumps(held | funnel | made, indent=1) + "\n"

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from data.maturity import Maturity
 from data.policy import PolicyBook
@@ -25,14 +24,13 @@ from data.schema import OUTCOMES
 from data.store import Store
 from features.build import Features, build
 from features.state import FeatureState
-from models.calibration import fit_calibrator
-from models.combine import total_log_odds
 from models.denial import DenialModel, fit_denial, refit_denial
 from models.golden import golden_lines
 from models.papers import Facts
 from models.sample import Sample
 from training.cohort import Cohort, cohort, labelled_lines
-from training.metrics import Figures, figures
+from training.holdout import Holdout, judge_holdout
+from training.metrics import Figures
 from training.settings import Settings
 from training.split import Split, days, split
 from training.watch import Watch
@@ -68,13 +66,18 @@ class Training:
     n_fit: int
     """Lines that the first trees were grown on."""
     n_calibrate: int
-    holdout: Figures
+    judged: Holdout
     """On the newest part of the calibration slice, by a calibrator fitted on the part before."""
     seconds: Mapping[str, float]
     settings: Settings = DEFAULTS
     """What it was made with: those given, or better ones that were found."""
     tuned: "Tuned | None" = None
     """What came of looking for better settings, where any were looked for."""
+
+    @property
+    def holdout(self) -> Figures:
+        """The figures alone."""
+        return self.judged.figures
 
 
 class Tuner(Protocol):
@@ -149,7 +152,8 @@ def grow(
     facts = _facts(made.cohort, made.as_of, policy)
     with watch.stage("first trees, calibration"):
         first = fit_denial(_sample(x, made.early), late, state, settings.models, facts=facts)
-        holdout = _holdout(first, late, made.split, settings)
+        strength = settings.models.payer_strength
+        holdout = judge_holdout(first, late, made.late.lines, made.split, payer_strength=strength)
     with watch.stage("trees on everything"):
         model = refit_denial(first, _sample(x, made.cohort), settings.models)
     with watch.stage("golden claims"):
@@ -190,26 +194,6 @@ def _gap(chosen: Cohort, settings: Settings) -> int:
 
 def _sample(x: Features, chosen: Cohort) -> Sample:
     return Sample.of(replace(x, values=x.values[chosen.rows]), chosen.lines, chosen.weight)
-
-
-def _holdout(model: DenialModel, late: Sample, cut: Split, settings: Settings) -> Figures:
-    """Figures on lines that neither trees nor calibrator have seen."""
-    day = (cut.judge_from - date(1970, 1, 1)).days
-    before, judged = late.rows(late.day < day), late.rows(late.day >= day)
-    calibrator = fit_calibrator(
-        _log_odds(model, before),
-        before.denied,
-        before.weight,
-        before.payer_ids,
-        before.day,
-        payer_strength=settings.models.payer_strength,
-    )
-    probability = calibrator.apply(_log_odds(model, judged), judged.payer_ids)
-    return figures(judged.denied, probability, judged.weight)
-
-
-def _log_odds(model: DenialModel, sample: Sample) -> NDArray[np.float64]:
-    return total_log_odds(model.logits(sample.x)) if len(sample) else np.zeros(0)
 
 
 def _facts(chosen: Cohort, as_of: date, policy: str) -> Facts:

@@ -23,6 +23,7 @@ from training.report_json import as_json as _as_json
 from training.scores import CEILING
 from training.tables import (
     Table,
+    behind_table,
     bounds_table,
     cut_table,
     differences_table,
@@ -72,6 +73,7 @@ def html(report: Report) -> str:
         first=found.scorers[0],
         capacity=f"{found.capacity:.0%}",
         bounds=bounds_table(found),
+        behind=behind_table(found),
         lines=figures_table(found, level="line"),
         claims=figures_table(found, level="claim"),
         differences=differences_table(found.differences) if found.differences else None,

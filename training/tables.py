@@ -28,15 +28,21 @@ class Table:
 
 
 def figures_table(evaluation: Evaluation, *, level: str) -> Table:
-    """Every scorer's figures on all lines, or all claims, and by how much its log-loss lies above the first one's."""
-    behind = {b.scorer: b.interval for b in evaluation.bounds if (b.level, b.figure) == (level, BEHIND)}
+    """Every scorer's figures on all lines, or all claims."""
     return Table(
-        ("", *COLUMNS, "log-loss above"),
-        tuple(
-            (name, *figure_cells(evaluation.of(name, level=level)), _within(behind.get(name), 4))
-            for name in evaluation.scorers
-        ),
+        ("", *COLUMNS),
+        tuple((name, *figure_cells(evaluation.of(name, level=level))) for name in evaluation.scorers),
     )
+
+
+def behind_table(evaluation: Evaluation) -> Table:
+    """By how much every other scorer's log-loss lies above the first one's, on the very same lines and claims."""
+    found = {(b.scorer, b.level): b.interval for b in evaluation.bounds if b.figure == BEHIND}
+    rows = [
+        (name, *(_within(found.get((name, level)), 4) for level in ("line", "claim")))
+        for name in evaluation.scorers[1:]
+    ]
+    return Table((f"log-loss above {evaluation.scorers[0]}", "by line", "by claim"), tuple(rows))
 
 
 def bounds_table(evaluation: Evaluation) -> Table:

@@ -116,6 +116,7 @@ def _tell(report: "Report", out: Path) -> None:
     from training.fairness import finding
     from training.report import summary
     from training.tables import (
+        behind_table,
         bounds_table,
         cut_table,
         differences_table,
@@ -130,6 +131,7 @@ def _tell(report: "Report", out: Path) -> None:
     _draw(figures_table(found, level="line"), "\nBy line")
     _draw(figures_table(found, level="claim"), "\nBy claim")
     _draw(bounds_table(found), "\nBetween which values these figures lie, 95 times of 100")
+    _draw(behind_table(found), "\nHow far the others lie behind (below zero: ahead)")
     if found.differences:
         _draw(differences_table(found.differences), "\nLog-loss against the champion's")
     if found.reasons:
