@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cleanclaim.notebook.judging import Evaluation, backtest, evaluate
     from cleanclaim.notebook.learning import Cohort, build_features, cohort, train
     from cleanclaim.notebook.model import Model, load_model
+    from cleanclaim.notebook.policies import denial_policy
     from cleanclaim.notebook.public import read_public
     from cleanclaim.notebook.registry import Registry
     from cleanclaim.notebook.store import Store
@@ -35,6 +36,7 @@ __all__ = [
     "build_features",
     "check",
     "cohort",
+    "denial_policy",
     "evaluate",
     "load_model",
     "read_claims",
@@ -52,6 +54,7 @@ _ROOMS = {
     "judging": ("Evaluation", "backtest", "evaluate"),
     "learning": ("Cohort", "build_features", "cohort", "train"),
     "model": ("Model", "load_model"),
+    "policies": ("denial_policy",),
     "public": ("read_public",),
     "registry": ("Registry",),
     "store": ("Store",),
