@@ -178,9 +178,11 @@ def _logistic(columns: Floats, denied: NDArray[np.int8], weight: Floats, start: 
     """Logistic regression by Newton's steps; a hair of a penalty towards `start` keeps it solvable."""
     numbers = start.copy()
     for _ in range(50):
-        p = probability_of(columns @ numbers)
-        slope = columns.T @ (weight * (denied - p)) - 1e-6 * (numbers - start)
-        curvature = (columns * (weight * p * (1 - p))[:, None]).T @ columns + 1e-6 * np.eye(len(start))
+        # Sums over all lines by einsum: a matrix product's last digit would depend on the number of cores.
+        p = probability_of(np.einsum("nk,k->n", columns, numbers))
+        slope = np.einsum("nk,n->k", columns, weight * (denied - p)) - 1e-6 * (numbers - start)
+        curved = columns * (weight * p * (1 - p))[:, None]
+        curvature = np.einsum("nj,nk->jk", curved, columns) + 1e-6 * np.eye(len(start))
         step = np.linalg.solve(curvature, slope)
         numbers = numbers + np.clip(step, -2.0, 2.0)
         if np.abs(step).max() < 1e-10:

@@ -106,7 +106,7 @@ def _means(
     values = np.column_stack(columns)
     w = np.ones(len(denied)) if weight is None else weight
     drawn = draws.means(values, np.broadcast_to(w[:, None], values.shape))
-    at = w @ values / w.sum()
+    at = np.average(values, axis=0, weights=w)
     for k, (name, figure) in enumerate(heads):
         yield Bound(name, level, figure, Interval.of(float(at[k]), drawn[:, k]))
 

@@ -84,7 +84,9 @@ def fairness(
             name,
             n=int(inside.sum()),
             n_denied=int(denied[inside].sum()),
-            denial_rate=float(w[inside] @ denied[inside] / w[inside].sum()) if inside.any() else float("nan"),
+            denial_rate=float(np.average(denied[inside], weights=w[inside]))
+            if inside.any()
+            else float("nan"),
             auc=auc(denied[inside], probability[inside], w[inside]),
             off=told[3 * k],
             false_alarms=told[3 * k + 1],

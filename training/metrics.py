@@ -89,7 +89,7 @@ class Ranking:
             return float("nan")
         widths = np.diff(alarms, prepend=0.0)
         heights = caught - np.diff(caught, prepend=0.0) / 2
-        return float(widths @ heights / (caught[-1] * alarms[-1]))
+        return float((widths * heights).sum() / (caught[-1] * alarms[-1]))
 
     def average_precision(self, denied: Labels, weight: Vector) -> float:
         """Share of true alarms among the alarms, averaged over the denied lines from the riskiest down."""
@@ -99,7 +99,7 @@ class Ranking:
         gains = np.diff(caught, prepend=0.0)
         reviewed = caught + alarms
         precision = np.divide(caught, reviewed, out=np.zeros_like(caught), where=reviewed > 0)
-        return float(gains @ precision / caught[-1])
+        return float((gains * precision).sum() / caught[-1])
 
     def caught(self, worth: Vector, weight: Vector, *, share: float) -> float:
         """Share of all worth (denied dollars) in the riskiest `share` of the lines' weight."""

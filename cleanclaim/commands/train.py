@@ -1,6 +1,5 @@
 """`cleanclaim train`: from a store to a model."""
 
-import os
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -30,7 +29,16 @@ def train(
             formats=["%Y-%m-%d"], help="Use nothing known after this day; default: the newest remit."
         ),
     ] = None,
-    experiment: Annotated[str, typer.Option(help="Name of the experiment in MLflow.")] = "cleanclaim",
+    experiment: Annotated[
+        str, typer.Option(help="Name of the experiment in MLflow, and of the registered model.")
+    ] = "cleanclaim",
+    tracking: Annotated[
+        str | None,
+        typer.Option(
+            envvar="MLFLOW_TRACKING_URI",
+            help="A tracking server's address; default: mlflow.db beside the model.",
+        ),
+    ] = None,
     settings: Annotated[
         Path | None,
         typer.Option(help="A TOML file with a table a stage; default: cleanclaim.toml, where there is one."),
@@ -48,9 +56,10 @@ def train(
 ) -> None:
     """Learn from the claims whose answers are known, and write a model.
 
-    The run is written to MLflow: a database beside the model, or wherever MLFLOW_TRACKING_URI points. The settings
-    need no tuning; with --trials or --minutes better ones are looked for on days in the past, and taken only if they
-    are better by more than luck. Interrupted, the same command goes on with the search.
+    The run is written to MLflow: a database beside the model, or wherever --tracking points. There the model is
+    registered as the challenger (`cleanclaim promote` makes it the champion). The settings need no tuning; with
+    --trials or --minutes better ones are looked for on days in the past, and taken only if they are better by more
+    than luck. Interrupted, the same command goes on with the search.
 
     Example: cleanclaim train --store store --out model --as-of 2025-09-30
     Example: cleanclaim train --store store --out model --minutes 20
@@ -70,7 +79,7 @@ def train(
             out,
             as_of=as_of.date() if as_of else None,
             settings=told,
-            place=Place.beside(out, uri=os.environ.get("MLFLOW_TRACKING_URI"), experiment=experiment),
+            place=Place.beside(out, uri=tracking, experiment=experiment),
             clock=time.perf_counter,
             signer=signer,
             milliseconds=lambda: int(datetime.now(UTC).timestamp() * 1000),
@@ -113,4 +122,5 @@ def _tell(trained: "Trained", out: Path) -> None:
         chosen = ", ".join(f"{name} {value:.3g}" for name, value in training.tuned.values.items())
         say(f"Trees grown with {chosen}.")
     spent = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in trained.seconds.items())
-    say(f"\nModel {trained.model.version} in {out} ({spent}). Run {trained.run_id}.")
+    say(f"\nModel {trained.model.version} in {out} ({spent}). Run {trained.run_id},")
+    say(f"version {trained.version} of the registry, its challenger now.")

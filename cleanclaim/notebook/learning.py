@@ -2,7 +2,7 @@
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 
 from cleanclaim.notebook.files import Claims
 from cleanclaim.notebook.frames import Day, day, frame, table
-from cleanclaim.notebook.model import Model, book_of, context_of
+from cleanclaim.notebook.model import FEATURE, Model, book_of, context_of
 from cleanclaim.notebook.store import Store
 from data.maturity import Maturity
 from data.policy import PolicyBook
 from data.schema import LABELLED, LINE_TABLE
 from data.wide import line_table
 from features.build import build
+from features.catalog import CATALOG
 from features.state import FeatureState
 from training import bundled, study
 from training.cohort import cohort as choose
@@ -91,6 +92,15 @@ def build_features(
     return made.iloc[: given.num_rows].set_axis(index if index is not None else range(given.num_rows), axis=0)
 
 
+def feature_catalog() -> pd.DataFrame:
+    """What a model may look at: one row a feature, in the order of `build_features`' columns.
+
+    `meaning` in words, `concept` and `kind` (fix_now, check, context: can it be changed before sending?), `owner`,
+    `unit`, `source` and the claim's `field` that it speaks of.
+    """
+    return pd.DataFrame([asdict(feature) for feature in CATALOG.values()], columns=FEATURE)
+
+
 def train(
     store: Store,
     as_of: Day | None = None,
@@ -99,19 +109,21 @@ def train(
     out: Path | str | None = None,
     trials: int | None = None,
     minutes: float | None = None,
+    tracking: str | None = None,
 ) -> Model:
     """A model of what was known by `as_of` (default: the newest remit).
 
     `settings` is a TOML file, its tables, or None for the defaults. With `trials` or `minutes` better settings of the
-    trees are looked for first: `Model.tuning` says what came of it. With `out` the model is written there and the run
-    is logged to MLflow, as `cleanclaim train` does; without, it is in memory alone until `Model.save`.
+    trees are looked for first: `Model.tuning` says what came of it. With `out` the model is written there, its run is
+    logged to MLflow and it is registered as the challenger, as `cleanclaim train` does: in a database beside it, or on
+    the server `tracking` (default: MLFLOW_TRACKING_URI). Without, it is in memory alone until `Model.save`.
 
     Raises `NotEnoughData` where labels are too few, `InvalidPolicy` for settings that nobody knows.
     """
     until, told = day(as_of), settings_of(settings).tuned(trials=trials, minutes=minutes)
     if out is None:
         return Model(bundled.finished(_in_memory(store, until or store.kept.newest_remit_on(), told)))
-    place = Place.beside(Path(out), uri=os.environ.get("MLFLOW_TRACKING_URI"))
+    place = Place.beside(Path(out), uri=tracking or os.environ.get("MLFLOW_TRACKING_URI"))
     written = bundled.train(
         store.kept,
         Path(out),
