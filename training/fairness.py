@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from training.cohort import texts
 from training.cuts import NOT_SAID, Values
-from training.intervals import Draws, Interval
+from training.intervals import Draws, Interval, reach_of_all
 from training.metrics import Vector, auc
 from training.thresholds import CAPACITY
 
@@ -45,11 +45,8 @@ class Group:
     """Share of the undenied lines that raised an alarm."""
     missed: Interval
     """Share of the denied lines that raised none."""
-
-    @property
-    def stands_out(self) -> bool:
-        """Whether its probabilities are clearly off, by more than a point."""
-        return self.off.low > TOLERATED or self.off.high < -TOLERATED
+    stands_out: bool
+    """Whether its probabilities are clearly off, though many groups are looked at, by more than a point."""
 
 
 def fairness(
@@ -77,6 +74,7 @@ def fairness(
     draws = Draws.of(np.asarray(lines["claim_key"].to_numpy(), dtype=np.int64), seed=seed)
     drawn, total = draws.means(v, c), c.sum(axis=0)
     at = np.divide((v * c).sum(axis=0), total, out=np.full(len(total), np.nan), where=total > 0)
+    reach = reach_of_all(drawn[:, ::3], at[::3])
     told = [Interval.of(float(at[k]), drawn[:, k]) for k in range(len(at))]
     return tuple(
         Group(
@@ -91,6 +89,7 @@ def fairness(
             off=told[3 * k],
             false_alarms=told[3 * k + 1],
             missed=told[3 * k + 2],
+            stands_out=bool(abs(at[3 * k]) - reach[k] > TOLERATED),
         )
         for k, (trait, name, inside) in enumerate(groups)
     )

@@ -104,6 +104,17 @@ def bootstrap(
     return Interval.of(float(np.mean(values)), drawn[:, 0], level=level)
 
 
+def reach_of_all(drawn: Vector, at: Vector, *, level: float = LEVEL) -> Vector:
+    """[k] How far chance carries each of k figures, if all are looked at: `drawn` [draws, k] around what was found [k].
+
+    As many standard errors as the figure that chance carries farthest reaches, `level` of the times.
+    """
+    told = np.where(np.isnan(drawn), at, drawn)  # nothing of it was drawn
+    spread = told.std(axis=0)
+    apart = np.abs(told - at) / np.where(spread > 0, spread, np.inf)
+    return np.asarray(np.quantile(apart.max(axis=1), level) * spread, dtype=np.float64)
+
+
 def _ratio(above: Vector, below: Vector) -> Vector:
     return np.asarray(np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0))
 

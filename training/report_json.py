@@ -64,7 +64,7 @@ def bound_json(bound: Bound) -> dict[str, object]:
 def group_json(group: Group) -> dict[str, object]:
     """One group's error rates, each with its interval."""
     told = {name: _interval(getattr(group, name)) for name in ("off", "false_alarms", "missed")}
-    return plain(asdict(group)) | told | {"stands_out": group.stands_out}
+    return plain(asdict(group)) | told
 
 
 def difference_json(part: SliceDifference) -> dict[str, object]:

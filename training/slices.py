@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from training.cohort import texts
 from training.cuts import Values, cuts, told_of
-from training.intervals import DRAWS, LEVEL, Draws, Interval
+from training.intervals import DRAWS, Draws, Interval, reach_of_all
 from training.metrics import Labels, Vector, losses
 from training.scores import Scores
 
@@ -74,9 +74,7 @@ def compare(
     inside = np.column_stack([part.inside for part in parts]).astype(np.float64)
     drawn = Draws.of(lines["claim_key"].to_numpy(), draws=draws, seed=seed).means(rose, inside)
     at = np.array([part.difference for part in parts])
-    drawn = np.where(np.isnan(drawn), at, drawn)  # a part none of whose claims was drawn
-    spread = drawn.std(axis=0)
-    reach = _reach(drawn, at, spread) * spread
+    reach = reach_of_all(drawn, at)
     return tuple(
         SliceDifference(
             part.cut,
@@ -148,9 +146,3 @@ def _largest(values: Values) -> Values:
 
 def _hazard(scores: Scores, family: str) -> Vector:
     return np.asarray(scores.hazards[:, scores.hazard_families.index(family)], dtype=np.float64)
-
-
-def _reach(drawn: Vector, at: Vector, spread: Vector) -> float:
-    """How many standard errors the largest chance difference of all parts reaches, `LEVEL` times of 1."""
-    apart = np.abs(drawn - at) / np.where(spread > 0, spread, np.inf)
-    return float(np.quantile(apart.max(axis=1), LEVEL))

@@ -17,6 +17,7 @@ FIELDS = ("auc", "average_precision", "log_loss", "brier", "calibration_error")
 BOUNDED = {"auc": AUC, "average_precision": PRECISION, "log_loss": LOSS, "brier": BRIER}
 """Which of the figures have an interval, and under which name."""
 MOST_PARTS = 16
+SHORT = {"retrained quarterly": "quarterly", "never retrained": "never", CEILING: CEILING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +95,33 @@ def cut_table(evaluation: Evaluation, cut: str) -> Table:
 
 
 def origins_table(evaluation: Evaluation) -> Table:
-    """Every figure of each retrained model on the claims sent until the next, and what fewer retrains would have had."""
+    """Figures of each retrained model on the claims sent until the next, and what fewer retrains would have had."""
     first = evaluation.scorers[0]
-    beside = [s for s in ("retrained quarterly", "never retrained", CEILING) if s in evaluation.scorers]
+    beside = [s for s in SHORT if s in evaluation.scorers]
     rows = {(r.scorer, r.value): r.figures for r in evaluation.rows if r.cut == "origin"}
     values = sorted({value for scorer, value in rows if scorer == first})
     return Table(
-        ("trained on", "lines", "denied", "said", *COLUMNS, *(f"log-loss {name}" for name in beside)),
+        ("trained on", "lines", "denied", "said", "AUC", "log-loss", *(SHORT[name] for name in beside)),
         tuple(
             (
                 value,
                 f"{rows[first, value].n:,}",
                 f"{rows[first, value].denial_rate:.1%}",
                 f"{rows[first, value].mean_probability:.1%}",
-                *figure_cells(rows[first, value]),
+                _cell(rows[first, value].auc),
+                _cell(rows[first, value].log_loss),
                 *(_cell(rows[name, value].log_loss) if (name, value) in rows else "-" for name in beside),
             )
             for value in values
         ),
     )
+
+
+def drift_table(evaluation: Evaluation) -> Table:
+    """Every figure of each retrained model: how they move over time."""
+    first = evaluation.scorers[0]
+    rows = [r for r in evaluation.rows if (r.scorer, r.cut) == (first, "origin")]
+    return Table(("trained on", *COLUMNS), tuple((r.value, *figure_cells(r.figures)) for r in rows))
 
 
 def worked_table(evaluation: Evaluation, *, level: str = "line") -> Table:

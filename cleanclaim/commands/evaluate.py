@@ -120,6 +120,7 @@ def _tell(report: "Report", out: Path) -> None:
         bounds_table,
         cut_table,
         differences_table,
+        drift_table,
         figures_table,
         origins_table,
         reasons_table,
@@ -138,7 +139,11 @@ def _tell(report: "Report", out: Path) -> None:
         _draw(reasons_table(found), "\nThe payer's reason, among the denied lines")
     _draw(worked_table(found), "\nWhat reviewing the riskiest lines catches")
     if report.is_backtest:
-        _draw(origins_table(found), "\nEach model, on the claims until the next one was made")
+        _draw(
+            origins_table(found),
+            "\nEach model, on the claims until the next one was made; log-loss of fewer retrains",
+        )
+        _draw(drift_table(found), "\nHow every figure moves")
     for cut in ("payer", "codes"):
         shown = cut_table(found, cut)
         if len(shown.rows) > 1:
