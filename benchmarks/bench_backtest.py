@@ -14,11 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from worlds import N_MONTHS, simulated
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from benchmarks.worlds import N_MONTHS, simulated  # noqa: E402
-
 PRESET, SEED, N_CLAIMS, K = "usual", 7, 60_000, 6
 RESULT = ROOT / "benchmarks" / "results" / "backtest.txt"
 WIDE = "132"
