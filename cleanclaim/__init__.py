@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from cleanclaim.notebook.checking import check
     from cleanclaim.notebook.estimators import DenialClassifier, ReasonClassifier
     from cleanclaim.notebook.files import Claims, Remits, read_claims, read_remits
-    from cleanclaim.notebook.judging import Evaluation, backtest, evaluate
-    from cleanclaim.notebook.learning import Cohort, build_features, cohort, train
+    from cleanclaim.notebook.evaluation import Evaluation
+    from cleanclaim.notebook.judging import backtest, evaluate
+    from cleanclaim.notebook.learning import Cohort, build_features, cohort, feature_catalog, train
     from cleanclaim.notebook.model import Model, load_model
     from cleanclaim.notebook.policies import denial_policy
     from cleanclaim.notebook.public import read_public
@@ -38,6 +39,7 @@ __all__ = [
     "cohort",
     "denial_policy",
     "evaluate",
+    "feature_catalog",
     "load_model",
     "read_claims",
     "read_public",
@@ -51,8 +53,9 @@ _ROOMS = {
     "checking": ("check",),
     "estimators": ("DenialClassifier", "ReasonClassifier"),
     "files": ("Claims", "Remits", "read_claims", "read_remits"),
-    "judging": ("Evaluation", "backtest", "evaluate"),
-    "learning": ("Cohort", "build_features", "cohort", "train"),
+    "evaluation": ("Evaluation",),
+    "judging": ("backtest", "evaluate"),
+    "learning": ("Cohort", "build_features", "cohort", "feature_catalog", "train"),
     "model": ("Model", "load_model"),
     "policies": ("denial_policy",),
     "public": ("read_public",),

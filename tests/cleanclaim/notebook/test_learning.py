@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cleanclaim import build_features, cohort, load_model, train
+from cleanclaim import build_features, cohort, feature_catalog, load_model, train
 from data.errors import InvalidPolicy, NotEnoughData
 
 SMALL = {"models": {"trees": 15, "leaves": 6, "min_positives": 60}}
@@ -41,6 +41,9 @@ def test_features_of_a_cohort_and_of_new_claims(store, upcoming, world) -> None:
     new = build_features(upcoming, store=store, context=world.context)
     assert len(new) == len(upcoming.lines)
     assert list(new.columns) == list(made.columns)
+    catalog = feature_catalog()
+    assert set(new.columns) <= set(catalog["name"])
+    assert set(catalog["kind"]) == {"fix_now", "check", "context"}
 
 
 @pytest.mark.slow
