@@ -10,7 +10,7 @@ meaning is watched in the answers; the calendar moves by nature.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import erfc, sqrt
+from math import erfc, isnan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ REMEMBERED = frozenset(
     for feature in features
 )
 BY_NATURE = frozenset({"calendar", "patient_history"})
+LEAST_LINES = 100
+"""Fewer lines than this on either side say nothing about shares."""
 RIDGE = 20.0
 STEPS = 12
 EVERYTHING = "all concepts"
@@ -59,7 +61,7 @@ def drifts(
     by_concept = _columns(new.names)
     trial = _Trial.of(old, new, old_claim, new_claim)
     found = [_drift(profile, new, concept, names, trial) for concept, names in by_concept.items()]
-    found.sort(key=lambda one: (-one.auc if one.auc == one.auc else 0.0, one.concept))
+    found.sort(key=lambda one: (0.0 if isnan(one.auc) else -one.auc, one.concept))
     every = [name for names in by_concept.values() for name in names]
     return [*found, _drift(profile, new, EVERYTHING, every, trial)]
 
@@ -81,17 +83,17 @@ def _drift(
         for name in names
         if name in profile.spreads
     }
-    worst = max(psi, key=lambda name: psi[name], default="")
+    worst = max((name for name in psi if not isnan(psi[name])), key=lambda name: psi[name], default="")
     auc, by_chance = trial.tell(names)
     return ConceptDrift(concept, psi.get(worst, float("nan")), worst, auc, by_chance)
 
 
 def stability(then: Spread, new: Features, name: str, n_then: int) -> float:
-    """The PSI of a column: sum of (new - old) x log(new / old) over its bins, less its mean where nothing changes."""
+    """The PSI of a column: sum of (new - old) x log(new / old) over its bins, less its mean where nothing changes; NaN for few lines."""
     counts = then.counts(new.column(name)).astype(np.float64)
     n_new, old = counts.sum(), np.array(then.shares)
-    if not n_new or not n_then:
-        return 0.0
+    if min(n_new, n_then) < LEAST_LINES:
+        return float("nan")
     # Half a line more in each bin: an empty one is no infinity.
     a = (old * n_then + 0.5) / (n_then + 0.5 * len(old))
     b = (counts + 0.5) / (n_new + 0.5 * len(old))

@@ -12,23 +12,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.codes import FAMILIES
+from data.keys import Ints
 from serving.monitor.lines import Watched
 
 Floats = NDArray[np.float64]
+Cell = tuple[str, int]
+"""A kind of procedure, and which numbers are lacking (one bit each of `PAPERS`)."""
+NOWHERE: Cell = ("", 0)
 
-STRENGTH = 10.0
+STRENGTH = 2.0
 """Lines of all payers in a kind of procedure that stand beside a payer's own."""
-SURE = 1.3
+SURE = 1.5
 """Standard deviations that a rate of few lines may lie higher than it was seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """Rates [families] of denied lines, by payer and kind of procedure, as high as they may well have been."""
+    """Rates [families] of denied lines, by payer and kind of procedure, as high as they may well have been.
 
-    rates: Mapping[tuple[str, str], Floats]
-    usual: Mapping[str, Floats]
-    """By kind of procedure, of all payers; "" stands for all kinds."""
+    A family that asks for a number first (`PAPERS`) has a rate of its own for lines without it.
+    """
+
+    usual: Mapping[Cell, Floats]
+    own: Mapping[tuple[str, Cell], Floats]
 
     @classmethod
     def measure(cls, past: Watched) -> "Habits":
@@ -36,27 +42,39 @@ class Habits:
         told = past.where(past.answered)
         struck = (told.kind[:, None] == 1 + np.arange(len(FAMILIES))).astype(np.float64)
         everywhere = _rate(struck, np.zeros(len(FAMILIES)), 0.0)
-        usual = {"": everywhere}
-        rates: dict[tuple[str, str], Floats] = {}
-        for group in np.unique(told.group).tolist():
-            inside = told.group == group
-            usual[group] = _rate(struck[inside], everywhere, STRENGTH)
+        usual: dict[Cell, Floats] = {}
+        own: dict[tuple[str, Cell], Floats] = {}
+        cells, which = _cells(told)
+        for number, cell in enumerate(cells):
+            inside = which == number
+            usual[cell] = _rate(struck[inside], everywhere, STRENGTH)
             for payer in np.unique(told.payer_id[inside]).tolist():
-                own = struck[inside & (told.payer_id == payer)]
-                rates[payer, group] = _highest(_rate(own, usual[group], STRENGTH), len(own) + STRENGTH)
-        return cls(rates, usual)
+                of = struck[inside & (told.payer_id == payer)]
+                own[payer, cell] = _highest(_rate(of, usual[cell], STRENGTH), len(of) + STRENGTH)
+        highest = {cell: _highest(rate, STRENGTH) for cell, rate in usual.items()}
+        return cls({NOWHERE: _highest(everywhere, STRENGTH), **highest}, own)
 
     def chances(self, lines: Watched) -> Floats:
         """[n, 1 + `FAMILIES`] For each line, of no denial, then of one for each family; a row sums to 1."""
-        keys = list(zip(lines.payer_id.tolist(), lines.group.tolist(), strict=True))
-        found = {key: self._of(*key) for key in set(keys)}
-        told = np.array([found[key] for key in keys]).reshape(len(keys), len(FAMILIES))
+        cells, which = _cells(lines)
+        payers, payer = np.unique(lines.payer_id, return_inverse=True)
+        pairs, at = np.unique(np.stack([payer, which]), axis=1, return_inverse=True)
+        rates = [self._of(str(payers[n]), cells[cell]) for n, cell in pairs.T.tolist()]
+        told = np.array(rates).reshape(-1, len(FAMILIES))[at.ravel()]
         return np.column_stack([1 - told.sum(axis=1), told])
 
-    def _of(self, payer_id: str, group: str) -> Floats:
-        own = self.rates.get((payer_id, group))
-        rates = _highest(self.usual.get(group, self.usual[""]), STRENGTH) if own is None else own
+    def _of(self, payer_id: str, cell: Cell) -> Floats:
+        rates = self.own.get((payer_id, cell), self.usual.get(cell, self.usual[NOWHERE]))
         return np.asarray(rates * min(1.0, 0.98 / max(float(rates.sum()), 1e-9)))
+
+
+def _cells(lines: Watched) -> tuple[list[Cell], Ints]:
+    """The kinds of procedure with what is lacking, and which of them each line [n] is."""
+    groups, group = np.unique(lines.group, return_inverse=True)
+    powers = 2 ** np.arange(lines.lacks.shape[1])
+    found, which = np.unique(group * powers.sum() * 2 + lines.lacks @ powers, return_inverse=True)
+    width = int(powers.sum()) * 2
+    return [(str(groups[number // width]), number % width) for number in found.tolist()], which
 
 
 def _rate(struck: Floats, usual: Floats, strength: float) -> Floats:

@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 EPOCH = date(1970, 1, 1)
 NEVER = 2**30
 OTHER = "other"
+PAPERS = {"authorization": "auth_number", "documentation": "attachment_control"}
+"""The number on the claim whose lack a reason family speaks of first: new lists of payers strike lines without it."""
 OLD_DAYS = 90
 """Answers to claims this old on the model's day tell how long each kind of answer takes."""
 TOGETHER = 50_000
@@ -44,6 +46,8 @@ class Watched:
     procedure: Texts
     group: Texts
     """The procedure's modality: `CT`, `MRI`, ...; `other` where we don't know the code."""
+    lacks: Bools
+    """[n, `PAPERS`] The line doesn't carry the number that a family asks for first."""
     sent_on: Ints
     """Days since 1970, as all days here."""
     known_on: Ints
@@ -103,6 +107,7 @@ def told_lines(labelled: pa.Table, hazards: tuple[str, ...]) -> Watched:
         payer_id=_texts(labelled["payer_id"]),
         procedure=procedure,
         group=_groups(procedure),
+        lacks=np.column_stack([_missing(labelled[name]) for name in PAPERS.values()]),
         sent_on=ints(labelled["submitted_on"], null=NEVER),
         known_on=np.where(label >= 0, ints(labelled["known_on"], null=NEVER), NEVER),
         denied=label,
@@ -164,6 +169,10 @@ def _whole_claims(keys: Ints) -> list[tuple[int, int]]:
 def _groups(procedure: Texts) -> Texts:
     codes, which = np.unique(procedure, return_inverse=True)
     return np.array([procedure_info(code).modality for code in codes.tolist()], dtype=np.str_)[which]
+
+
+def _missing(column: pa.ChunkedArray) -> Bools:
+    return np.asarray(column.is_null().to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def _texts(column: pa.ChunkedArray) -> Texts:

@@ -22,15 +22,17 @@ from numpy.typing import NDArray
 from data.answering import Answering
 from data.codes.procedures import modalities
 from data.keys import Ints, grouped
-from serving.monitor.lines import Texts, Watched
+from serving.monitor.lines import PAPERS, Texts, Watched
 
 Floats = NDArray[np.float64]
 
-RISES = (0.04, 0.15, 0.45)
+RISES = (0.08, 0.3)
 """Shares of claims that a new rule may strike beyond those foretold."""
 MONTH = 30.4375
 ALL = ""
-"""The group of all procedures together; half of the test's weight."""
+"""The group of all procedures together."""
+OF_ALL = 0.2
+"""What it holds of the test's weight: what shows in everything needs little help to be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Raised:
     family: str
     group: str
     """The kind of procedure it shows in; `ALL` where it shows in all together."""
+    lacking: bool
+    """It shows in lines that lack the number which the family asks for first (`PAPERS`), and those are counted."""
     raised_on: int
     since: int
     """The first day of submission of the claims that tell of it, by best guess. Days since 1970."""
@@ -103,7 +107,8 @@ def surprises(watched: Watched, expected: Expected, null: Null, *, since: int) -
     arrived = _first_days(payer, told.sent_on, len(payers))
     found: list[Raised] = []
     for place, family in enumerate(expected.families):
-        events = _events(told, payer, groups, chance[:, 1 + place], kind == 1 + place)
+        lacks = told.lacks[:, list(PAPERS).index(family)] if family in PAPERS else None
+        events = _events(told, payer, groups, chance[:, 1 + place], kind == 1 + place, lacks)
         for number, one in _by_unit(events):
             named = (str(payers[number]), family, groups)
             found += _of_unit(one, null, since, named, arrived, len(expected.families))
@@ -117,10 +122,22 @@ def _first_days(payer: Ints, sent_on: Ints, n: int) -> Ints:
     return np.sort(first)
 
 
-def _events(told: Watched, payer: Ints, groups: Texts, chance: Floats, denied: NDArray[np.bool_]) -> _Events:
-    """Claims as a whole, in each kind of procedure (streams 1, 2, ...) and in all together (stream 0)."""
+def _events(
+    told: Watched,
+    payer: Ints,
+    groups: Texts,
+    chance: Floats,
+    denied: NDArray[np.bool_],
+    lacks: NDArray[np.bool_] | None,
+) -> _Events:
+    """Claims as a whole: in all kinds of procedure together (stream 0), in each kind (1, 2, ...), then in each kind the
+    lines that lack what the family asks for first.
+    """
     group = 1 + np.searchsorted(groups, told.group)
     parts = [_claims(told, payer, stream, chance, denied) for stream in (np.zeros_like(group), group)]
+    if lacks is not None:
+        some = told.where(lacks)
+        parts.append(_claims(some, payer[lacks], (group + len(groups))[lacks], chance[lacks], denied[lacks]))
     return _Events(*(np.concatenate([getattr(part, name) for part in parts]) for name in _Events.__slots__))
 
 
@@ -149,10 +166,9 @@ def _of_unit(
     """The alarms of one payer and family."""
     payer_id, family, groups = named
     days, step = np.unique(events.day, return_inverse=True)
-    n_streams = 1 + len(groups)
+    n_streams = 1 + 2 * len(groups)
     rows = _log_ratios(events, step, len(days), n_streams, null)
-    weight = np.full((n_streams, 1), 0.5 / max(len(groups), 1) / len(RISES))
-    weight[0] = 0.5 / len(RISES)
+    weight = _weights(len(groups), has_papers=family in PAPERS)
     months = np.diff(days, prepend=min(since, int(days[0]))) / MONTH
     held, found = np.zeros((n_streams, len(RISES))), []
     for n, day in enumerate(days.tolist()):
@@ -161,13 +177,25 @@ def _of_unit(
         if held.sum() >= n_pairs / null.false_alarms_a_month:
             lead = int(held.sum(axis=1).argmax())
             luck = min(1.0, n_pairs * max(day - since, 1) / MONTH / float(held.sum()))
-            group = str(groups[lead - 1]) if lead else ALL
-            raised = (payer_id, family, group, day, luck)
+            place = (lead - 1) % len(groups)
+            group = str(groups[place]) if lead else ALL
+            raised = (payer_id, family, group, lead > len(groups), day, luck)
             found.append(_told(events.where((events.stream == lead) & (events.day <= day)), null, raised))
-            held[lead] = held[0] = weight[lead] = weight[0] = 0.0
             if lead == 0:
                 break
+            done = [0, 1 + place, 1 + place + len(groups)]
+            held[done], weight[done] = 0.0, 0.0
     return found
+
+
+def _weights(n_groups: int, *, has_papers: bool) -> Floats:
+    """[streams, 1] What each stream holds of the test, for each rise; they sum to 1 over streams and rises."""
+    of_groups = (1 - OF_ALL) / 2 if has_papers else 1 - OF_ALL
+    weight = np.full((1 + 2 * n_groups, 1), of_groups / n_groups)
+    weight[0] = OF_ALL
+    if not has_papers:
+        weight[1 + n_groups :] = 0.0
+    return weight / len(RISES)
 
 
 def _log_ratios(events: _Events, step: Ints, n_steps: int, n_streams: int, null: Null) -> Floats:
@@ -178,11 +206,11 @@ def _log_ratios(events: _Events, step: Ints, n_steps: int, n_streams: int, null:
 
 
 def _ratios(events: _Events, null: Null) -> list[Floats]:
-    usual = np.minimum(events.expected * null.times + null.more, 1 - 1e-9)
+    usual = np.clip(events.expected * null.times + null.more, 1e-6, 1 - 1e-6)
     return [np.where(events.denied, np.log1p(rise * (1 - usual) / usual), np.log1p(-rise)) for rise in RISES]
 
 
-def _told(events: _Events, null: Null, raised: tuple[str, str, str, int, float]) -> Raised:
+def _told(events: _Events, null: Null, raised: tuple[str, str, str, bool, int, float]) -> Raised:
     """The alarm with its likeliest first day of submission, and what was answered since."""
     order = np.argsort(-events.sent_on, kind="stable")
     best_day, best = int(events.sent_on.min()), -np.inf
@@ -193,6 +221,6 @@ def _told(events: _Events, null: Null, raised: tuple[str, str, str, int, float])
         if back[place] > best:
             best, best_day = float(back[place]), int(events.sent_on[order][place])
     later = events.where(events.sent_on >= best_day)
-    payer_id, family, group, day, luck = raised
+    payer_id, family, group, lacking, day, luck = raised
     n_denied, expected = int(later.denied.sum()), float(later.expected.sum())
-    return Raised(payer_id, family, group, day, best_day, len(later.day), n_denied, expected, luck)
+    return Raised(payer_id, family, group, lacking, day, best_day, len(later.day), n_denied, expected, luck)
