@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleanclaim.output import as_json, note, say, table
+from cleanclaim.settings import settings_file
 
 if TYPE_CHECKING:
     from serving.monitor.flagged import Flag
@@ -25,7 +26,9 @@ def monitor(
             help="The database of scores (as of `serve`): which claims were flagged before they went out."
         ),
     ] = None,
-    settings: Annotated[Path | None, typer.Option(help="A TOML file with the table [monitor].")] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="A TOML file with the table [monitor]; default: cleanclaim.toml here.")
+    ] = None,
     fail_on_alert: Annotated[
         bool, typer.Option("--fail-on-alert", help="Exit with 1 where there is an alert: for schedulers.")
     ] = False,
@@ -44,7 +47,7 @@ def monitor(
     from serving.monitor.run import monitor as watch
     from serving.monitor.settings import MonitorSettings
 
-    kept, wanted, loaded = Store(store), MonitorSettings.load(settings), load(model)
+    kept, wanted, loaded = Store(store), MonitorSettings.load(settings_file(settings)), load(model)
     found = watch(loaded, kept, wanted, _first_answers(database))
     write(found, out)
     if loaded.facts.policy != kept.policy.title:

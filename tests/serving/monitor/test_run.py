@@ -36,7 +36,7 @@ def found(model, store) -> Monitored:
 
 def test_months_are_foretold_and_the_ripe_ones_realised(found):
     assert [month.month for month in found.months] == ["2024-09", "2024-10", "2024-11", "2024-12"]
-    assert [month.is_ripe for month in found.months][0] is True
+    assert found.months[0].is_ripe
     ripe = [month for month in found.months if month.is_ripe]
     for month in ripe:
         assert abs(month.estimated.denial_rate - month.realised.denial_rate) < 0.06
