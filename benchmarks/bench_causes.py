@@ -3,7 +3,7 @@
     python benchmarks/bench_causes.py [FOLDER] [PRESET:SEED ...]
 
 Each world (30,000 claims of 24 months) and a model of what was known after 17 months are made once in FOLDER (default:
-build/bench_causes). Looked at are the denied lines of claims sent after that, with a risk over 0.3 by the model. The
+build/learnt_worlds). Looked at are the denied lines of claims sent after that, with a risk over 0.3 by the model. The
 *true leading cause* of a line is the cause (of `data/simulator/causes.py`) with the largest true chance of striking it.
 Concepts are taken in the order in which the answer lists its factors, those that raise the risk; each concept once.
 
@@ -28,34 +28,29 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from worlds import N_DAYS, N_MONTHS, simulated
+from learnt import Learnt, learnt
 
 from data.simulator.causes import CAUSES, all_hazards
 from data.simulator.claims import ORIGINAL, REPLACEMENT
 from data.simulator.facts import set_scene
-from data.simulator.presets import load_settings
 from data.simulator.tables import claim_ids
-from data.simulator.world import draw_world
-from data.store import Store
 from features.build import Features
 from features.catalog import CATEGORICAL
 from features.catalog import NAMES as COLUMNS
 from features.concepts import CONCEPTS
-from models.bundle import load, save
+from models.bundle import load
 from models.denial import DenialModel, Prediction
 from models.explain import Explanation, explain
 from training.cohort import labelled_lines
-from training.fit import learn
 from training.judge import Bench
 from training.scored import features_of, read_truth
 
 WORLDS = ("usual:7", "usual:8", "dependent:7", "hard:7")
-N_CLAIMS = 30_000
+FOLDER = "build/learnt_worlds"
 OVER = 0.3
 WANTED = (0.85, 0.95)
 SOME, MUCH = 0.05, 0.2
@@ -111,34 +106,26 @@ class Lines:
         return len(self.reported)
 
 
-def prepared(folder: Path, preset: str, seed: int) -> tuple[DenialModel, Lines]:
+def prepared(folder: Path, name: str) -> tuple[DenialModel, Lines]:
     """A world's model, and the later denied lines of high risk; made once."""
-    made, place = simulated(folder, preset, seed, N_CLAIMS)
-    kept, bundle = folder / f"causes-{preset}-{seed}.npz", folder / f"model-{preset}-{seed}"
-    if not bundle.is_dir():
-        as_of = _as_of(Store(place))
-        save(learn(Store(place), as_of).model, bundle)
-    model = load(bundle)
+    made = learnt(folder, name)
+    model, kept = load(made.bundle), folder / f"causes-{made.preset}-{made.seed}.npz"
     if not kept.is_file():
-        np.savez(kept, **_later(model, Store(place), made, preset, seed))  # type: ignore[arg-type]
+        np.savez(kept, **_later(model, made))  # type: ignore[arg-type]  # arrays by name
     with np.load(kept) as arrays:
         return model, _risky(model, dict(arrays))
 
 
-def _as_of(store: Store) -> date:
-    return min(labelled_lines(store)["submitted_on"].to_pylist()) + timedelta(days=N_DAYS)
-
-
-def _later(model: DenialModel, store: Store, made: Path, preset: str, seed: int) -> dict[str, np.ndarray]:
+def _later(model: DenialModel, made: Learnt) -> dict[str, np.ndarray]:
     """Features and truth of the lines sent after the model's day."""
-    labelled = labelled_lines(store)
-    bench = Bench.of(labelled, store.newest_remit_on(), read_truth(made / "truth.parquet"))
-    test = bench.test_lines(sent_after=_as_of(store))
+    labelled = labelled_lines(made.store)
+    bench = Bench.of(labelled, made.store.newest_remit_on(), read_truth(made.files / "truth.parquet"))
+    test = bench.test_lines(sent_after=made.as_of)
     x = features_of(labelled, test, model.state.with_history(labelled))
     ids = _ids(test.lines)
     rows = dict(zip(_ids(bench.truth), range(bench.truth.num_rows), strict=True))
     truth = bench.truth.take([rows[one] for one in ids])
-    chances, causes = _chances(preset, seed)
+    chances, causes = _chances(made)
     hazards = chances[[causes[one] for one in ids]]
     # The world drawn anew is the world on disk.
     assert np.allclose(1 - np.prod(1 - hazards, axis=1), truth["p_denied"].to_numpy(), atol=1e-12)
@@ -155,10 +142,9 @@ def _ids(lines: pa.Table) -> list[tuple[str, int]]:
     return list(zip(lines["claim_id"].to_pylist(), lines["line"].to_pylist(), strict=True))
 
 
-def _chances(preset: str, seed: int) -> tuple[np.ndarray, dict[tuple[str, int], int]]:
+def _chances(made: Learnt) -> tuple[np.ndarray, dict[tuple[str, int], int]]:
     """[lines, causes] the true chances of a world, drawn anew with the payers' hidden lists; and each line's row."""
-    settings = load_settings(preset)
-    world = draw_world(n_claims=N_CLAIMS, months=N_MONTHS, seed=seed, settings=settings, claim_alone=False)
+    world = made.world()
     taken, frequency = world.fault == 0, world.claims.forms.frequency
     first = np.flatnonzero(taken & (frequency == ORIGINAL))
     again = np.flatnonzero(taken & (frequency == REPLACEMENT))
@@ -167,7 +153,7 @@ def _chances(preset: str, seed: int) -> tuple[np.ndarray, dict[tuple[str, int], 
     for rows, past in ((first, None), (again, world.claims.take(first))):
         claims = world.claims.take(rows)
         found.append(all_hazards(set_scene(world.settings, world.policies, claims, past=past)))
-        of = claim_ids(claims.visits.number, seed=seed).take(pa.array(claims.lines.claim))
+        of = claim_ids(claims.visits.number, seed=made.seed).take(pa.array(claims.lines.claim))
         ids += zip(of.to_pylist(), claims.lines.number.tolist(), strict=True)
     return np.concatenate(found), {one: n for n, one in enumerate(ids)}
 
@@ -238,12 +224,11 @@ def tell(world: str, model: DenialModel, lines: Lines, say: Callable[[str], None
 
 def main() -> None:
     """Make, measure, print, write."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/bench_causes")
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
     said: list[str] = []
     for world in sys.argv[2:] or WORLDS:
-        preset, seed = world.split(":")
-        tell(world, *prepared(folder, preset, int(seed)), said.append)
+        tell(world, *prepared(folder, world), said.append)
     print("\n".join(said))
     if not sys.argv[2:]:
         RESULT.write_text("\n".join(said).strip() + "\n")

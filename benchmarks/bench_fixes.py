@@ -1,17 +1,18 @@
 """Whether shown fixes are true: made in simulated worlds, where the payers' real chances of denial are known.
 
-    python benchmarks/bench_fixes.py [PRESET:SEED ...]
+    python benchmarks/bench_fixes.py [FOLDER] [PRESET:SEED ...]
 
-For each of these a world, a store and a model learnt from all but its last weeks; the claims of those weeks are scored
-with fixes, every fix shown is made in the world itself (with the payers' hidden lists), and the payers' true chance is
-worked out anew. Prints and writes benchmarks/results/fixes.txt. Worlds and models are kept in build/bench_fixes.
+For each of these a world of 30,000 claims in 24 months, its store and a model of what was known in its 17th month (kept
+in FOLDER, default: build/learnt_worlds); the claims of the two months after that are scored with fixes, every fix
+shown is made in the world itself (with the payers' hidden lists), and the payers' true chance is worked out anew.
+Prints and writes benchmarks/results/fixes.txt.
 """
 
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -20,33 +21,29 @@ import numpy.typing as npt
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from learnt import N_CLAIMS, learnt  # noqa: E402
+from worlds import N_MONTHS  # noqa: E402
+
 from data.schema import DIAGNOSES, MODIFIERS  # noqa: E402
-from data.simulator import simulate  # noqa: E402
 from data.simulator.catalogue import catalogue  # noqa: E402
 from data.simulator.causes import all_hazards  # noqa: E402
 from data.simulator.claims import ACTIVE, GOOD, MARKS, NONE, ORIGINAL, REPLACEMENT, SIDES, Claims  # noqa: E402
 from data.simulator.facts import Scene, set_scene  # noqa: E402
 from data.simulator.mending import MENDS  # noqa: E402
-from data.simulator.presets import load_settings  # noqa: E402
 from data.simulator.tables import COMPONENTS  # noqa: E402
-from data.simulator.world import World, draw_world  # noqa: E402
-from data.store import Store  # noqa: E402
-from models.bundle import save  # noqa: E402
+from data.simulator.world import World  # noqa: E402
 from models.denial import DenialModel  # noqa: E402
 from models.fixing.candidate import LEAST_DROP, Candidate, Edit, Row  # noqa: E402
 from models.fixing.choose import Tried  # noqa: E402
-from models.settings import ModelSettings  # noqa: E402
 from serving.fixes import Found, fixes  # noqa: E402
 from serving.judge import Judged, judge  # noqa: E402
 from serving.rows import line_rows  # noqa: E402
 from serving.scorer import Scorer  # noqa: E402
-from training.fit import fit  # noqa: E402
-from training.settings import Settings  # noqa: E402
 
 WORLDS = ("usual:7", "usual:8", "hard:7", "imaging_center:7")
-N_CLAIMS, MONTHS = 20_000, 18
+FOLDER = Path(sys.argv[1] if len(sys.argv) > 1 else "build/learnt_worlds")
 UNSEEN_DAYS = 60
-"""The last days of a world, which the model never learnt from."""
+"""Days after the model's own whose claims are scored."""
 HANDS_OFF = ("coverage_over", "not_enrolled")
 """Mends of the simulator that no biller may make: another payer, another enrolment."""
 RESULT = ROOT / "benchmarks" / "results" / "fixes.txt"
@@ -90,38 +87,19 @@ class Scored:
 
 def main() -> None:
     """Measure, print and write."""
-    parts = ["\n".join(_report(name)) for name in sys.argv[1:] or WORLDS]
+    parts = ["\n".join(_report(name)) for name in sys.argv[2:] or WORLDS]
     text = "\n\n".join([*parts, _speed()])
     print(text)
-    if not sys.argv[1:]:
+    if not sys.argv[2:]:
         RESULT.write_text(text + "\n")
-
-
-def _folder(name: str) -> Path:
-    return ROOT / "build" / "bench_fixes" / f"{name.replace(':', '-')}-{N_CLAIMS}-{MONTHS}"
-
-
-def _model(name: str) -> tuple[DenialModel, World, date]:
-    """The model of a world but for its last weeks, and the world."""
-    folder, preset, seed = _folder(name), name.partition(":")[0], int(name.partition(":")[2] or 7)
-    files, model = folder / "files", folder / "model"
-    if not (files / "truth.parquet").exists():
-        simulate(n_claims=N_CLAIMS, months=MONTHS, seed=seed, out=files, preset=preset, claim_alone=False)
-    store = Store(folder / "store")
-    store.ingest([files / "claims", files / "remits"], context=files / "context.csv", book=files / "policy")
-    as_of = store.newest_remit_on() - timedelta(days=UNSEEN_DAYS)
-    if not model.exists():
-        save(fit(store, as_of, Settings(models=ModelSettings(threads=1)), policy="default 1"), model)
-    settings = load_settings(preset)
-    world = draw_world(n_claims=N_CLAIMS, months=MONTHS, seed=seed, settings=settings, claim_alone=False)
-    # As it is served: the history goes on after the model was made; each line is told only what was known by its day.
-    return Scorer.load(model, store.path).model, world, as_of
 
 
 def _scored(name: str) -> Iterator[Scored]:
     """First claims, and then replacements, of the last weeks."""
-    model, world, as_of = _model(name)
-    since = (as_of - date(1970, 1, 1)).days + 1
+    made = learnt(FOLDER, name)
+    # As it is served: the history goes on after the model was made; each line is told only what was known by its day.
+    model, world = Scorer.load(made.bundle, made.store.path).model, made.world()
+    since = (made.as_of - date(1970, 1, 1)).days + 1
     taken = world.fault == 0
     first = np.flatnonzero(taken & (world.claims.forms.frequency == ORIGINAL))
     again = np.flatnonzero(taken & (world.claims.forms.frequency == REPLACEMENT))
@@ -129,11 +107,13 @@ def _scored(name: str) -> Iterator[Scored]:
     for rows, before in ((first, None), (again, past)):
         claims = world.claims.take(rows)
         scene = set_scene(world.settings, world.policies, claims, past=before)
-        at = np.flatnonzero(claims.visits.submitted >= since)
+        at = np.flatnonzero(
+            (claims.visits.submitted >= since) & (claims.visits.submitted < since + UNSEEN_DAYS)
+        )
         tables, context = world.claim_tables(rows[at]), world.context_table(rows[at])
-        judged = judge(model, tables, context, today=as_of)
+        judged = judge(model, tables, context, today=made.as_of)
         lines = line_rows(judged.wide)
-        found = fixes(model, judged, lines, today=as_of).lines
+        found = fixes(model, judged, lines, today=made.as_of).lines
         yield Scored(world, judged, lines, found, scene, at)
 
 
@@ -235,7 +215,7 @@ def _report(name: str) -> Iterator[str]:
             have, hit = have + 1, hit + found
     drops = np.array([[one.stated_drop, one.true_drop] for one in shown]).reshape(-1, 2)
     lower = drops[:, 1] > 1e-9
-    yield f"{name} ({N_CLAIMS:,} claims in {MONTHS} months): {n_lines:,} lines of the last {UNSEEN_DAYS} days, {len(shown):,} fixes shown"
+    yield f"{name} ({N_CLAIMS:,} claims in {N_MONTHS} months): {n_lines:,} lines of {UNSEEN_DAYS} days, {len(shown):,} fixes shown"
     yield f"  lower the true probability          {_share(lower)}"
     yield f"  lower it by 5 points or more        {_share(drops[:, 1] >= LEAST_DROP)}"
     yield f"  stated drop {_points(drops[:, 0])}, true drop {_points(drops[:, 1])}, difference on average {_points(drops[:, 0] - drops[:, 1])}, apart from each other by {_points(np.abs(drops[:, 0] - drops[:, 1]))}"
@@ -289,14 +269,14 @@ def _points(drops: Floats) -> str:
 
 def _speed() -> str:
     """CPU of one line with its fixes, at the median."""
-    folder = _folder((sys.argv[1:] or WORLDS)[0])
+    made = learnt(FOLDER, (sys.argv[2:] or WORLDS)[0])
     from data.context import read_context
     from data.readers.x12 import read_x12
     from data.schema import ClaimTables
 
-    model = Scorer.load(folder / "model").model
-    claims = read_x12(next((folder / "files" / "upcoming").glob("*.837")).read_bytes(), source="week").claims
-    context = read_context(folder / "files" / "context.csv")
+    model = Scorer.load(made.bundle).model
+    claims = read_x12(next((made.files / "upcoming").glob("*.837")).read_bytes(), source="week").claims
+    context = read_context(made.files / "context.csv")
     spent: dict[int, list[float]] = {}
     for place in np.flatnonzero(claims.claims["n_lines"].to_numpy() == 1)[:150].tolist():
         head = claims.claims.slice(place, 1)

@@ -1,5 +1,6 @@
 """Diagnoses: another one of the claim's own, or one that the payer's list covers; only if the record supports it."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -7,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.codes.diagnoses import diagnosis_info
+from data.codes.procedures import UNKNOWN, procedure_info
 from data.policy import PolicyBook
-from data.policy.entries import Coverage
 from data.schema import DIAGNOSES, MAX_POINTERS, POINTERS
 from models.fixing.candidate import LEAST_DROP, ON_HABIT, Candidates, Edit, Seen, Value
 
@@ -120,17 +121,33 @@ def covered_codes(
 def _covered(
     shelf: _Shelf, payer_id: str, procedure: str, plan: str | None, on: date | None
 ) -> tuple[str, ...]:
-    lists = shelf.book.coverage(payer_id, procedure, plan=plan, on=on) or _others(shelf.book, procedure)
-    codes = [code for one in lists if one.covered for code in one.diagnoses.split()]
-    return tuple(dict.fromkeys(code for code in codes if diagnosis_info(code).releases))
+    own = shelf.book.coverage(payer_id, procedure, plan=plan, on=on)
+    return _codes(one.diagnoses for one in own if one.covered) if own else _others(shelf, procedure)
 
 
-def _others(book: PolicyBook, procedure: str) -> tuple[Coverage, ...]:
-    """Coverage lists of all payers for a procedure."""
-    table = book.table("coverage")
-    if not table.num_rows:
-        return ()
-    payers = table.filter(pc.equal(table["procedure"].cast(pa.string()), procedure))["payer_id"]
-    return tuple(
-        one for payer in dict.fromkeys(payers.to_pylist()) for one in book.coverage(payer, procedure)
-    )
+def _codes(lists: Iterable[str]) -> tuple[str, ...]:
+    """The codes that may be billed of these lists, each once."""
+    codes = dict.fromkeys(code for one in lists for code in one.split())
+    return tuple(code for code in codes if diagnosis_info(code).releases)
+
+
+@lru_cache(maxsize=1024)
+def _others(shelf: _Shelf, procedure: str) -> tuple[str, ...]:
+    """What any payer covers for a procedure; where none tells, for studies of the same part of the body.
+
+    A diagnosis that is covered for an MRI of the spine is at least one of the spine.
+    """
+    table = shelf.book.table("coverage")
+    named = table["procedure"].cast(pa.string())
+    listed = pc.unique(named).to_pylist()
+    chosen = [procedure] if procedure in listed else _same_part(procedure, listed)
+    kept = pc.and_(pc.is_in(named, value_set=pa.array(chosen, pa.string())), table["covered"])
+    return _codes(table["diagnoses"].cast(pa.string()).filter(kept).unique().to_pylist())
+
+
+def _same_part(procedure: str, others: list[str]) -> list[str]:
+    """Those of the other procedures that look at the same part of the body."""
+    part = procedure_info(procedure).body_region
+    return [
+        code for code in others if part != UNKNOWN.body_region and procedure_info(code).body_region == part
+    ]

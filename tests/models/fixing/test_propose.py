@@ -116,6 +116,24 @@ def test_a_covered_diagnosis_is_proposed_from_the_book(tmp_path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("listed", "wanted"),
+    [
+        # Another payer's list for the same study comes before lists for other studies of the same part.
+        ("87726,72148,M5416\n87726,72141,M5126\n", ["M5416"]),
+        ("87726,72141,M5126\n87726,70551,G43909\n", ["M5126"]),
+        ("87726,70551,G43909\n", []),
+    ],
+    ids=["same_study", "same_part_of_the_body", "another_part"],
+)
+def test_without_a_list_of_this_payer_diagnoses_come_from_the_nearest_one(
+    tmp_path, listed: str, wanted: list[str]
+) -> None:
+    (tmp_path / "coverage.csv").write_text("payer_id,procedure,diagnoses\n" + listed)
+    found = proposed(seen(["diagnosis_elsewhere"], book=PolicyBook.load(tmp_path)))
+    assert [edit.value for one in found for edit in one.edits if edit.field == "diagnosis_2"] == wanted
+
+
 def test_two_are_done_together_unless_they_write_to_one_place() -> None:
     auth, papers = proposed(seen(["auth_absent", "attachment_absent"]))
     both = auth.beside(papers)
