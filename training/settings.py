@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from data.errors import InvalidPolicy
+from data.setting_tables import STAGES as TABLES
 from models.settings import ModelSettings
 from training.stages import Cohorting, Gates, Splitting, Table, Tuning
 
@@ -63,7 +64,8 @@ class Settings:
     def from_mapping(cls, given: Mapping[str, object]) -> "Settings":
         """Settings from the tables of a file, one a stage; unknown tables and keys name the nearest known one."""
         stages = {f.name: f for f in fields(cls)}
-        refuse_unknown("settings", given, stages)
+        # Tables of stages that aren't ours may stand in the same file.
+        refuse_unknown("settings", given, dict.fromkeys(TABLES))
         tables = {name: _table(name, given.get(name, {})) for name in stages}
         return cls(
             models=ModelSettings.from_mapping(tables["models"]),

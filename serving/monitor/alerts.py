@@ -20,7 +20,7 @@ from data.keys import Ints
 from features.concepts import CONCEPTS
 from serving.monitor.drift import EVERYTHING, ConceptDrift
 from serving.monitor.estimate import weighted_auc
-from serving.monitor.lines import Floats, Watched, day_of
+from serving.monitor.lines import PAPERS, Floats, Watched, day_of
 from serving.monitor.novel import New
 from serving.monitor.settings import MonitorSettings
 from serving.monitor.surprise import ALL, Raised
@@ -59,7 +59,7 @@ def of_payers(raised: Sequence[Raised], watched: Watched) -> list[Alert]:
     for one in raised:
         foretold = foretold_of(one, watched)
         told = "" if isnan(foretold) else f"; the model foretold {foretold:.1f}"
-        where = f" for {one.group}" if one.group != ALL else ""
+        where = _where(one)
         sentence = (
             f"{one.payer_id} denied {one.n_denied} of {one.n_claims} claims{where} for {_words(one.family)},"
             f" sent since {day_of(one.since)}; it used to be {one.expected:.1f} of so many{told}."
@@ -72,7 +72,7 @@ def of_model(raised: Sequence[Raised]) -> list[Alert]:
     """Payers that deny more than the model foretells."""
     found = []
     for one in raised:
-        where = f" for {one.group}" if one.group != ALL else ""
+        where = _where(one)
         sentence = (
             f"{one.payer_id} denied {one.n_denied} of {one.n_claims} claims{where} for {_words(one.family)},"
             f" sent since {day_of(one.since)}, where the model foretold {one.expected:.1f}."
@@ -107,6 +107,7 @@ def foretold_of(one: Raised, watched: Watched) -> float:
         & (watched.sent_on >= one.since)
         & (watched.known_on <= one.raised_on)
         & ((watched.group == one.group) | (one.group == ALL))
+        & (watched.lacks[:, list(PAPERS).index(one.family)] if one.lacking else True)
     )
     chance = same.foretold[:, 1 + watched.hazards.index(one.family)]
     _, claim = np.unique(same.claim_key, return_inverse=True)
@@ -215,6 +216,15 @@ def of_new(found: Sequence[New], settings: MonitorSettings) -> list[Alert]:
         for one in found
         if one.field in ALERTED and one.n_lines >= settings.least_lines
     ]
+
+
+def _where(one: Raised) -> str:
+    """The claims it shows in."""
+    of = f" for {one.group}" if one.group != ALL else ""
+    return f"{of} without {_LACKING[one.family]}" if one.lacking else of
+
+
+_LACKING = {"authorization": "an authorization number", "documentation": "an attachment number"}
 
 
 def _words(family: str) -> str:

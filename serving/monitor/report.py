@@ -58,7 +58,8 @@ def as_json(found: Monitored) -> dict[str, object]:
 def _plain(value: object) -> object:
     """JSON values: NaN as null, days as text, records as objects."""
     if isinstance(value, float):
-        return None if isnan(value) else value
+        # Six digits: what comes after them is the machine's.
+        return None if isnan(value) else float(f"{value:.6g}")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):

@@ -6,12 +6,13 @@ unreviewed_share = 0.05
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from data.errors import InvalidPolicy
+from data.setting_tables import STAGES
 
 TABLE = "monitor"
 
@@ -60,6 +61,7 @@ class MonitorSettings:
             ) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InvalidPolicy(f"settings {path.name}", found=str(error), wanted="TOML") from None
+        _refuse_unknown("settings", given, STAGES)
         table = given.get(TABLE, {})
         if not isinstance(table, dict):
             raise InvalidPolicy("settings", field=TABLE, found=repr(table), wanted=f"a table [{TABLE}]")
@@ -67,18 +69,23 @@ class MonitorSettings:
 
     @classmethod
     def from_mapping(cls, given: Mapping[str, object]) -> "MonitorSettings":
-        """Settings by name; an unknown name is refused with the nearest known one. Other stages' tables aren't read."""
+        """Settings by name; an unknown name is refused with the nearest known one."""
         known = {f.name: type(f.default) for f in fields(cls)}
+        _refuse_unknown("settings, monitor", given, known)
         for key, value in given.items():
-            if key not in known:
-                near = get_close_matches(key, known, n=1)
-                wanted = f"{near[0]}?" if near else f"one of {', '.join(sorted(known))}"
-                raise InvalidPolicy("settings, monitor", field=key, found="an unknown key", wanted=wanted)
             kinds = int if known[key] is int else int | float
             if isinstance(value, bool) or not isinstance(value, kinds):
                 kind = "a whole number" if known[key] is int else "a number"
                 raise InvalidPolicy("settings, monitor", field=key, found=repr(value), wanted=kind)
         return replace(cls(), **given)  # type: ignore[arg-type]  # checked key by key above
+
+
+def _refuse_unknown(thing: str, given: Iterable[str], known: Collection[str]) -> None:
+    for key in given:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            wanted = f"{near[0]}?" if near else f"one of {', '.join(sorted(known))}"
+            raise InvalidPolicy(thing, field=key, found="an unknown key", wanted=wanted)
 
 
 _RANGES: Mapping[str, tuple[float, float]] = {
