@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -18,6 +19,7 @@ from data.schema import CONTEXT
 from features.catalog import CATALOG
 from models import bundle
 from models.denial import DenialModel
+from serving.judge import judge
 from serving.result import ClaimResult, Fix
 from serving.scorer import Scorer
 
@@ -104,6 +106,32 @@ class Model:
         """
         results = self._results(claims, context, today, with_fixes=True)
         return pd.DataFrame(list(_fixes(results)), columns=FIX)
+
+    def contributions(
+        self,
+        claims: Given,
+        context: pd.DataFrame | Path | str | None = None,
+        *,
+        family: str,
+        today: Day | None = None,
+    ) -> pd.DataFrame:
+        """What each feature adds to the log-odds of one family's hazard: one row a line, exact (TreeSHAP).
+
+        Index is (`claim_id`, `line`); columns are `base` and the features that the family's trees ask. A row sums to
+        that hazard's raw log-odds, before calibration. Raises `ValueError` for a family that isn't in `families`.
+        """
+        if family not in self.families:
+            raise ValueError(f"family: found {family}, wanted one of {', '.join(self.families)}")
+        judged = judge(self.denial, _claims(claims).tables(), context_of(context), today=today_of(today))
+        found = self.denial.contributions(judged.x, family)
+        asked = np.flatnonzero(found.values.any(axis=0))
+        index = pd.MultiIndex.from_arrays(
+            [judged.wide["claim_id"].to_pylist(), judged.wide["line"].to_pylist()], names=["claim_id", "line"]
+        )
+        names = [judged.x.names[place] for place in asked]
+        rows = pd.DataFrame(found.values[:, asked], index=index, columns=names)
+        rows.insert(0, "base", found.base)
+        return rows
 
     def reasons(
         self,

@@ -1,4 +1,5 @@
 import dataclasses
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -6,9 +7,12 @@ import pandas as pd
 import pytest
 
 from cleanclaim import load_model
-from cleanclaim.notebook.model import FIX
+from cleanclaim.notebook.model import FIX, context_of
 from data.errors import BundleRefused, InvalidClaim
+from serving.judge import judge
 from serving.score_table import SCORES
+
+TODAY = date(2025, 1, 6)
 
 
 def test_scores_of_frames_and_of_paths_are_the_same(model, upcoming, world) -> None:
@@ -79,3 +83,15 @@ def test_a_claim_without_lines_is_named(model, upcoming) -> None:
 def test_no_model(tmp_path: Path) -> None:
     with pytest.raises(BundleRefused, match="no such folder"):
         load_model(tmp_path / "nowhere")
+
+
+def test_contributions_sum_to_the_log_odds_of_a_hazard(model, upcoming, world) -> None:
+    family = model.families[0]
+    found = model.contributions(upcoming, world.context, family=family)
+    assert len(found) == len(upcoming.lines)
+    assert set(found.columns) - {"base"} <= set(model.features["name"])
+    judged = judge(model.denial, upcoming.tables(), context_of(world.context), today=TODAY)
+    raw = model.denial.logits(judged.x)[:, 0]
+    assert np.allclose(found.sum(axis=1), raw, atol=1e-9)
+    with pytest.raises(ValueError, match=r"family: found weather, wanted one of"):
+        model.contributions(upcoming, family="weather")
