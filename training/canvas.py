@@ -11,6 +11,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from training.scores import CEILING, CHAMPION, CLAIM_CEILING, MODEL
 
@@ -59,13 +60,25 @@ def label(name: str) -> str:
 
 def words(name: str) -> str:
     """A family's or concept's name as words."""
-    return name.replace("_", " ")
+    return "rare ones together" if name == "pooled" else name.replace("_", " ")
 
 
 def percent(*axes: Axis) -> None:
     """Shares as whole percents."""
     for axis in axes:
-        axis.set_major_formatter(lambda share, _: f"{share:.0%}")
+        even(axis)
+        axis.set_major_formatter(lambda share, _: f"{share * 100:.3g}%")
+
+
+def headed(figure: Figure, finding: str) -> None:
+    """A title over the whole figure, from its left edge: for pictures whose rows have long names."""
+    with_style = {"fontsize": 10.5, "fontweight": "bold", "color": INK}
+    figure.suptitle(finding, x=0.01, ha="left", **with_style)
+
+
+def even(axis: Axis) -> None:
+    """Few ticks at round values."""
+    axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
 
 
 def titled(axes: Axes, finding: str, *, x: str = "", y: str = "") -> None:

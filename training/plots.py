@@ -12,6 +12,7 @@ from training.canvas import (
     PAPER,
     STYLE,
     canvas,
+    headed,
     label,
     look,
     percent,
@@ -19,51 +20,40 @@ from training.canvas import (
     words,
 )
 from training.evaluate import SHARES, Evaluation
-from training.metrics import Vector
+from training.metrics import Reliability, Vector
 from training.naming import Confusion
 from training.scores import CEILING, CHAMPION
 
 BESIDE = (CHAMPION, "retrained quarterly", "never retrained", "logistic regression", "base rate", CEILING)
 """Who stands beside the scorer judged; more lines than these only hide each other."""
+LOWER = 0.7
+"""Share of the lines that the closer look shows."""
 SHOWN = 0.005
 """Smaller shares of a confusion stay blank."""
 
 
 def reliability_plot(evaluation: Evaluation) -> Figure:
-    """What was said against what happened, in twenty equal groups; on the diagonal they agree."""
+    """What was said against what happened, in twenty equal groups; on the diagonal they agree.
+
+    Most lines are unlikely to be denied, so the lower groups stand once more beside, larger.
+    """
     first = evaluation.scorers[0]
+    shown = [n for n in (CEILING, CHAMPION, "never retrained") if n in evaluation.reliability]
+    said = evaluation.reliability[first].said
+    lower = float(said[min(len(said) - 1, round(LOWER * len(said)))]) if len(said) else 1.0
     with rc_context(fname=STYLE):
-        figure, (axes,) = canvas(width=4.9, height=4.4)
-        shown = [n for n in (CEILING, CHAMPION, "never retrained") if n in evaluation.reliability]
-        bins = [evaluation.reliability[n] for n in (first, *shown)]
-        top = max((float(max(b.said.max(), b.happened.max())) for b in bins if len(b.said)), default=1.0)
-        axes.plot([0, top], [0, top], color=FAINT, linewidth=1.2, zorder=1)
-        for name in (*shown, first):
-            colour, dash, marker = look(name)
-            found = evaluation.reliability[name]
-            if len(found.low):
-                apart = np.abs(np.array([found.happened - found.low, found.high - found.happened]))
-                axes.errorbar(
-                    found.said, found.happened, apart, fmt="none", ecolor=colour, elinewidth=1, alpha=0.6
-                )
-            axes.plot(
-                found.said,
-                found.happened,
-                dash,
-                marker=marker,
-                color=colour,
-                markersize=4,
-                label=label(name),
-            )
+        figure, (whole, part) = canvas(2, width=9.0, height=4.3)
+        for axes, top in ((whole, 1.0), (part, min(1.0, 1.1 * lower))):
+            for name in (*shown, first):
+                _reliability(axes, name, evaluation.reliability[name], top=top)
         off = evaluation.of(first).calibration_error * 100
+        below = "share denied (bars: 95 of 100 times)"
         titled(
-            axes,
-            f"Said and happened differ by {off:.1f} points on average",
-            x="probability said",
-            y="share denied (bars: 95 of 100 times)",
+            whole, f"Said and happened differ by {off:.1f} points on average", x="probability said", y=below
         )
-        percent(axes.xaxis, axes.yaxis)
-        axes.legend(frameon=False, loc="upper left")
+        titled(part, f"The {LOWER:.0%} least risky lines, closer", x="probability said")
+        handles, names = whole.get_legend_handles_labels()
+        whole.legend(handles[::-1], names[::-1], frameon=False, loc="upper left")
         return figure
 
 
@@ -124,8 +114,23 @@ def confusion_plot(evaluation: Evaluation) -> Figure | None:
             colour = PAPER if shares[row, column] > 0.55 else INK
             text = f"{shares[row, column]:.0%}"
             axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
-        titled(axes, _confused(confusion), x="family named first", y="family of the payer's reason")
+        headed(figure, _confused(confusion))
+        titled(axes, "", x="family named first", y="family of the payer's reason")
         return figure
+
+
+def _reliability(axes: Axes, name: str, found: Reliability, *, top: float) -> None:
+    """One scorer's groups up to a probability, on axes that begin at 0 and have the diagonal."""
+    colour, dash, marker = look(name)
+    axes.plot([0, top], [0, top], color=FAINT, linewidth=1.2, zorder=1)
+    at = found.said <= top
+    x, y = found.said[at], found.happened[at]
+    high = found.high[at] if len(found.high) else y
+    if len(found.low):
+        apart = np.abs(np.array([y - found.low[at], high - y]))
+        axes.errorbar(x, y, apart, fmt="none", ecolor=colour, elinewidth=1, alpha=0.6)
+    axes.plot(x, y, dash, marker=marker, color=colour, markersize=4, label=label(name))
+    percent(axes.xaxis, axes.yaxis)
 
 
 def _mark(axes: Axes, gain: Vector, at: float, colour: str) -> float:

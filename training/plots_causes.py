@@ -5,7 +5,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from training.canvas import INK, KINDS, STYLE, canvas, titled
+from training.canvas import INK, KINDS, STYLE, canvas, headed
 from training.causes import Causes
 from training.metrics import Vector
 
@@ -13,7 +13,7 @@ MOST = 14
 BINS = 120
 HIGH = 0.4
 """Half the height of a row that its densest place takes."""
-OUTERMOST = 0.1
+OUTERMOST = 0.2
 """Percent of the dots at either end that stand at the edge: single far ones would press all others together."""
 
 
@@ -41,10 +41,9 @@ def causes_plot(causes: Causes, *, most: int = MOST) -> Figure:
             )
         axes.set_yticks(shown, [causes.words[row] for row in shown])
         axes.set_ylim(len(shown) - 0.4, -0.6)
-        titled(
-            axes,
-            f"What moves the risk most: {', '.join(causes.words[row] for row in shown[:3])}",
-            x="lowers the risk  ←  log-odds of the line  →  raises it",
+        headed(figure, f"What moves the risk most: {', '.join(causes.words[row] for row in shown[:3])}")
+        axes.set_xlabel(
+            "lowers the risk  ←  log-odds of the line  →  raises it",
         )
         seen = {causes.kinds[row] for row in shown}
         keys = [

@@ -7,7 +7,22 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from training.canvas import BLUE, FAINT, INK, ORANGE, SOFT, STYLE, canvas, label, look, percent, titled, words
+from training.canvas import (
+    BLUE,
+    FAINT,
+    INK,
+    ORANGE,
+    SOFT,
+    STYLE,
+    canvas,
+    even,
+    headed,
+    label,
+    look,
+    percent,
+    titled,
+    words,
+)
 from training.evaluate import Evaluation
 from training.fairness import ALL
 from training.intervals import Interval
@@ -43,11 +58,9 @@ def cut_plot(evaluation: Evaluation, cut: str, *, most: int = MOST) -> Figure:
         counted = "denied" if cut == "family" else "lines"
         axes.set_yticks(range(len(values)), [f"{words(v)} ({sizes[v]:,})" for v in values])
         axes.set_ylim(max(len(values), 1) - 0.4, -0.6)
-        titled(
-            axes,
-            _weakest(cut, {v: auc[first, v] for v in values}),
-            x=f"AUC; 0.5 is chance ({counted} in brackets)",
-        )
+        headed(figure, _weakest(cut, {v: auc[first, v] for v in values}))
+        axes.set_xlabel(f"AUC; 0.5 is chance ({counted} in brackets)")
+        even(axes.xaxis)
         if any(name == CEILING for name, _ in auc):
             figure.legend(
                 *axes.get_legend_handles_labels(), frameon=False, loc="outside lower right", ncols=2
@@ -74,7 +87,8 @@ def difference_plot(differences: Sequence[SliceDifference]) -> Figure:
             if worse
             else (f"Clearly worse than the champion on none of {len(parts)} parts")
         )
-        titled(axes, found, x="log-loss less the champion's; left of 0 is better")
+        headed(figure, found)
+        axes.set_xlabel("log-loss less the champion's; left of 0 is better")
         return figure
 
 
@@ -98,6 +112,7 @@ def fairness_plot(evaluation: Evaluation) -> Figure:
             axes[n].set_ylim(len(groups) - 0.4, -0.6)
             titled(axes[n], title, x=about)
             percent(axes[n].xaxis)
+        even(axes[2].xaxis)
         axes[2].xaxis.set_major_formatter(
             lambda share, _: f"{share * 100:+.0f}" if abs(share) >= 0.005 else "0"
         )
@@ -114,4 +129,4 @@ def _weakest(cut: str, auc: dict[str, float]) -> str:
     if len(auc) < 2:
         return f"AUC by {cut}"
     worst = min(auc, key=lambda value: auc[value])
-    return f"By {cut}: weakest is {words(worst)[:24]} ({auc[worst]:.2f})"
+    return f"By {cut}: weakest is {words(worst)} ({auc[worst]:.2f})"

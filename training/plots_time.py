@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from training.canvas import INK, STYLE, canvas, label, look, percent, titled
+from training.canvas import INK, STYLE, canvas, even, label, look, percent, titled
 from training.evaluate import Evaluation
 from training.metrics import Figures
 from training.scores import CEILING, CHAMPION
@@ -49,6 +49,8 @@ def time_plot(evaluation: Evaluation, cut: str = "month") -> Figure:
                 values = [getattr(found[name][times[k]], figure_name) for k in at]
                 axes.plot(at, values, dash, marker=marker, markersize=4, color=colour, label=label(name))
             titled(axes, title)
+        even(auc.yaxis)
+        even(loss.yaxis)
         for axes in (rate, auc, loss):
             few = places[:: max(1, -(-len(places) // 8))]
             axes.set_xticks(

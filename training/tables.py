@@ -238,5 +238,7 @@ def _share(value: float) -> str:
 def _within(interval: Interval | None, digits: int, *, scale: float = 1, unit: str = "") -> str:
     if interval is None or math.isnan(interval.at):
         return "-"
-    at, low, high = (f"{scale * v:.{digits}f}" for v in (interval.at, interval.low, interval.high))
+    # Adding 0 makes 0 of -0: nobody asks which side nothing is on.
+    ends = (interval.at, interval.low, interval.high)
+    at, low, high = (f"{round(scale * v, digits) + 0.0:.{digits}f}" for v in ends)
     return f"{at}{unit}" if math.isnan(interval.low) else f"{at}{unit} ({low} to {high})"

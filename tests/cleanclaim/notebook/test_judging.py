@@ -18,7 +18,7 @@ def earlier(store) -> Model:
 
 @pytest.fixture(scope="module")
 def found(earlier, store, truth) -> Evaluation:
-    return evaluate(earlier, store, truth)
+    return evaluate(earlier, store, truth, champion=earlier, capacity=0.2)
 
 
 def test_a_model_beside_baselines_and_the_ceiling(found) -> None:
@@ -29,14 +29,39 @@ def test_a_model_beside_baselines_and_the_ceiling(found) -> None:
     assert (found.claim_figures["n"] < figures["n"]).all()
     assert len(found.by("payer")) > 0
     assert found.funnel["n_lines"].iloc[-1] == figures.loc["model", "n"]
-    assert set(found.reasons["scorer"]) == {"model", "ceiling"}
+    assert set(found.reasons["scorer"]) == {"model", "champion", "ceiling"}
 
 
 def test_plots_are_figures(found, tmp_path: Path) -> None:
-    drawn = [found.plot_reliability(), found.plot_gain(), found.plot_cut("payer"), found.plot_confusion()]
+    drawn = [
+        found.plot_reliability(),
+        found.plot_gain(),
+        found.plot_cut("payer"),
+        found.plot_confusion(),
+        found.plot_time(),
+        found.plot_causes(),
+        found.plot_fairness(),
+        found.plot_differences(),
+    ]
     for figure in drawn:
         assert isinstance(figure, Figure)
     drawn[0].savefig(tmp_path / "reliability.png")
+
+
+def test_intervals_work_fairness_and_differences_are_tables(found) -> None:
+    auc = found.intervals.loc[("model", "line", "auc")]
+    assert auc["low"] < auc["at"] == pytest.approx(found.figures.loc["model", "auc"]) < auc["high"]
+    riskiest = found.work.loc[("line", "riskiest first")]
+    assert 0.2 in riskiest["reviewed"].round(2).to_list()
+    assert {"women", "men"} <= set(found.fairness.loc["sex"].index)
+    assert (found.fairness["missed_low"] <= found.fairness["missed_high"]).all()
+    assert found.differences.iloc[0]["at"] == 0.0  # the champion is the model itself
+    assert not found.differences["is_worse"].any()
+    assert {"payer", "plan kind", "modality", "facility", "month", "codes"} <= set(found.rows["cut"])
+
+
+def test_the_report_is_a_page(found, tmp_path: Path) -> None:
+    assert found.report(tmp_path).read_text().startswith("<!doctype html>")
 
 
 def test_any_probabilities_are_judged_by_lines(store, truth, world) -> None:
@@ -48,6 +73,9 @@ def test_any_probabilities_are_judged_by_lines(store, truth, world) -> None:
     assert found.figures.loc["model", "n"] == len(known)
     assert found.figures.loc["model"].equals(found.figures.loc["ceiling"])
     assert found.plot_confusion() is None
+    assert found.plot_causes() is None
+    assert found.plot_differences() is None
+    assert len(found.differences) == 0
     from_file = evaluate(said, lines, world.files / "truth.parquet")
     pd.testing.assert_frame_equal(from_file.rows, found.rows)
     shuffled = evaluate(said.sample(frac=1, random_state=1), store)
@@ -80,6 +108,11 @@ def test_what_cannot_be_judged_is_said(model, store, upcoming, make, found: str)
         evaluate(*make(model.score(upcoming), store.lines()))
 
 
+def test_a_champion_wants_a_model(earlier, store, truth) -> None:
+    with pytest.raises(NotEnoughData, match="a model to compare it with"):
+        evaluate(pd.Series(dtype=float), store, champion=earlier)
+
+
 def test_a_model_wants_a_store(earlier, store) -> None:
     with pytest.raises(NotEnoughData, match="a store"):
         evaluate(earlier, store.lines())
@@ -91,3 +124,4 @@ def test_a_backtest(store) -> None:
     found = backtest(store, 2, settings=SMALL, tell=told.append)
     assert len(told) == 2
     assert len(found.by("origin").loc["model"]) == 2
+    assert "never retrained" in found.figures.index
