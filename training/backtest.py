@@ -73,11 +73,13 @@ def backtest(
     made: list[DenialModel] = []
     periods: list[_Period] = []
     causes: Causes | None = None
-    for origin in origins(_newest_ripe(bench), k):
+    plan = origins(_newest_ripe(bench), k)
+    for origin in plan:
         test = _test(bench, origin)
         made.append(learn(store, origin.as_of, settings, policy=store.policy.title).model)
         x = bench.features(made[-1], test)
-        causes = causes_of(made[-1], x, np.array(test.lines["payer_id"].to_pylist(), dtype=object))
+        if origin == plan[-1]:
+            causes = causes_of(made[-1], x, np.array(test.lines["payer_id"].to_pylist(), dtype=object))
         said = bench.scores(made[-1], test, x)
         said |= dict(_less_often(bench, made, test, said[MODEL], k=k))
         periods.append(_Period(origin, test, said, bench.codes(origin.as_of, test)))

@@ -50,7 +50,8 @@ def test_plots_are_figures(found, tmp_path: Path) -> None:
 
 def test_intervals_work_fairness_and_differences_are_tables(found) -> None:
     auc = found.intervals.loc[("model", "line", "auc")]
-    assert auc["low"] < auc["at"] == pytest.approx(found.figures.loc["model", "auc"]) < auc["high"]
+    assert auc["low"] < auc["at"] < auc["high"]
+    assert auc["at"] == pytest.approx(found.figures.loc["model", "auc"])
     riskiest = found.work.loc[("line", "riskiest first")]
     assert 0.2 in riskiest["reviewed"].round(2).to_list()
     assert {"women", "men"} <= set(found.fairness.loc["sex"].index)
