@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cleanclaim.notebook.checking import check
     from cleanclaim.notebook.estimators import DenialClassifier, ReasonClassifier
-    from cleanclaim.notebook.files import Claims, Remits, read_claims, read_remits
     from cleanclaim.notebook.evaluation import Evaluation
+    from cleanclaim.notebook.files import Claims, Remits, read_claims, read_remits
     from cleanclaim.notebook.judging import backtest, evaluate
     from cleanclaim.notebook.learning import Cohort, build_features, cohort, feature_catalog, train
     from cleanclaim.notebook.model import Model, load_model
+    from cleanclaim.notebook.monitoring import Monitoring, monitor
     from cleanclaim.notebook.policies import denial_policy
     from cleanclaim.notebook.public import read_public
     from cleanclaim.notebook.registry import Registry
@@ -29,6 +30,7 @@ __all__ = [
     "DenialClassifier",
     "Evaluation",
     "Model",
+    "Monitoring",
     "ReasonClassifier",
     "Registry",
     "Remits",
@@ -41,6 +43,7 @@ __all__ = [
     "evaluate",
     "feature_catalog",
     "load_model",
+    "monitor",
     "read_claims",
     "read_public",
     "read_remits",
@@ -57,6 +60,7 @@ _ROOMS = {
     "judging": ("backtest", "evaluate"),
     "learning": ("Cohort", "build_features", "cohort", "feature_catalog", "train"),
     "model": ("Model", "load_model"),
+    "monitoring": ("Monitoring", "monitor"),
     "policies": ("denial_policy",),
     "public": ("read_public",),
     "registry": ("Registry",),
