@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from training.history import Promotion
     from training.registry import Registry, Version
 
-FIGURES = ("holdout_log_loss", "holdout_auc", "holdout_calibration_error")
+FIGURES = ("holdout_log_loss", "holdout_auc")
 
 
 def models(
@@ -95,17 +95,8 @@ def _tell(versions: "tuple[Version, ...]", entries: "tuple[Promotion, ...]") -> 
         )
         for version in versions
     ]
-    columns = (
-        "version",
-        "is",
-        "model",
-        "as of",
-        "log-loss",
-        "AUC",
-        "calibration error",
-        "how it came to serve",
-    )
-    table(columns, rows, title="Models, the newest first (figures: on claims held out when each was trained)")
+    columns = ("version", "is", "model", "as of", "log-loss", "AUC", "came to serve")
+    table(columns, rows, title="Models, the newest first; figures of claims held out when each was trained")
 
 
 def _tell_history(entries: "tuple[Promotion, ...]") -> None:
