@@ -119,12 +119,12 @@ def prepared(folder: Path, name: str) -> tuple[DenialModel, Lines]:
 def _later(model: DenialModel, made: Learnt) -> dict[str, np.ndarray]:
     """Features and truth of the lines sent after the model's day."""
     labelled = labelled_lines(made.store)
-    bench = Bench.of(labelled, made.store.newest_remit_on(), read_truth(made.files / "truth.parquet"))
-    test = bench.test_lines(sent_after=made.as_of)
+    truth = read_truth(made.files / "truth.parquet")
+    test = Bench.of(labelled, made.store.newest_remit_on()).test_lines(sent_after=made.as_of)
     x = features_of(labelled, test, model.state.with_history(labelled))
     ids = _ids(test.lines)
-    rows = dict(zip(_ids(bench.truth), range(bench.truth.num_rows), strict=True))
-    truth = bench.truth.take([rows[one] for one in ids])
+    rows = dict(zip(_ids(truth), range(truth.num_rows), strict=True))
+    truth = truth.take([rows[one] for one in ids])
     chances, causes = _chances(made)
     hazards = chances[[causes[one] for one in ids]]
     # The world drawn anew is the world on disk.

@@ -75,9 +75,9 @@ def test_crumbs_beside_a_strong_reason_are_not_told(told, model: DenialModel, un
     for chosen, whole in zip(told[1], everything, strict=True):
         strongest: dict[str, float] = {}
         for factor in whole.factors:
-            strongest[factor.family] = max(strongest.get(factor.family, 0), factor.points)
+            strongest[factor.family] = max(strongest.get(factor.family, 0), factor.log_odds)
         raising = [f for f in whole.factors if f.points > 0]
-        wanted = [f for f in raising if f.points >= strongest[f.family] / 4]
+        wanted = [f for f in raising if f.log_odds >= strongest[f.family] / 4]
         assert [f for f in chosen.factors if f.points > 0] == wanted
         assert set(chosen.factors) <= set(whole.factors)
         n_left_out += len(raising) - len(wanted)
