@@ -43,9 +43,9 @@ def reliability_plot(evaluation: Evaluation) -> Figure:
     lower = float(said[min(len(said) - 1, round(LOWER * len(said)))]) if len(said) else 1.0
     with rc_context(fname=STYLE):
         figure, (whole, part) = canvas(2, width=9.0, height=4.3)
-        for axes, top in ((whole, 1.0), (part, min(1.0, 1.1 * lower))):
-            for name in (*shown, first):
-                _reliability(axes, name, evaluation.reliability[name], top=top)
+        for name in (*shown, first):
+            _reliability(whole, name, evaluation.reliability[name], top=1.0)
+        _reliability(part, first, evaluation.reliability[first], top=min(1.0, 1.1 * lower))
         off = evaluation.of(first).calibration_error * 100
         below = "share denied (bars: 95 of 100 times)"
         titled(

@@ -35,7 +35,8 @@ def time_plot(evaluation: Evaluation, cut: str = "month") -> Figure:
             color=colour,
             label="said",
         )
-        rate.set_ylim(bottom=0)
+        highest = max((max(f.denial_rate, f.mean_probability) for f in rows), default=0.0)
+        rate.set_ylim(0, 1.15 * highest + 1e-3)
         percent(rate.yaxis)
         titled(rate, "Share denied")
         rate.legend(frameon=False, loc="lower left")
