@@ -43,3 +43,21 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     small = Settings(models=ModelSettings(trees=25, leaves=7, min_positives=60))
     save(fit(store, store.newest_remit_on(), small, policy="default 1"), made.model)
     return made
+
+
+@pytest.fixture(scope="session")
+def earlier_model(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model of what was known by the end of August: four months of claims came after it. Read only."""
+    from datetime import date
+
+    from data.store import Store
+    from models.bundle import save
+    from models.settings import ModelSettings
+    from training.fit import fit
+    from training.settings import Settings
+
+    folder = tmp_path_factory.mktemp("earlier") / "model"
+    store = Store(world.store)
+    small = Settings(models=ModelSettings(trees=10, leaves=7, min_positives=60))
+    save(fit(store, date(2024, 8, 31), small, policy=store.policy.title), folder)
+    return folder

@@ -18,6 +18,7 @@ import numpy as np
 
 from data.keys import Ints
 from features.concepts import CONCEPTS
+from models.hazards import POOLED
 from serving.monitor.drift import EVERYTHING, ConceptDrift
 from serving.monitor.estimate import weighted_auc
 from serving.monitor.lines import PAPERS, Floats, Watched, day_of
@@ -228,7 +229,7 @@ _LACKING = {"authorization": "an authorization number", "documentation": "an att
 
 
 def _words(family: str) -> str:
-    return family.replace("_", " ")
+    return "rarer reasons" if family == POOLED else family.replace("_", " ")
 
 
 def _field(name: str) -> str:

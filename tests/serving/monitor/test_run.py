@@ -7,15 +7,11 @@ from data.errors import NotEnoughData
 from data.store import Store
 from models.bundle import load
 from models.denial import DenialModel
-from models.settings import ModelSettings
 from serving.monitor.report import write
 from serving.monitor.run import Monitored, monitor
 from serving.monitor.settings import MonitorSettings
-from training.fit import fit
-from training.settings import Settings
 
-SMALL = Settings(models=ModelSettings(trees=25, leaves=7, min_positives=60))
-AS_OF = date(2024, 9, 1)
+AS_OF = date(2024, 8, 31)
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +20,9 @@ def store(world) -> Store:
 
 
 @pytest.fixture(scope="module")
-def model(store) -> DenialModel:
+def model(earlier_model) -> DenialModel:
     """What could have been learnt by the end of August."""
-    return fit(store, AS_OF, SMALL, policy=store.policy.title)
+    return load(earlier_model)
 
 
 @pytest.fixture(scope="module")

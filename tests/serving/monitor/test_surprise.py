@@ -69,7 +69,7 @@ def test_what_shows_everywhere_is_told_of_all_procedures(lines, past):
     assert found[0].group == ALL
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_asked_weekly_it_raises_the_same_alarms_on_the_same_days(lines, seed):
     rng = np.random.default_rng(seed)
@@ -80,17 +80,17 @@ def test_asked_weekly_it_raises_the_same_alarms_on_the_same_days(lines, seed):
     watched = lines(n, payer_id=payers, denied=denied, sent_on=sent, known_on=sent + rng.integers(3, 40, n))
     past = lines(300, sent_on=np.zeros(300), payer_id=rng.choice(["P1", "P2", "P3"], 300))
     at_the_end = asked(watched, past)
-    for day in (140, 199, 234, 262):
+    for day in (140, 234):
         assert asked(watched, past, until=day) == [one for one in at_the_end if one.raised_on <= day]
 
 
 def test_false_alarms_stay_within_what_is_allowed(lines):
-    """A thousand months of payers that never change: at most as many alarms as were allowed."""
+    """Hundreds of months of payers that never change: at most as many alarms as were allowed."""
     rng = np.random.default_rng(5)
-    n, days = 12_000, 3000
+    n, days = 5_000, 2500
     null = Null(times=1.0, more=0.0, false_alarms_a_month=0.1)
     alarms = 0
-    for _ in range(5):
+    for _ in range(2):
         sent = np.sort(rng.integers(100, 100 + days, n))
         watched = lines(
             n,
@@ -104,7 +104,7 @@ def test_false_alarms_stay_within_what_is_allowed(lines):
         chances[:, 0] = 0.98
         expected = Expected(FAMILIES, chances, watched.kind, Answering.unknown(1 + len(FAMILIES)))
         alarms += len(surprises(watched, expected, null, since=SINCE))
-    assert alarms <= 0.1 * 5 * days / 30.4
+    assert alarms <= 0.1 * 2 * days / 30.4
 
 
 def test_nothing_answered_raises_nothing(lines, past):
