@@ -1,6 +1,7 @@
 """Growing one LightGBM model of two or more classes over all columns: a forest a class."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,7 @@ def grown_classes(
         return (Forest(x.names, (NOTHING,)),)
     import lightgbm as lgb  # only growing needs it
 
+    x = _without(x, settings)
     late = _drawn(len(label), settings) if later is None else later
     parameters = _parameters(settings, n_classes)
     data = lgb.Dataset(
@@ -61,6 +63,13 @@ def grown_classes(
         # Nobody said that some lines are newer: all are learnt from, with as many trees.
         booster = lgb.train(parameters, data, booster.best_iteration)
     return _forests(booster, n_classes)
+
+
+def _without(x: Features, settings: ModelSettings) -> Features:
+    """The features, those that are left out unknown on every line: no tree splits on them."""
+    asked = set(settings.asked(x.names))
+    left_out = np.array([name not in asked for name in x.names])
+    return replace(x, values=np.where(left_out, np.nan, x.values)) if left_out.any() else x
 
 
 def _fewest(label: Classes, late: NDArray[np.bool_], n_classes: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,7 @@ class Grower:
 
     def one(self, task: Task) -> Grown:
         """Grow one family."""
+        task = replace(task, columns=self.settings.asked(task.columns))
         struck = np.flatnonzero(self.group == task.number)
         paid, offset = self._thinned(len(struck))
         rows = np.sort(np.concatenate([struck, paid]))

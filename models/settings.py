@@ -1,8 +1,9 @@
 """How the models are fitted, as one frozen value; training reads it from its TOML."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from types import MappingProxyType
 
 from data.errors import InvalidPolicy
@@ -39,6 +40,8 @@ class ModelSettings:
     payer_strength: float = 100.0
     """Denials and paid lines a payer needs before its own calibration counts for half."""
     interval_groups: int = 1000
+    leave_out: str = ""
+    """Features that no tree may ask, blanks between: names, or patterns like `history_*`."""
     design: str = "hazards"
     """How denial and reason are foretold together: one of `DESIGNS`."""
     seed: int = 7
@@ -60,6 +63,15 @@ class ModelSettings:
             raise InvalidPolicy(
                 "model settings", field="design", found=repr(self.design), wanted=" | ".join(DESIGNS)
             )
+
+    def asked(self, features: Sequence[str]) -> tuple[str, ...]:
+        """The features that are not left out, in their order; `InvalidPolicy` where none is left."""
+        patterns = self.leave_out.split()
+        kept = tuple(name for name in features if not any(fnmatchcase(name, one) for one in patterns))
+        if features and not kept:
+            wanted = "a feature left to ask"
+            raise InvalidPolicy("model settings", field="leave_out", found=self.leave_out, wanted=wanted)
+        return kept
 
     def least_of(self, n_denied: int) -> int:
         """Denied lines that a family needs for a hazard of its own, where there are `n_denied` of all families.

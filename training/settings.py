@@ -17,7 +17,7 @@ from types import MappingProxyType
 from data.errors import InvalidPolicy
 from data.setting_tables import STAGES as TABLES
 from models.settings import ModelSettings
-from training.stages import Cohorting, Gates, Splitting, Table, Tuning
+from training.stages import Cohorting, Evaluating, Gates, Splitting, Table, Tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Settings:
     split: Splitting = field(default_factory=Splitting)
     models: ModelSettings = field(default_factory=ModelSettings)
     tune: Tuning = field(default_factory=Tuning)
+    evaluate: Evaluating = field(default_factory=Evaluating)
     gates: Gates = field(default_factory=Gates)
 
     def flat(self) -> dict[str, str]:
@@ -73,12 +74,13 @@ class Settings:
         )
 
 
-STAGES: Mapping[str, type[Cohorting | Splitting | Tuning | Gates]] = MappingProxyType(
-    {"cohort": Cohorting, "split": Splitting, "tune": Tuning, "gates": Gates}
+Stage = Cohorting | Splitting | Tuning | Evaluating | Gates
+STAGES: Mapping[str, type[Stage]] = MappingProxyType(
+    {"cohort": Cohorting, "split": Splitting, "tune": Tuning, "evaluate": Evaluating, "gates": Gates}
 )
 
 
-def _stage(name: str, kind: type[Cohorting | Splitting | Tuning | Gates], given: Table) -> object:
+def _stage(name: str, kind: type[Stage], given: Table) -> object:
     """One stage from its table; `InvalidPolicy` for an unknown key, or a value of another type."""
     known = {f.name: type(f.default) for f in fields(kind)}
     refuse_unknown(f"settings, {name}", given, known)

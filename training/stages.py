@@ -79,6 +79,18 @@ class Tuning:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluating:
+    """[evaluate]: how models are judged."""
+
+    capacity: float = 0.1
+    """Share of the lines that people have time to look at: alarms, and dollars caught, are counted among so many."""
+
+    def __post_init__(self) -> None:
+        """Each setting within its range."""
+        within("evaluate", "capacity", self.capacity, low=0.001, high=1)
+
+
+@dataclass(frozen=True, slots=True)
 class Gates:
     """[gates]: what a model must show before it may serve in another's place."""
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from data.store import Store
     from training.report import Report
+    from training.settings import Settings
     from training.tables import Table
 
 
@@ -31,13 +32,18 @@ def evaluate(
         Path | None, typer.Option(help="With --model: the model in use, compared with it part by part.")
     ] = None,
     capacity: Annotated[
-        float, typer.Option(min=0.1, max=100, help="Percent of the lines that people have time to look at.")
-    ] = 10,
+        float | None,
+        typer.Option(
+            min=0.1,
+            max=100,
+            help="Percent of the lines that people have time to look at; default: the settings', 10.",
+        ),
+    ] = None,
     truth: Annotated[
         Path | None, typer.Option(help="truth.parquet of a simulated world: shows the ceiling.")
     ] = None,
     settings: Annotated[
-        Path | None, typer.Option(help="With --backtest: a TOML file as for `cleanclaim train`.")
+        Path | None, typer.Option(help="A TOML file as for `cleanclaim train`; default: cleanclaim.toml.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
@@ -52,13 +58,15 @@ def evaluate(
     from data.store import Store  # judging is loaded when it is asked for
     from training.report import as_json as figures_of
     from training.scored import read_truth
+    from training.settings import Settings
 
     kept, known = Store(store), read_truth(truth) if truth else None
-    share = capacity / 100
+    told = Settings.load(settings_file(settings))
+    share = capacity / 100 if capacity is not None else told.evaluate.capacity
     if model:
         report = _of_model(kept, model, known, champion, share)
     else:
-        report = _of_backtest(kept, backtest or 1, known, settings, share)
+        report = _of_backtest(kept, backtest or 1, known, told, share)
     report.write(out)
     if json:
         as_json(figures_of(report) | {"out": str(out)})
@@ -95,14 +103,12 @@ def _of_model(
 
 
 def _of_backtest(
-    store: "Store", k: int, truth: "pa.Table | None", settings: Path | None, capacity: float
+    store: "Store", k: int, truth: "pa.Table | None", settings: "Settings", capacity: float
 ) -> "Report":
     from training.backtest import backtest
     from training.report import Report
-    from training.settings import Settings
 
-    told = Settings.load(settings_file(settings))
-    judged = backtest(store, k, told, truth=truth, capacity=capacity, tell=note)
+    judged = backtest(store, k, settings, truth=truth, capacity=capacity, tell=note)
     facts = {
         "models": f"{k}, made a month apart, each used until the next",
         "denial policy": store.policy.title,

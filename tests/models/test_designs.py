@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -130,3 +130,12 @@ def test_what_a_design_says_is_explained_exactly(name: str) -> None:
     for place, family in enumerate(trees.families):
         base, parts = trees.contributions(lines.x.values[:50], family)
         assert base + parts.sum(axis=1) == pytest.approx(logits[:, place], abs=1e-9)
+
+
+@pytest.mark.parametrize("design", SHIPPED)
+def test_what_is_left_out_is_never_asked(design: str) -> None:
+    lines = planted(n=3_000)
+    settings = replace(QUICK, trees=15, leave_out="wor* noise", design=design)
+    fitted = grown(lines, settings, later=np.arange(3_000) % 5 == 0)
+    asked = [fitted.contributions(lines.x.values[:200], name)[1].any(axis=0) for name in fitted.families]
+    assert np.array(asked).any(axis=0).tolist() == [name == "signal" for name in NAMES]

@@ -34,6 +34,16 @@ def test_what_cannot_be_is_refused_by_name(given: dict[str, object], field: str,
     assert says in str(refused.value.wanted)
 
 
+def test_features_are_left_out_by_name_and_by_pattern() -> None:
+    settings = ModelSettings(leave_out="history_* units")
+    assert settings.asked(("history_payer_answered", "units", "charge_cents")) == ("charge_cents",)
+    assert ModelSettings().asked(("units",)) == ("units",)
+    with pytest.raises(
+        InvalidPolicy, match=r"leave_out: found history_\* units, wanted a feature left to ask"
+    ):
+        settings.asked(("units",))
+
+
 @pytest.mark.parametrize(
     ("n_denied", "least"), [(0, FEWEST), (600, FEWEST), (1_000, 25), (3_999, 99), (4_000, 100), (10**6, 100)]
 )

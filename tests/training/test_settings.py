@@ -50,7 +50,10 @@ def test_a_stage_is_of_plain_values_that_toml_can_say(stage):
         ),
         ("[models]\nleafs = 3", r"leafs: found an unknown key, wanted leaves\?"),
         ("[cohorts]\nmonths = 1", r"cohorts: found an unknown key, wanted cohort\?"),
-        ("zebra = 1", "zebra: found an unknown key, wanted one of cohort, gates, models, monitor, split, tune"),
+        (
+            "zebra = 1",
+            "zebra: found an unknown key, wanted one of cohort, evaluate, gates, models, monitor, split, tune",
+        ),
         ("cohort = 3", r"cohort: found 3, wanted a table \[cohort\]"),
         ("[cohort]\nmonths = 'six'", "months: found 'six', wanted a whole number"),
         ("[cohort]\nmonths = true", "months: found True, wanted a whole number"),
