@@ -1,11 +1,10 @@
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
 from data.errors import NotEnoughData
-from training.evaluate import claim_level, evaluate
+from training.evaluate import evaluate
 from training.scores import Scores
 
 FAMILIES = ("authorization", "documentation")
@@ -92,17 +91,28 @@ def test_rare_families_that_share_a_hazard_stand_apart_in_the_confusion(lines, t
     assert confusion.counts[:, 2].sum() == confusion.counts[1].sum()
 
 
-def test_a_claim_is_denied_when_any_line_is():
-    keys = np.array([7, 3, 7, 3, 5])
-    lines = np.array([0, 0, 1, 0, 0], np.int8)
-    alone = Scores(np.array([0.5, 0.1, 0.5, 0.1, 0.2]))
-    denied, probability = claim_level(keys, lines, alone)
-    assert denied.tolist() == [0, 0, 1]
-    assert probability == pytest.approx([0.19, 0.2, 0.75])
-    told = replace(alone, claim_probability=np.array([0.6, 0.1, 0.6, 0.1, 0.2]))
-    assert claim_level(keys, lines, told)[1] == pytest.approx([0.1, 0.2, 0.6])
-
-
 def test_nothing_to_judge_by_is_told(labelled):
     with pytest.raises(NotEnoughData, match="evaluation: found no labelled line"):
         evaluate(Scores(np.empty(0)), labelled([]))
+
+
+def test_new_codes_and_other_cuts_may_be_named(lines, truth):
+    codes = np.where(np.arange(400) < 100, "new procedure", "known")
+    found = evaluate(truth, lines, by={"codes": codes})
+    assert {r.value: r.figures.n for r in found.rows if r.cut == "codes"} == {
+        "new procedure": 100,
+        "known": 300,
+    }
+
+
+def test_a_champion_is_compared_part_by_part(lines, truth):
+    flat = Scores(np.full(lines.num_rows, 0.3))
+    found = evaluate({"model": flat, "champion": truth}, lines)
+    assert "payer P1" in {part.name for part in found.worse}
+    assert found.bound("log_loss_above_model", "champion").below_zero
+    assert evaluate({"model": truth, "champion": truth}, lines).worse == ()
+
+
+def test_a_figure_without_an_interval_is_said(lines, truth):
+    with pytest.raises(KeyError):
+        evaluate(truth, lines).bound("calibration_error")

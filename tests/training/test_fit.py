@@ -7,6 +7,7 @@ import pytest
 
 from data.errors import NotEnoughData
 from models.settings import ModelSettings
+from training.card import card
 from training.fit import fit, known_by, learn
 from training.judge import judge
 from training.settings import Settings
@@ -58,6 +59,36 @@ def test_the_planted_rule_is_found(training):
     assert training.model.families == ("authorization",)
 
 
+def test_the_holdout_says_how_sure_it_is_and_whether_it_errs_alike(training):
+    held = training.judged
+    bounds = {bound.figure: bound.interval for bound in held.bounds}
+    assert bounds["auc"].low < held.figures.auc < bounds["auc"].high
+    assert bounds["log_loss"].at == pytest.approx(held.figures.log_loss)
+    assert [group.group for group in held.fairness] == ["all lines", "age not said", "sex not said"]
+
+
+def test_the_card_tells_it_in_words(training):
+    told = card(training)
+    assert "## Whether it errs alike by age and sex" in told
+    auc = next(b.interval for b in training.judged.bounds if b.figure == "auc")
+    assert f"| {auc.low:.3f} to {auc.high:.3f} |" in told
+    assert "| sex not said |" in told
+
+
+@pytest.fixture(scope="module")
+def judged(planted, training):
+    return judge(training.model, planted, date(2024, 9, 30), champion=training.model)
+
+
+def test_a_model_held_against_itself_is_nowhere_worse(judged):
+    parts = judged.evaluation.differences
+    assert parts
+    assert all(part.difference.at == 0 and not part.is_worse for part in parts)
+    assert judged.causes is not None
+    assert judged.causes.concepts[0] in {"authorization", "procedure", "payer_habit"}
+    assert {row.value for row in judged.evaluation.rows if row.cut == "codes"} == {"known"}
+
+
 def test_the_model_keeps_what_it_learnt_from(training):
     facts = training.model.facts
     assert (facts.as_of, facts.policy, facts.n_lines) == (AS_OF, "default 1", training.cohort.lines.num_rows)
@@ -88,8 +119,7 @@ def test_known_by_hides_later_claims_and_answers(planted):
     assert unanswered["label"].null_count == unanswered["outcome"].null_count == unanswered.num_rows
 
 
-def test_a_model_is_judged_on_later_claims(planted, training):
-    judged = judge(training.model, planted, date(2024, 9, 30))
+def test_a_model_is_judged_on_later_claims(judged):
     assert min(judged.cohort.lines["submitted_on"].to_pylist()) == AS_OF + timedelta(days=1)
     model, rate = judged.evaluation.of("model"), judged.evaluation.of("payer x procedure rate")
     assert model.auc > 0.75
@@ -97,6 +127,7 @@ def test_a_model_is_judged_on_later_claims(planted, training):
     assert judged.evaluation.of("base rate").auc == pytest.approx(0.5)
     assert {r.scorer for r in judged.evaluation.rows} == {
         "model",
+        "champion",
         "logistic regression",
         "payer x procedure rate",
         "checks only",
