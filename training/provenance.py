@@ -29,7 +29,7 @@ class Data:
 
     @classmethod
     def of(cls, store: Store) -> "Data":
-        """Of a store's manifest; the files' names are not in it, and the order in which they came is."""
+        """Of a store's manifest; names of files, and the order in which they came, are not in it."""
         found = manifests.load(store.path) or manifests.Manifest()
         listing = {
             "files": [{name: getattr(file, name) for name in manifests.FILE_COLUMNS} for file in found.files],

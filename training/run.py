@@ -7,6 +7,7 @@ MLflow takes seconds to load and to make its database. Nothing else pays for tha
 import logging
 import os
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -114,6 +115,8 @@ def open_tracking(place: Place) -> Tracking:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # It may be loaded already, and then asks its switches no more.
     logging.getLogger("mlflow").setLevel(logging.ERROR)
+    # In a notebook without widgets, the progress bars that it brings along would complain of that.
+    warnings.filterwarnings("ignore", message="IProgress not found")
     logging.getLogger("urllib3.connectionpool").setLevel(
         logging.ERROR
     )  # each try of a server that isn't there

@@ -7,6 +7,7 @@ another study.
 
 import fcntl
 import json
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -133,6 +134,8 @@ class Study:
 @contextmanager
 def open_study(place: Place, settings: Settings, *, data: str) -> Iterator[Study]:
     """The study of these data and settings, begun or gone on with; `data` stands for what is learnt from, and by which code."""
+    # In a notebook without widgets, the progress bars that it brings along would complain of that.
+    warnings.filterwarnings("ignore", message="IProgress not found")
     import optuna
     from optuna.exceptions import StorageInternalError
     from optuna.storages import InMemoryStorage, RDBStorage

@@ -9,7 +9,13 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-SMALL = "2500"
+SMALL = {"N_CLAIMS": "2000", "RETRAINS": "2"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one notebook makes (the world above all), the next one finds."""
+    return tmp_path_factory.mktemp("notebooks")
 
 
 def test_there_are_notebooks() -> None:
@@ -27,8 +33,12 @@ def test_outputs_are_cleared(path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_runs_and_draws(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("N_CLAIMS", os.environ.get("N_CLAIMS", SMALL))
+def test_runs_and_draws(path: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, small in SMALL.items():
+        monkeypatch.setenv(name, os.environ.get(name, small))
+    monkeypatch.setenv("FOLDER", str(folder))
+    for name in ("CLAIMS", "REMITS", "SYNPUF", "ARTICLES", "MLFLOW_TRACKING_URI"):
+        monkeypatch.delenv(name, raising=False)
     for name in ("TMPDIR", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR"):
         (tmp_path / name).mkdir()
         monkeypatch.setenv(name, str(tmp_path / name))

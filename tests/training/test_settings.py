@@ -1,3 +1,4 @@
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 
@@ -72,3 +73,9 @@ def test_a_wrong_file_is_refused(tmp_path, text, match):
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(InvalidPolicy, match=r"none.toml: found No such file .*, wanted a readable file"):
         Settings.load(tmp_path / "none.toml")
+
+
+def test_the_file_that_the_docs_show_says_the_defaults():
+    page = (Path(__file__).parents[2] / "docs/data-scientists.md").read_text("utf-8")
+    shown = page.split("## Settings", 1)[1].split("```toml\n", 1)[1].split("```", 1)[0]
+    assert Settings.from_mapping(tomllib.loads(shown)) == Settings()
