@@ -136,6 +136,10 @@ def _record(
     model: DenialModel, training: Training, data: Data, folder: Path, seconds: Mapping[str, float]
 ) -> Record:
     """What MLflow is told."""
+    from training.portrait import (
+        portrait,
+    )  # what draws is loaded when it is wanted
+
     facts = model.facts
     return Record(
         name=f"{facts.as_of}-{model.version}",
@@ -157,5 +161,6 @@ def _record(
         texts={
             "settings.json": json.dumps(training.settings.flat(), indent=1),
             "data.json": data.listing,
+            "plots/holdout.svg": portrait(training.judged),
         },
     )

@@ -1,6 +1,6 @@
 """How good a model is on the newest lines, which neither its first trees nor the calibrator beside them have seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -14,9 +14,11 @@ from models.sample import Sample
 from training.bounds import Bound, line_bounds
 from training.fairness import Group, fairness
 from training.intervals import Draws
-from training.metrics import Figures, figures
+from training.metrics import Figures, Reliability, Vector, figures, gain, reliability
 from training.scores import MODEL
 from training.split import Split
+
+SHARES = tuple(n / 50 for n in range(51))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class Holdout:
     figures: Figures
     bounds: tuple[Bound, ...] = ()
     fairness: tuple[Group, ...] = ()
+    reliability: Reliability | None = None
+    caught_lines: Vector = field(default_factory=lambda: np.empty(0))
+    caught_dollars: Vector = field(default_factory=lambda: np.empty(0))
+    """Shares of the denied lines and dollars among the riskiest `SHARES` of the lines."""
 
 
 def judge_holdout(
@@ -55,6 +61,9 @@ def judge_holdout(
         found,
         line_bounds(MODEL, probability, judged.denied, Draws.of(judged.claim), judged.weight),
         fairness(probability, chosen, weight=judged.weight),
+        reliability(judged.denied, probability, judged.weight),
+        gain(judged.denied.astype(np.float64), probability, shares=SHARES),
+        gain(chosen["denied_cents"].fill_null(0).to_numpy() * judged.denied, probability, shares=SHARES),
     )
 
 

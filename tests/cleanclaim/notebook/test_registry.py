@@ -21,6 +21,12 @@ def test_a_model_is_trained_registered_promoted_and_taken_back(world, tmp_path: 
     assert registry.versions[["version", "aliases"]].values.tolist() == [[1, "challenger"]]
     assert registry.versions["holdout_log_loss"].between(0, 1).all()
     assert registry.history.empty
+    run_id = registry.versions["run_id"][0]
+    told = registry.kept.tracking.client.list_artifacts
+    assert [file.path for file in told(run_id, "plots")] == ["plots/holdout.svg"]
+    assert {"model/bundle", "model/MLmodel", "model/input_example.json"} <= {
+        f.path for f in told(run_id, "model")
+    }
     refused = registry.promote(store=store)
     assert not refused.promoted
     assert list(refused.gates.columns) == ["gate", "passed", "found", "wanted"]
