@@ -23,14 +23,14 @@ def portrait(held: Holdout) -> str:
         said.plot([0, top], [0, top], color=FAINT, linewidth=1.2)
         said.plot(bins.said, bins.happened, "-o", color=BLUE, markersize=4)
         off = held.figures.calibration_error * 100
-        finding = f"Said and happened differ by {off:.1f} points on average"
+        finding = f"Off by {off:.1f} points on average"
         titled(said, finding, x="probability said", y="share denied")
         caught.plot(SHARES, held.caught_dollars, "-", color=BLUE, label="denied dollars")
         caught.plot(SHARES, held.caught_lines, "--", color=SOFT, label="denied lines")
         found = float(np.interp(REVIEWED, SHARES, held.caught_dollars))
         titled(
             caught,
-            f"The riskiest {REVIEWED:.0%} hold {found:.0%} of the denied dollars",
+            f"Riskiest {REVIEWED:.0%}: {found:.0%} of denied dollars",
             x="share of lines reviewed",
         )
         caught.legend(frameon=False, loc="lower right")
