@@ -21,7 +21,7 @@ TABLE = "monitor"
 class MonitorSettings:
     """When the monitor speaks up."""
 
-    false_alarms_a_month: float = 0.25
+    false_alarms_a_month: float = 0.5
     """Alarms about payers that chance alone may raise, over all payers and reason families together, at most."""
     times: float = 1.5
     """A payer's denials may be so many times those foretold before it is a change: no model is quite right."""

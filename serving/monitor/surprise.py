@@ -29,6 +29,10 @@ Floats = NDArray[np.float64]
 RISES = (0.08, 0.3)
 """Shares of claims that a new rule may strike beyond those foretold."""
 MONTH = 30.4375
+OF_PAPERS = 0.5
+"""Share of the false alarms allowed that families with `PAPERS` may use: payers' lists are what changes most."""
+OF_LACKING = 0.5
+"""Of the test's weight in such a family, what lines hold that lack the number it asks for."""
 ALL = ""
 """The group of all procedures together."""
 OF_ALL = 0.2
@@ -111,8 +115,16 @@ def surprises(watched: Watched, expected: Expected, null: Null, *, since: int) -
         events = _events(told, payer, groups, chance[:, 1 + place], kind == 1 + place, lacks)
         for number, one in _by_unit(events):
             named = (str(payers[number]), family, groups)
-            found += _of_unit(one, null, since, named, arrived, len(expected.families))
+            found += _of_unit(one, null, since, named, arrived, _n_like_it(family, expected.families))
     return sorted(found, key=lambda one: (one.raised_on, one.payer_id, one.family, one.group))
+
+
+def _n_like_it(family: str, families: tuple[str, ...]) -> float:
+    """Among how many families a payer's share of the false alarms is parted, as seen by this one."""
+    n_papers = sum(name in PAPERS for name in families)
+    if n_papers in {0, len(families)}:
+        return float(len(families))
+    return n_papers / OF_PAPERS if family in PAPERS else (len(families) - n_papers) / (1 - OF_PAPERS)
 
 
 def _first_days(payer: Ints, sent_on: Ints, n: int) -> Ints:
@@ -161,7 +173,7 @@ def _by_unit(events: _Events) -> Iterator[tuple[int, _Events]]:
 
 
 def _of_unit(
-    events: _Events, null: Null, since: int, named: tuple[str, str, Texts], arrived: Ints, n_families: int
+    events: _Events, null: Null, since: int, named: tuple[str, str, Texts], arrived: Ints, n_like_it: float
 ) -> list[Raised]:
     """The alarms of one payer and family."""
     payer_id, family, groups = named
@@ -173,7 +185,7 @@ def _of_unit(
     held, found = np.zeros((n_streams, len(RISES))), []
     for n, day in enumerate(days.tolist()):
         held = (held + weight * months[n]) * np.exp(np.minimum(rows[n], 200.0))
-        n_pairs = n_families * int(np.searchsorted(arrived, day, side="right"))
+        n_pairs = n_like_it * int(np.searchsorted(arrived, day, side="right"))
         if held.sum() >= n_pairs / null.false_alarms_a_month:
             lead = int(held.sum(axis=1).argmax())
             luck = min(1.0, n_pairs * max(day - since, 1) / MONTH / float(held.sum()))
@@ -190,12 +202,9 @@ def _of_unit(
 
 def _weights(n_groups: int, *, has_papers: bool) -> Floats:
     """[streams, 1] What each stream holds of the test, for each rise; they sum to 1 over streams and rises."""
-    of_groups = (1 - OF_ALL) / 2 if has_papers else 1 - OF_ALL
-    weight = np.full((1 + 2 * n_groups, 1), of_groups / n_groups)
-    weight[0] = OF_ALL
-    if not has_papers:
-        weight[1 + n_groups :] = 0.0
-    return weight / len(RISES)
+    lacking = OF_LACKING if has_papers else 0.0
+    parts = ([OF_ALL], [(1 - OF_ALL - lacking) / n_groups] * n_groups, [lacking / n_groups] * n_groups)
+    return np.concatenate(parts)[:, None] / len(RISES)
 
 
 def _log_ratios(events: _Events, step: Ints, n_steps: int, n_streams: int, null: Null) -> Floats:
