@@ -22,6 +22,8 @@ _LEAST_GAIN = 2e-4
 """A more complicated curve must earn its keep in log-loss."""
 MOST_SHIFT = 10.0
 """Log-odds beyond which no payer is shifted: where a slice has next to no denials, Newton's steps may run away."""
+_FEW = 10.0
+"""A level learnt from lines of so much information (about their denials) goes half of the way."""
 _LEAST_FOR_ISOTONIC = 500
 """Denials below which steps follow chance: measured, isotonic then did harm on newer claims."""
 
@@ -95,13 +97,14 @@ def fit_calibrator(
     """The calibrator that does best on lines of other weeks than it was fitted on (`day` [n] orders them), fitted on all.
 
     Each of five stretches of time is judged by what the other four teach: one stretch alone decides by chance. With
-    fewer than 50 denied or paid lines in either half there is nothing to choose by: no calibration.
+    fewer than 50 denied or paid lines in either half there is nothing to choose by: the curve is then moved as a whole
+    to the share denied, the less of the way the fewer denials there are.
     """
     order = np.argsort(day, kind="stable")
     early, late = order[: len(order) // 2], order[len(order) // 2 :]
     lines = _Lines(log_odds, np.asarray(denied), weight, payer_ids, payer_strength)
     if min(lines.support(early), lines.support(late)) < 50:
-        return Calibrator()
+        return Calibrator(_level(lines.log_odds, lines.denied, lines.weight))
     best, best_loss = (METHODS[0], False), np.inf
     for with_payers in (False, True):
         for method in METHODS if lines.support(early) >= _LEAST_FOR_ISOTONIC else METHODS[:-1]:
@@ -158,6 +161,25 @@ def fit_curve(method: Method, log_odds: Floats, denied: NDArray[np.int8], weight
         numbers = _logistic(columns, denied, weight, np.array([1.0, 0.0]))
         return Curve("platt", tuple(numbers.tolist())) if numbers[0] > 0 else Curve()
     return _beta(log_odds, denied, weight)
+
+
+def _level(log_odds: Floats, denied: NDArray[np.int8], weight: Floats) -> Curve:
+    """The same log-odds, moved together towards the share denied; not moved without both denied and paid lines.
+
+    Trees that learnt from a few hundred denials are too sure of themselves, mostly on the safe side: measured on worlds
+    of 2,000 claims, they foretold half of the denials that came.
+    """
+    if denied.min(initial=1) == denied.max(initial=0):
+        return Curve()
+    shift, known = 0.0, 0.0
+    for _ in range(50):
+        p = probability_of(log_odds + shift)
+        known = float((weight * p * (1 - p)).sum())
+        step = float((weight * (denied - p)).sum()) / max(known, 1e-9)
+        shift = float(np.clip(shift + np.clip(step, -2.0, 2.0), -MOST_SHIFT, MOST_SHIFT))
+        if abs(step) < 1e-10:
+            break
+    return Curve("platt", (1.0, shift * known / (known + _FEW)))
 
 
 def _beta(log_odds: Floats, denied: NDArray[np.int8], weight: Floats) -> Curve:

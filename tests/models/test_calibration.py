@@ -46,9 +46,19 @@ def test_nothing_is_done_where_nothing_is_wrong() -> None:
     assert calibrator(z, drawn(z)) == Calibrator()
 
 
-def test_too_few_lines_are_left_alone() -> None:
+def test_with_few_lines_the_level_alone_is_moved_and_not_all_of_the_way() -> None:
     z = RNG.normal(-2, 1.5, 150)
-    assert calibrator(z, drawn(z + 3)) == Calibrator()
+    slope, shift = calibrator(z, drawn(z + 3)).curve.numbers
+    assert slope == 1
+    assert 1 < shift < 3
+    few = calibrator(z[:20], drawn(z + 3)[:20]).curve.numbers[1]
+    assert 0 < few < shift
+
+
+@pytest.mark.parametrize("outcome", [0, 1])
+def test_lines_of_one_outcome_move_nothing(outcome: int) -> None:
+    z = RNG.normal(-2, 1.5, 150)
+    assert calibrator(z, np.full(150, outcome, np.int8)) == Calibrator()
 
 
 @pytest.mark.parametrize("method", METHODS)
