@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from worlds import simulated
 
+from data.codes import FAMILIES
 from data.codes.procedures import procedure_info
 from data.keys import grouped, row_of
 from data.maturity import Maturity
@@ -48,6 +49,8 @@ ORIGINS = (date(2024, 9, 1), date(2025, 3, 1))
 N_CLAIMS, N_MONTHS = 60_000, 24
 PLANTED = {"authorization": "authorization", "attachment": "documentation"}
 """The reason family that a change of a list shows in."""
+NEW_DAYS = 180
+"""So long a payer counts as new."""
 LATE_DAYS = 120
 """So long after something was over its denials may still come in."""
 RESULT = Path(__file__).parent / "results" / "monitor.txt"
@@ -72,8 +75,10 @@ class Change:
         if self.kind == "unknown_code":
             of = procedure_info(self.thing).modality
             return alarm.family in {"not_covered", "coding"} and alarm.group in {of, ALL}
+        if self.kind == "new_payer":
+            return alarm.raised_on <= self.since + NEW_DAYS
         # Families too rare for a hazard of their own are told as one.
-        return self.kind == "new_payer" or alarm.family in {"provider_enrollment", "pooled"}
+        return alarm.family in {"provider_enrollment", "pooled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +167,18 @@ def watches(folder: Path, seed: int) -> Iterator[tuple[Watch, list[Month], Watch
             yield Watch(seed, as_of, until, changed, behind), found, lines
 
 
-def told(watch: Watch, real: Sequence[Change]) -> tuple[list[str], list[int | None], Counter[str]]:
+def n_denied(change: Change, watch: Watch, lines: Watched) -> int:
+    """Lines that the payer denied for the family, in the kind of procedure, since the change."""
+    family = 1 + FAMILIES.index(PLANTED[change.kind])
+    same = (lines.payer_id == change.payer_id) & (lines.group == change.thing) & (lines.kind == family)
+    return int(
+        (same & (lines.sent_on >= change.since) & (lines.known_on <= (watch.until - EPOCH).days)).sum()
+    )
+
+
+def told(
+    watch: Watch, real: Sequence[Change], lines: Watched
+) -> tuple[list[str], list[int | None], Counter[str]]:
     """Lines of the report, the delay of each planted change of the time, and how many alarms were of which kind."""
     first, last = (watch.as_of - EPOCH).days, (watch.until - EPOCH).days
     rows = [f"seed {watch.seed}, model as of {watch.as_of}, watched until {watch.until}"]
@@ -173,7 +189,11 @@ def told(watch: Watch, real: Sequence[Change]) -> tuple[list[str], list[int | No
         seen = [one.raised_on for one in watch.changed if change.shows_in(one)]
         behind = [one.raised_on for one in watch.behind if change.shows_in(one)]
         delays.append(min(seen) - change.since if seen else None)
-        when = f"raised {day_of(min(seen))}, after {delays[-1]} days" if seen else "not raised"
+        when = (
+            f"raised {day_of(min(seen))}, after {delays[-1]} days"
+            if seen
+            else f"not raised ({n_denied(change, watch, lines)} lines denied since)"
+        )
         also = f"; the model fell behind by {day_of(min(behind))}" if behind else ""
         rows.append(
             f"  {change.kind} of {change.payer_id} for {change.thing} from {day_of(change.since)}: {when}{also}"
@@ -230,7 +250,7 @@ def main() -> None:
     for seed in seeds:
         real = changes(seed)
         for watch, found, lines in watches(folder, seed):
-            rows, delays, kinds = told(watch, real)
+            rows, delays, kinds = told(watch, real, lines)
             turn = "without retraining" if watch.as_of == ORIGINS[0] and found else "retrained"
             seen, counted, spans = by_turn.setdefault(turn, ([], Counter(), []))
             seen.extend(delays)

@@ -245,7 +245,8 @@ def _read_spread(reader: Reader) -> Spread:
     read = Spread(reader.numbers("edges"), reader.numbers("words"), reader.numbers("shares"))
     cuts = read.words or read.edges
     n_bins = len(cuts) + 2
-    reader.want("shares", holds=len(read.shares) == n_bins, wanted=f"{n_bins} shares")
+    fits = len(read.shares) == n_bins and all(0 <= share <= 1 for share in read.shares)
+    reader.want("shares", holds=fits, wanted=f"{n_bins} shares, each between 0 and 1")
     reader.want("edges", holds=all(a < b for a, b in pairwise(cuts)), wanted="bins in order")
     return read
 

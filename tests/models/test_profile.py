@@ -1,7 +1,12 @@
-import numpy as np
+import json
 
+import numpy as np
+import pytest
+
+from data.errors import BundleRefused
 from features.build import Features
 from models.profile import profile, spread
+from models.written import Reader, profile_json, read_profile, text_of
 
 
 def test_a_profile_says_how_features_are_spread_and_how_often_unknown() -> None:
@@ -36,3 +41,42 @@ def test_words_have_a_bin_each_others_share_one() -> None:
     assert held.words == tuple(range(15))
     assert held.counts(words).tolist() == [*range(30, 15, -1), sum(range(1, 16)), 5]
     assert held.counts(np.array([99.0, 0.0, np.nan])).tolist() == [1, *[0] * 14, 1, 1]
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[str, object]:
+    values = np.stack([np.arange(100.0), np.arange(100) % 3], axis=1)
+    made = profile(Features(("a", "w"), values, ("w",)), np.linspace(0, 1, 11))
+    return json.loads(text_of(profile_json(made)))
+
+
+def read(values: dict[str, object]):
+    return read_profile(Reader.of("profile.json", text_of(values).encode()))
+
+
+def test_a_profile_is_read_as_it_was_written(written):
+    again = read(written)
+    assert json.loads(text_of(profile_json(again))) == written
+    assert again.spreads["w"].words == (0.0, 1.0, 2.0)
+    assert again.n_lines == 100
+
+
+def test_one_of_before_bins_were_kept_has_none(written):
+    older = {name: value for name, value in written.items() if name not in {"spreads", "n_lines"}}
+    assert not read(older).spreads
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shares": [0.5, 0.5]},
+        {"words": [2.0, 1.0, 0.0]},
+        {"shares": [-1.0, 1.0, 1.0, 0.0, 0.0]},
+        {"edges": "none"},
+    ],
+    ids=["too few", "out of order", "below none", "no numbers"],
+)
+def test_bins_that_mean_nothing_are_refused(written, change):
+    spreads = written["spreads"] | {"w": written["spreads"]["w"] | change}
+    with pytest.raises(BundleRefused, match=r"profile\.json"):
+        read(written | {"spreads": spreads})
