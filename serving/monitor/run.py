@@ -32,6 +32,8 @@ from serving.monitor.surprise import Expected, Null, Raised, surprises
 
 HABIT_DAYS = 365
 """A payer's habit is that of the year before the model's day."""
+LEAST_PAST = 500
+"""Answered lines of that year below which there is no habit to speak of."""
 MOST_LINES = 6_000
 """Lines of either side whose features are compared: enough to see what matters."""
 
@@ -161,12 +163,18 @@ def _months(
 
 
 def raised(past: Watched, watched: Watched, day: int, null: Null) -> tuple[list[Raised], list[Raised]]:
-    """Payers that changed, against their habit before `day`; and those that the model is behind, against its scores."""
+    """Payers that changed, against their habit before `day`; and those that the model is behind, against its scores.
+
+    A store without a past (fewer than `LEAST_PAST` answered lines) knows of no habit, and of nobody who changed.
+    """
     times = answering(past, day)
-    habits = Habits.measure(past.where(past.sent_on > day - HABIT_DAYS))
-    used_to = Expected(FAMILIES, habits.chances(watched), watched.kind, times)
     said = Expected(watched.hazards, watched.foretold, watched.hazard, by_hazard(times, watched.hazards))
-    return surprises(watched, used_to, null, since=day), surprises(watched, said, null, since=day)
+    behind = surprises(watched, said, null, since=day)
+    year = past.where(past.answered & (past.sent_on > day - HABIT_DAYS))
+    if len(year) < LEAST_PAST:
+        return [], behind
+    used_to = Expected(FAMILIES, Habits.measure(year).chances(watched), watched.kind, times)
+    return surprises(watched, used_to, null, since=day), behind
 
 
 def _null(settings: MonitorSettings) -> Null:

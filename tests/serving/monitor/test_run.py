@@ -1,6 +1,7 @@
 import json
 from datetime import date
 
+import numpy as np
 import pytest
 
 from data.errors import NotEnoughData
@@ -8,8 +9,9 @@ from data.store import Store
 from models.bundle import load
 from models.denial import DenialModel
 from serving.monitor.report import write
-from serving.monitor.run import Monitored, monitor
+from serving.monitor.run import Monitored, monitor, raised
 from serving.monitor.settings import MonitorSettings
+from serving.monitor.surprise import Null
 
 AS_OF = date(2024, 8, 31)
 
@@ -73,6 +75,16 @@ def test_the_same_store_gives_the_same_answer(found, model, store, tmp_path):
     write(again, tmp_path / "b")
     for name in ("alerts.json", "monitor.json", "monitor.html"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("n_past", "n_changed"), [(0, 0), (400, 0), (2000, 1)], ids=["none", "little", "enough"]
+)
+def test_without_a_past_there_is_no_habit_to_depart_from(lines, n_past, n_changed):
+    past = lines(n_past, sent_on=np.full(n_past, 90))
+    watched = lines(200, probability=np.full(200, 0.5), denied=(np.arange(200) % 3 == 0))
+    changed, behind = raised(past, watched, 100, Null())
+    assert (len(changed), len(behind)) == (n_changed, 0)
 
 
 def test_a_model_of_today_has_nothing_to_be_watched_by(world, store):
