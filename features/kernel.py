@@ -6,17 +6,23 @@ One routine for one row and for a million, without any sum of floats across rows
 import numpy as np
 from numba import njit
 
-COUNT, RATE, MEAN, SINCE, MOST, CHANGE = 0, 1, 2, 3, 4, 5
+COUNT, RATE, MEAN, SINCE, MOST, CHANGE, MEDIAN = 0, 1, 2, 3, 4, 5, 6
 """What is told: a count, a shrunk rate, one sum by another, days since the last event, a greatest value, one output
-by another."""
+by another, the middle one of the newest values."""
 
 LOWEST = -(1 << 62)
 """The greatest value of nothing."""
+UNKNOWN = -1
+"""A value that nobody told: no median counts it."""
+NEWEST = 63
+"""A median is taken of so many newest values, or of all in its window where there are fewer."""
 
 OF_STREAM, OF_LAST, OF_TALLY = 0, 1, 2
 """What is looked up: a count of events, the day of the last one, a running tally."""
 
-BITS, BUCKET_AT, KEY_AT, START_AT, WIDTH, DAY_AT, TOTAL_AT, FIRST_AT, TALLY_AT, N_TALLIES = range(10)
+BITS, BUCKET_AT, KEY_AT, START_AT, WIDTH, DAY_AT, TOTAL_AT, FIRST_AT, TALLY_AT, N_TALLIES, VALUE_AT = range(
+    11
+)
 """Columns of `sets`: where each set begins in the arrays that lie end to end. TOTAL_AT is -1 where none are kept."""
 
 BLOCK = 128
@@ -133,7 +139,30 @@ def _lately(found, one, other, n_rows, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def tell(row_days, first, last, program, numbers, begun, ended, at, found, told, some, total):  # type: ignore[no-untyped-def]  # noqa: C901 - one loop a kind
+def _medians(at, lately, ever, n_rows, starts, start_at, values, value_at, out):  # type: ignore[no-untyped-def]
+    """out[row]: the median of the newest values of its key, `lately` of them in the window, `ever` in all before."""
+    room = np.empty(NEWEST, np.int32)
+    for row in range(n_rows):
+        size, n = 0, min(np.int64(lately[row]), NEWEST)
+        end = np.int64(0)
+        if n > 0:
+            end = value_at + np.int64(starts[start_at + at[row]]) + np.int64(ever[row])
+        for i in range(end - n, end):
+            value, to = values[i], size
+            if value == UNKNOWN:
+                continue
+            while to > 0 and room[to - 1] > value:  # a price stands for a while: mostly they are in order
+                room[to] = room[to - 1]
+                to -= 1
+            room[to] = value
+            size += 1
+        out[row] = np.nan
+        if size > 0:
+            out[row] = (np.float64(room[(size - 1) // 2]) + np.float64(room[size // 2])) / 2.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def tell(row_days, first, last, program, numbers, begun, ended, at, found, told, some, total, starts, start_at, values, value_at):  # type: ignore[no-untyped-def]  # noqa: C901 - one loop a kind # fmt: skip
     """Fill the columns begun..ended of told[column, row], which ask about one set, from found[query, row].
 
     A rate that another is shrunk toward is taken as it is told, in single precision. `some` and `total` are room for
@@ -164,6 +193,8 @@ def tell(row_days, first, last, program, numbers, begun, ended, at, found, told,
         elif kind == SINCE:
             for row in range(n_rows):
                 told[p, row] = row_days[first + row] - some[row] if some[row] > 0 else np.nan
+        elif kind == MEDIAN:
+            _medians(at, some, total, n_rows, starts, start_at, values, value_at, told[p])
         else:
             for row in range(n_rows):
                 told[p, row] = number * some[row] if total[row] > 0 and some[row] > LOWEST else np.nan
@@ -174,7 +205,7 @@ def tell(row_days, first, last, program, numbers, begun, ended, at, found, told,
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def search(row_keys, row_days, begin, end, sets, buckets, keys, starts, days, totals, firsts, tallies, windows, queries, query_ends, most, program, program_ends, numbers, out):  # type: ignore[no-untyped-def] # fmt: skip
+def search(row_keys, row_days, begin, end, sets, buckets, keys, starts, days, totals, firsts, tallies, values, windows, queries, query_ends, most, program, program_ends, numbers, out):  # type: ignore[no-untyped-def] # fmt: skip
     """Fill out[i, :] for the rows begin..end with keys row_keys[:, i] on row_days[i] (days since 1970; NaN: nothing is known).
 
     What `sets`, the arrays behind it, and the plan (`windows` .. `numbers`) hold is told in `features.bank` and
@@ -191,7 +222,7 @@ def search(row_keys, row_days, begin, end, sets, buckets, keys, starts, days, to
                 continue
             find(row_keys, s, first, last, sets, buckets, keys, at)
             _look(row_days, s, first, last, sets, starts, days, totals, firsts, tallies, windows, queries, q, query_ends[s], at, found)  # fmt: skip
-            tell(row_days, first, last, program, numbers, p, program_ends[s], at, found, told, some, total)
+            tell(row_days, first, last, program, numbers, p, program_ends[s], at, found, told, some, total, starts, sets[s, START_AT], values, sets[s, VALUE_AT])  # fmt: skip
             q, p = query_ends[s], program_ends[s]
         for i in range(first, last):
             for column in range(program.shape[0]):

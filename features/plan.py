@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.columns import Floats, Ints
-from features.kernel import CHANGE, COUNT, MEAN, MOST, OF_LAST, OF_STREAM, OF_TALLY, RATE, SINCE
+from features.kernel import CHANGE, COUNT, MEAN, MEDIAN, MOST, OF_LAST, OF_STREAM, OF_TALLY, RATE, SINCE
 from features.ledger import Layout
 
 EVER = 0
@@ -20,7 +20,7 @@ class Asked:
     set: int
     kind: int
     of: str = ""
-    """A stream or a tally."""
+    """A stream or a tally; of a median what the set keeps."""
     window: int = EVER
     per: str = ""
     """What a mean divides by; the set's first stream where nothing is named."""
@@ -88,9 +88,14 @@ def _named(one: Asked, layout: Layout) -> Iterator[tuple[str, bool]]:
     if one.kind == CHANGE:
         return
     is_now = one.kind in {SINCE, MOST} or one.window == EVER
-    yield one.of or layout.streams[0], is_now
+    yield _counts(one) or layout.streams[0], is_now
     if one.kind in {RATE, MEAN, MOST}:
         yield one.per or layout.streams[0], is_now
+
+
+def _counts(one: Asked) -> str:
+    """The stream or tally that is looked up; of a median nothing but how many values there are."""
+    return "" if one.kind == MEDIAN else one.of
 
 
 def _queries(mine: Sequence[Asked], layout: Layout, windows: tuple[int, ...]) -> list[Query]:
@@ -127,7 +132,8 @@ def _row(one: Asked, layout: Layout, queries: list[Query], windows: tuple[int, .
     is_now = one.kind == MOST or one.window == EVER
     ends = (0, None if is_now else windows.index(one.window))
     of = [
-        -1 if end is None else queries.index(_query(one.of or layout.streams[0], layout, end)) for end in ends
+        -1 if end is None else queries.index(_query(_counts(one) or layout.streams[0], layout, end))
+        for end in ends
     ]
     per = [
         -1 if end is None else queries.index(_query(one.per or layout.streams[0], layout, end))
@@ -135,6 +141,8 @@ def _row(one: Asked, layout: Layout, queries: list[Query], windows: tuple[int, .
     ]
     if one.kind == COUNT:
         per = [-1, -1]
+    if one.kind == MEDIAN:
+        per[1] = -1  # beside how many lie in the window, how many there are in all
     return one.kind, *of, *per, one.parent, one.against
 
 
