@@ -123,6 +123,7 @@ class Bank:
             keys, days, 0, len(days),
             self.sets, self.buckets, self.keys, self.starts, self.days, self.totals, self.firsts, self.tallies, self.values,
             plan.windows, plan.queries, plan.query_ends, plan.most, plan.program, plan.program_ends, plan.numbers,
+            plan.since, plan.strengths,
             out,
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """What is asked of a bank, worked out once: which counts are looked up of each set, and how columns are made of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,6 +52,10 @@ class Plan:
     program: Ints
     program_ends: Ints
     numbers: Floats
+    since: Floats
+    """Days from which on other strengths hold, in order."""
+    strengths: Floats
+    """How many lines the wider rate is worth in each column. Shape (1 + days, columns)."""
 
     @classmethod
     def of(cls, asked: Sequence[Asked], layouts: Sequence[Layout]) -> "Plan":
@@ -74,8 +78,14 @@ class Plan:
             most,
             np.array(rows, dtype=np.int64).reshape(-1, 7),
             np.array(program_ends, dtype=np.int64),
-            np.array([_numbers(one) for one in asked], dtype=np.float64).reshape(-1, 2),
+            np.array([_number(one) for one in asked], dtype=np.float64),
+            np.empty(0),
+            np.array([[one.strength for one in asked]], dtype=np.float64),
         )
+
+    def with_strengths(self, since: Floats, strengths: Floats) -> "Plan":
+        """The same plan with strengths (1 + days, columns), the first before all days, the others each from its day on."""
+        return replace(self, since=since, strengths=strengths)
 
     @property
     def width(self) -> int:
@@ -152,7 +162,8 @@ def _query(name: str, layout: Layout, window: int) -> Query:
     return OF_TALLY, [tally.name for tally in layout.tallies].index(name), window
 
 
-def _numbers(one: Asked) -> tuple[float, float]:
+def _number(one: Asked) -> float:
+    """The most that a count is told as, the sign of a greatest value, the prior of a rate."""
     if one.kind == COUNT:
-        return one.most, 0.0
-    return (one.sign, 0.0) if one.kind == MOST else (one.prior, one.strength)
+        return one.most
+    return one.sign if one.kind == MOST else one.prior

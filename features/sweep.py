@@ -82,6 +82,8 @@ class Part:
     queries: Ints
     program: Ints
     numbers: Floats
+    since: Floats
+    strengths: Floats
     outer: Ints
     """Columns of wider sets that are read."""
     begun: int
@@ -103,7 +105,13 @@ class Part:
         is_change = program[:, 0] == CHANGE
         program[is_change, 6] -= p0
         return cls(
-            np.ascontiguousarray(plan.queries[q0:q1][order]), program, plan.numbers[p0:p1].copy(), outer, p0
+            np.ascontiguousarray(plan.queries[q0:q1][order]),
+            program,
+            plan.numbers[p0:p1].copy(),
+            plan.since,
+            np.ascontiguousarray(plan.strengths[:, p0:p1]),
+            outer,
+            p0,
         )
 
 
@@ -119,7 +127,7 @@ def fill(
         rows.days, rows.order, rows.begins, ids,
         entries.begins, entries.ids, entries.masks, entries.counts, entries.values, kinds, entries.n_keys,
         entries.starts, entries.kept,
-        windows, part.queries, part.program, part.numbers, part.outer, part.begun,
+        windows, part.queries, part.program, part.numbers, part.since, part.strengths, part.outer, part.begun,
         out,
     )  # fmt: skip
 
