@@ -38,6 +38,9 @@ TALLIES = {
     "lag": (Tally(FIRST_DENIED, is_most=True), Tally(LATEST_PAID, is_most=True)),
 }
 
+WELL_KNOWN = 50
+"""More answered lines than this say no more of how well a key is known: to trees they would tell how old the store is."""
+
 NOT_DENIED, UNNAMED = 0, 1
 """Codes of answers: not denied, denied for no known family, then one a family."""
 _DENIED = range(UNNAMED, UNNAMED + 1 + len(FAMILIES))
@@ -207,7 +210,7 @@ def _meaning(out: Output) -> str:
 
 def _unit(out: Output) -> str:
     if out.kind == COUNT:
-        return "lines"
+        return f"lines; trees see up to {WELL_KNOWN}"
     if out.kind == CHANGE:
         return "ratio"
     return "days" if out.kind == MOST or (out.kind == MEAN and out.of == WAITED) else "share"
@@ -234,6 +237,7 @@ def features() -> Sequence[Feature]:
             unit=_unit(out),
             source="history",
             families=_families(out),
+            most=WELL_KNOWN if out.kind == COUNT else None,
         )
         for out in OUTPUTS
     ]

@@ -24,7 +24,7 @@ from features.sweep import numbered
 EPOCH = date(1970, 1, 1)
 MONTHS = (1, 7)
 """A new estimate holds from the first day of these months on, and the last one from the day after the state's own."""
-MOST_LINES = 100_000
+MOST_LINES = 50_000
 """So many answers, the newest ones, tell enough."""
 SURE = 0.05
 """How far r may lie from that of the usual strength before any key is looked at: few keys change it little."""
