@@ -175,7 +175,8 @@ def tell(row_days, first, last, program, numbers, begun, ended, at, found, told,
     """Fill the columns begun..ended of told[column, row], which ask about one set, from found[query, row].
 
     A rate that another is shrunk toward is taken as it is told, in single precision. `some` and `total` are room for
-    one number a row; `era[row]` says which of the strengths [eras, columns] hold. One column after the other, so that nothing is decided inside the loops.
+    one number a row; `era[row]` says which of the strengths [eras, columns] hold. One column after the other, so that
+    nothing is decided inside the loops.
     """
     n_rows = last - first
     for p in range(begun, ended):
