@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
+from numba import njit
 
 from data.codes import FAMILIES
-from features.columns import Floats, Hashes, Indices, Ints, Lines
+from features.columns import Bools, Floats, Hashes, Indices, Ints, Lines
 from features.key_sets import BY_NAME, KEY_SETS, LONG
 from features.outputs import wider_set
 from features.shrinkage import ESTIMATED, LEAST, MOST, USUAL, USUAL_STRENGTHS, Shrinkage
@@ -32,7 +33,7 @@ GUESS = 20.0
 """Lines that the share of all lines is worth in a wider key's rate."""
 NEARLY_ALL = 0.9
 """A key with this share of the lines of its wider key is nearly the same, and says nothing of how keys differ."""
-TURNS = 4
+TURNS, TINY = 4, 1e-12
 
 NOT_DENIED, UNNAMED = -2, -1
 """What stands for lines that no family denied."""
@@ -95,7 +96,7 @@ class Answers:
         wider = wider_set(BY_NAME[key_set], of)
         own, above = self._group(key_set), self._group(wider.name if wider else key_set)
         is_denied = self.denied_for > NOT_DENIED if of == "denied" else self.denied_for == FAMILIES.index(of)
-        return strength_of(own, above, is_denied.astype(np.float64), usual)
+        return strength_of(own, above, is_denied, usual)
 
     def _group(self, key_set: str) -> tuple[Indices, int]:
         if key_set not in self.groups:
@@ -104,35 +105,52 @@ class Answers:
 
 
 def strength_of(
-    own: tuple[Indices, int], above: tuple[Indices, int], is_denied: Floats, usual: float
+    own: tuple[Indices, int], above: tuple[Indices, int], is_denied: Bools, usual: float
 ) -> float:
     """The strength between keys and wider keys, each as numbers of lines [n] (-1: none) and how many there are."""
-    with_both = (own[0] >= 0) & (above[0] >= 0)
-    at, over, denied = own[0][with_both], above[0][with_both], is_denied[with_both]
-    if len(at) == 0:
-        return usual
-    n_over = np.bincount(over, minlength=above[1])
-    rate = (np.bincount(over, denied, above[1]) + GUESS * denied.mean()) / (n_over + GUESS)
-    n = np.bincount(at, minlength=own[1])
-    seen = np.maximum(n, 1)
-    share = np.bincount(at, 1.0 / n_over[over], own[1]) * n / seen
-    told = (n > 1) & (share < NEARLY_ALL)
-    expected = np.bincount(at, rate[over], own[1])[told]
-    chance = np.bincount(at, (rate * (1.0 - rate))[over], own[1])[told].astype(np.float64)
-    n, apart = n[told].astype(np.int64), 1.0 - share[told]
-    beyond = (np.bincount(at, denied, own[1])[told] - expected) ** 2 - chance * apart
-    return _by_moments(beyond, chance * (n - 1) * apart**2, chance, n, usual)
+    per_key = np.zeros((own[1], 5))
+    _counted(own[0], above[0], is_denied, np.zeros((above[1], 2)), per_key)
+    n, denied, expected, chance, share = per_key[(per_key[:, 0] > 1) & (per_key[:, 4] < NEARLY_ALL)].T
+    beyond = (denied - expected) ** 2 - chance * (1.0 - share)
+    return float(_by_moments(beyond, chance * (n - 1.0) * (1.0 - share) ** 2, chance, n, usual))
 
 
-def _by_moments(beyond: Floats, per_r: Floats, chance: Floats, n: Ints, usual: float) -> float:
+@njit(cache=True, nogil=True, error_model="numpy")
+def _counted(own, above, is_denied, wider, per_key):  # type: ignore[no-untyped-def]
+    """Fill wider[key] with lines and denied ones, per_key[key] with lines, denied ones, how many were to be expected by
+    the wider rate, the variance of that by chance, and the share of the wider key's lines.
+    """
+    n, n_denied = 0.0, 0.0
+    for i in range(own.shape[0]):
+        if own[i] >= 0 and above[i] >= 0:
+            wider[above[i], 0] += 1.0
+            wider[above[i], 1] += is_denied[i]
+            n += 1.0
+            n_denied += is_denied[i]
+    for i in range(own.shape[0]):
+        if own[i] >= 0 and above[i] >= 0:
+            seen = wider[above[i], 0]
+            rate = (wider[above[i], 1] + GUESS * n_denied / n) / (seen + GUESS)
+            per_key[own[i], 0] += 1.0
+            per_key[own[i], 1] += is_denied[i]
+            per_key[own[i], 2] += rate
+            per_key[own[i], 3] += rate * (1.0 - rate)
+            per_key[own[i], 4] += 1.0 / seen
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _by_moments(beyond, per_r, chance, n, usual):  # type: ignore[no-untyped-def]
     """The strength 1 / r - 1 at which squares lie as far beyond chance as they do; all of shape (keys,).
 
     `beyond` is expected to be r times `per_r`; how far it scatters follows from r itself, so it goes in turns.
     """
-    guess = r = 1.0 / (usual + 1.0)
+    guess = 1.0 / (usual + 1.0)
+    r = guess
     for _ in range(TURNS):
-        weight = 1.0 / np.maximum(chance + 2.0 * (chance * (1.0 + (n - 1) * r)) ** 2, 1e-12)
-        sums = (weight * per_r * beyond).sum() + guess / SURE**2
-        r = sums / ((weight * per_r**2).sum() + 1.0 / SURE**2)
-        r = min(max(r, 1.0 / (MOST + 1.0)), 1.0 / (LEAST + 1.0))
-    return float(min(max(1.0 / r - 1.0, LEAST), MOST))
+        found, told = guess / SURE**2, 1.0 / SURE**2
+        for k in range(n.shape[0]):
+            weight = 1.0 / max(chance[k] + 2.0 * (chance[k] * (1.0 + (n[k] - 1.0) * r)) ** 2, TINY)
+            found += weight * per_r[k] * beyond[k]
+            told += weight * per_r[k] * per_r[k]
+        r = min(max(found / told, 1.0 / (MOST + 1.0)), 1.0 / (LEAST + 1.0))
+    return min(max(1.0 / r - 1.0, LEAST), MOST)

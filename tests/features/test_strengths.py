@@ -26,7 +26,7 @@ def planted(
     n = rng.integers(1, 2 * n_lines, len(rates))
     own, over = np.repeat(np.arange(len(rates)), n), np.repeat(above, n)
     order = rng.permutation(len(own))
-    denied = (rng.random(len(own)) < rates[own]).astype(np.float64)
+    denied = rng.random(len(own)) < rates[own]
     groups = [(ids[order].astype(np.int32), count) for ids, count in ((own, len(rates)), (over, n_wide))]
     return strength_of(groups[0], groups[1], denied[order], 15.0)
 
@@ -53,7 +53,9 @@ def test_keys_that_do_not_differ_shrink_far() -> None:
 )
 def test_where_nothing_tells_the_usual_stands(own: list[int], above: list[int], why: str) -> None:
     groups = [(np.array(ids, dtype=np.int32), max(ids, default=-1) + 1) for ids in (own, above)]
-    assert strength_of(groups[0], groups[1], np.ones(len(own)), 8.0) == pytest.approx(8.0), why
+    assert strength_of(groups[0], groups[1], np.ones(len(own), dtype=np.bool_), 8.0) == pytest.approx(8.0), (
+        why
+    )
 
 
 def test_few_keys_move_it_little() -> None:
