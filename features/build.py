@@ -13,6 +13,7 @@ from features import categories
 from features.catalog import CATEGORICAL, COLUMNS, NAMES
 from features.compiled import compiled
 from features.recall import Recalled, by_chunks, recalled
+from features.shrinkage import USUAL, Shrinkage
 from features.state import FeatureState
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Features:
     values: Values
     categorical: tuple[str, ...] = ()
     vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shrinkage: Shrinkage = USUAL
+    """How many lines wider rates were worth: what tells counts from rates (`features.evidence`)."""
 
     def __len__(self) -> int:
         """The number of lines."""
@@ -53,6 +56,7 @@ class Features:
             values,
             kept,
             {name: self.vocabularies[name] for name in kept if name in self.vocabularies},
+            self.shrinkage,
         )
 
     def to_pandas(self) -> "pd.DataFrame":
@@ -73,7 +77,7 @@ def build(lines: pa.Table, state: FeatureState) -> Features:
     values = np.empty((lines.num_rows, len(NAMES)), dtype=np.float32)
     on = recalled(lines, state.past).asked(compiled().features, values[:, COLUMNS["history"]])
     by_chunks(on, lambda some, first, last: _fill(some, state, values[first:last]))
-    return Features(NAMES, values, CATEGORICAL, state.vocabularies)
+    return Features(NAMES, values, CATEGORICAL, state.vocabularies, state.past.shrinkage)
 
 
 def _fill(on: Recalled, state: FeatureState, out: Values) -> None:

@@ -18,6 +18,7 @@ from features.encode import Encoded
 from features.keys import Secret
 from features.machine import run
 from features.program import Program
+from features.shrinkage import USUAL, Shrinkage
 
 Values = npt.NDArray[np.float32] | Floats
 
@@ -34,6 +35,8 @@ class Past:
     sent: Bank | None = None
     answers: Bank | None = None
     book: BookIndex | None = None
+    shrinkage: Shrinkage = USUAL
+    """How many lines wider rates are worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,9 @@ class Recalled:
             return ()
         names, columns, places = _history(program.all_read, of_all=out is not None)
         values = np.empty((self.encoded.n, len(names)), dtype=np.float32) if out is None else out
-        history.ask(self.past.answers, history.line_keys(self.parts), self.days, values, names)
+        history.ask(
+            self.past.answers, history.line_keys(self.parts), self.days, values, names, self.past.shrinkage
+        )
         return (Told(places, columns, values),)
 
     def late(self) -> Floats:

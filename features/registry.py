@@ -28,6 +28,8 @@ class Feature:
     families: tuple[str, ...] = EVERY
     """The reason families whose hazards may learn from it."""
     is_categorical: bool = False
+    most: float | None = None
+    """What trees take greater values for; None: they see all."""
 
     def serves(self, family: str) -> bool:
         """Whether the hazard of this reason family may learn from it."""
@@ -44,6 +46,7 @@ def described(
     field: str | None = None,
     families: tuple[str, ...] = EVERY,
     is_categorical: bool = False,
+    most: float | None = None,
 ) -> Feature:
     """A catalogue entry; kind, owner and field come from its concept where nothing else is said."""
     about = CONCEPTS[concept]
@@ -58,6 +61,7 @@ def described(
         field or about.field,
         families,
         is_categorical,
+        most,
     )
 
 

@@ -42,7 +42,10 @@ class Said:
 
     def past(self, key_set: str, family: str) -> str:
         """How lines like it fared, as a sentence with a blank before it; nothing where that isn't at hand or telling."""
-        found = evidence(self.features, self.row, key_set, family)
+        sent_on = self.field("submitted_on") if "submitted_on" in self.lines.column_names else None
+        found = evidence(
+            self.features, self.row, key_set, family, sent_on if isinstance(sent_on, date) else None
+        )
         return "" if found is None else weighed(found, raises=self.raises)
 
     @property
