@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from data.few import Lines
 from features import categories
 from features.catalog import CATEGORICAL, COLUMNS, NAMES
 from features.compiled import compiled
@@ -39,13 +40,15 @@ class Features:
 
     def column(self, name: str) -> Values:
         """One feature of all lines. Shape (n_lines,). Raises `KeyError` for a name that isn't there."""
-        if name not in self.names:
-            raise KeyError(name)
-        return self.values[:, self.names.index(name)]
+        return self.values[:, places_of(self.names)[name]]
+
+    def has(self, name: str) -> bool:
+        """Whether a feature is there."""
+        return name in places_of(self.names)
 
     def select(self, names: Sequence[str]) -> "Features":
         """The same lines with these features only, in this order."""
-        place = {name: position for position, name in enumerate(self.names)}
+        place = places_of(self.names)
         kept = tuple(name for name in names if name in self.categorical)
         values = np.ascontiguousarray(self.values[:, [place[name] for name in names]])
         return Features(
@@ -65,10 +68,25 @@ class Features:
         return frame
 
 
-def build(lines: pa.Table, state: FeatureState) -> Features:
-    """Every feature of `CATALOG` for a line table (schema `LINE_TABLE`), as of each line's own submission.
+def places_of(names: tuple[str, ...]) -> Mapping[str, int]:
+    """Where each feature stands among these."""
+    return _PLACES if names is NAMES else _places(names)
 
-    Lines of one claim must come together in one table: some features look at the claim's other lines.
+
+@lru_cache(maxsize=32)
+def _places(names: tuple[str, ...]) -> Mapping[str, int]:
+    return {name: place for place, name in enumerate(names)}
+
+
+_PLACES = _places(NAMES)
+"""Of the whole catalogue: looking it up among others would mean to read all its names."""
+
+
+def build(lines: Lines, state: FeatureState) -> Features:
+    """Every feature of `CATALOG` for lines (schema `LINE_TABLE`), as of each line's own submission.
+
+    A few lines may be given as values (`data.few`). Lines of one claim must come together: some features look at the
+    claim's other lines.
     """
     values = np.empty((lines.num_rows, len(NAMES)), dtype=np.float32)
     on = recalled(lines, state.past).asked(compiled().features, values[:, COLUMNS["history"]])

@@ -1,11 +1,12 @@
 """Columns of words (payer, procedure, ...) as numbers of a vocabulary that is fixed when a model is fitted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from data.claim import Value
 from features import parts
 from features.columns import Codes, Floats
 from features.encode import Encoded
@@ -83,11 +84,25 @@ def tell(lines: Encoded, vocabularies: Vocabularies) -> Floats:
 
     Shape (n, len(CATEGORIES)).
     """
+    if lines.raw is not None:
+        told = [_few(lines.each(one.of.column), one.of.derive, vocabularies[one.name]) for one in CATEGORIES]
+        return np.array([one or [np.nan] * lines.n for one in told]).T
     out = np.empty((lines.n, len(CATEGORIES)))
     for column, category in enumerate(CATEGORIES):
         word = lines.word(category.of.column)
         out[:, column] = _table(category.of.derive, word.values, vocabularies[category.name])[word.codes]
     return out
+
+
+def _few(
+    values: Sequence[Value] | None, derive: Derive | None, vocabulary: tuple[str, ...]
+) -> list[float] | None:
+    """The places of a few values."""
+    if values is None:
+        return None
+    places = _places(vocabulary)
+    words = values if derive is None else [None if v is None else derive(str(v)) for v in values]
+    return [places.get(word, np.nan) for word in words]  # type: ignore[arg-type]  # nothing is in no vocabulary
 
 
 @lru_cache(maxsize=32)

@@ -7,8 +7,8 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from data.few import Lines
 from features import book, history, keys, sequence
 from features.bank import Bank
 from features.book import BookIndex
@@ -53,7 +53,8 @@ class Recalled:
     parts: Hashes
     beside: Floats
     among: Floats
-    """What the book says of lines beside each other [n, facts]; without a book no column."""
+    """What the book says of lines beside each other [n, facts]; of a few lines all that it says (`book.FACTS`);
+    without a book no column."""
     past: Past
     told: tuple[Told, ...] = ()
     """What was asked of the banks already, for all lines at once."""
@@ -107,9 +108,13 @@ class Recalled:
         for one in self.told:
             out[:, one.places] = one.values[:, one.columns]
         if self.past.book is not None:
-            out[:, AT["book"]] = np.concatenate((book.ask(self.past.book, self.encoded), self.among), axis=1)
+            is_whole = self.among.shape[1] == len(book.FACTS)
+            out[:, AT["book"]] = self.among if is_whole else self._book(self.past.book)
         out[:, AT["alike"]] = self.beside
         return out
+
+    def _book(self, index: BookIndex) -> Floats:
+        return np.concatenate((book.ask(index, self.encoded), self.among), axis=1)
 
     def run(self, program: Program, late: Floats, out: Values) -> None:
         """Fill `out` [n, columns] by a program."""
@@ -133,13 +138,18 @@ def _run(program: Program, on: Encoded, late: Floats, out: Values) -> None:
     )  # fmt: skip
 
 
-def recalled(lines: pa.Table, past: Past) -> Recalled:
-    """Lines of a line table (schema `LINE_TABLE`), all lines of a claim together, beside what is known."""
+def _among(index: BookIndex, encoded: Encoded) -> Floats:
+    """Of many lines only what must be asked of all at once, so that the rest never takes memory for all."""
+    return book.among(index, encoded) if encoded.n > CHUNK else book.whole(index, encoded)
+
+
+def recalled(lines: Lines, past: Past) -> Recalled:
+    """Lines (schema `LINE_TABLE`), all lines of a claim together, beside what is known."""
     encoded = compiled().encoder.encode(lines)
     states = np.empty((encoded.n, compiled().parts.n_columns))
     _run(compiled().parts, encoded, np.empty((encoded.n, 0)), states)
     parts = keys.part_hashes(encoded, states, past.secret)
-    among = np.empty((encoded.n, 0)) if past.book is None else book.among(past.book, encoded)
+    among = np.empty((encoded.n, 0)) if past.book is None else _among(past.book, encoded)
     return Recalled(encoded, parts, keys.neighbours(parts, encoded.claims, states), among, past)
 
 

@@ -21,6 +21,8 @@ from models.calibration import Calibrator
 from models.combine import Floats, log_odds_of
 
 Places = NDArray[np.int64]
+_FEW = 64
+"""Lines up to which their sums are made line by line."""
 _NEAR = 1e-12
 """No probability is nearer to 0 or 1 than this where its log-odds are taken."""
 
@@ -60,6 +62,11 @@ class ClaimLevel:
         bounds that the lines set: any line is at least as likely as the likeliest, all at most as the least likely.
         """
         n = len(payer_ids)
+        if len(claim) == n == len(np.unique(claim)):
+            # A claim of one line is that line.
+            alone = np.empty(n)
+            alone[claim] = probability
+            return ClaimChances(alone, alone)
         raw = fall(cumulative(probability), self.wide(share), claim, n)
         most, least = np.zeros(n), np.ones(n)
         np.maximum.at(most, claim, probability)
@@ -126,7 +133,13 @@ def total(values: Floats, claim: Places, n_claims: int) -> Floats:
 
 def mixed(shares: Floats, weight: Floats, claim: Places, n_claims: int) -> Floats:
     """Lines' shares [n, k] as their claim's [n_claims, k], each line weighing `weight` [n] (its `cumulative`)."""
-    columns = [total(shares[:, k] * weight, claim, n_claims) for k in range(shares.shape[1])]
-    summed = np.stack(columns, axis=1) if columns else np.zeros((n_claims, 0))
+    weighed = shares * weight[:, None]
+    summed = np.zeros((n_claims, shares.shape[1]))
+    if len(claim) <= _FEW:
+        for line, of in enumerate(claim.tolist()):  # in the order in which `total` adds
+            summed[of] += weighed[line]
+    else:
+        for k in range(shares.shape[1]):
+            summed[:, k] = total(weighed[:, k], claim, n_claims)
     whole = total(weight, claim, n_claims)[:, None]
     return np.divide(summed, whole, out=np.zeros_like(summed), where=whole > 0)

@@ -8,6 +8,7 @@ nothing in the claim tells apart.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -44,8 +45,8 @@ class Reach:
 
     def of(self, probability: Floats, known: Floats) -> tuple[Floats, Floats]:
         """Lower and upper end [n] for probabilities [n] of lines of which `known` [n] alike are answered."""
-        odds = log_odds_of(np.clip(probability, 1e-12, 1 - 1e-12))
-        at, factor = log_odds_of(np.array(self.at)), self.factor(known)
+        odds = log_odds_of(np.minimum(np.maximum(probability, 1e-12), 1 - 1e-12))
+        at, factor = _odds_at(self.at), self.factor(known)
         low = probability_of(odds - factor * np.interp(odds, at, self.down))
         high = probability_of(odds + factor * np.interp(odds, at, self.up))
         return np.minimum(low, probability), np.maximum(high, probability)
@@ -55,13 +56,18 @@ class Reach:
         return np.array(self.wider)[np.searchsorted(KNOWN_FROM, known, side="right")]
 
 
+@cache
+def _odds_at(at: tuple[float, ...]) -> Floats:
+    return log_odds_of(np.array(at))
+
+
 def known_lines(x: Features) -> Floats:
     """[n] The fewest answered lines of the year before with this payer, this procedure there, this provider.
 
     What was never seen counts 0; features without a count are taken as well known.
     """
-    counts = [x.column(answered_name(key)) for key in COUNTED if answered_name(key) in x.names]
+    counts = [x.column(answered_name(key)) for key in COUNTED if x.has(answered_name(key))]
     known = np.full(len(x.values), np.inf)
     for count in counts:
-        known = np.minimum(known, np.nan_to_num(count, nan=0.0))
+        known = np.minimum(known, np.where(np.isnan(count), 0.0, count))
     return known
