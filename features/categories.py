@@ -85,8 +85,12 @@ def tell(lines: Encoded, vocabularies: Vocabularies) -> Floats:
     Shape (n, len(CATEGORIES)).
     """
     if lines.raw is not None:
-        told = [_few(lines.each(one.of.column), one.of.derive, vocabularies[one.name]) for one in CATEGORIES]
-        return np.array([one or [np.nan] * lines.n for one in told]).T
+        nothing, known = [np.nan] * lines.n, _known(vocabularies)
+        told = [
+            nothing if (given := lines.each(column)) is None else _few(given, derive, places)
+            for (column, derive), places in zip(_OF, known, strict=True)
+        ]
+        return np.array(told).T
     out = np.empty((lines.n, len(CATEGORIES)))
     for column, category in enumerate(CATEGORIES):
         word = lines.word(category.of.column)
@@ -95,14 +99,25 @@ def tell(lines: Encoded, vocabularies: Vocabularies) -> Floats:
 
 
 def _few(
-    values: Sequence[Value] | None, derive: Derive | None, vocabulary: tuple[str, ...]
-) -> list[float] | None:
+    values: Sequence[Value], derive: Derive | None, places: Mapping[str, float]
+) -> list[float]:
     """The places of a few values."""
-    if values is None:
-        return None
-    places = _places(vocabulary)
     words = values if derive is None else [None if v is None else derive(str(v)) for v in values]
     return [places.get(word, np.nan) for word in words]  # type: ignore[arg-type]  # nothing is in no vocabulary
+
+
+_OF = tuple((category.of.column, category.of.derive) for category in CATEGORIES)
+_LATEST: list[tuple[Vocabularies, list[Mapping[str, float]]]] = []
+"""The vocabularies that a few lines were last told in: to look them up by all their words would take longest."""
+
+
+def _known(vocabularies: Vocabularies) -> list[Mapping[str, float]]:
+    """The places in each vocabulary."""
+    latest = _LATEST[0] if _LATEST else None
+    if latest is None or latest[0] is not vocabularies:
+        latest = (vocabularies, [_places(vocabularies[category.name]) for category in CATEGORIES])
+        _LATEST[:] = [latest]
+    return latest[1]
 
 
 @lru_cache(maxsize=32)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -80,14 +80,14 @@ class Recalled:
 
         `out` has shape (n, len(history.OUTPUTS)) and is filled with NaN where there are no answers.
         """
-        return replace(self, told=(*self._sent(), *self._answered(program, out)))
+        told = (*self._sent(), *self._answered(program, out))
+        return Recalled(self.encoded, self.parts, self.beside, self.among, self.past, told)
 
     def _sent(self) -> Sequence[Told]:
         if self.past.sent is None:
             return ()
         values = sequence.ask(self.past.sent, sequence.line_keys(self.parts), self.days)
-        columns = np.arange(values.shape[1])
-        return (Told(AT["sent"].start + columns, columns, values),)
+        return (Told(_SENT + AT["sent"].start, _SENT, values),)
 
     def _answered(self, program: Program, out: Singles | None) -> Sequence[Told]:
         if self.past.answers is None:
@@ -119,6 +119,9 @@ class Recalled:
     def run(self, program: Program, late: Floats, out: Values) -> None:
         """Fill `out` [n, columns] by a program."""
         _run(program, self.encoded, late, out)
+
+
+_SENT = np.arange(len(sequence.ASKED))
 
 
 @cache

@@ -62,11 +62,6 @@ class ClaimLevel:
         bounds that the lines set: any line is at least as likely as the likeliest, all at most as the least likely.
         """
         n = len(payer_ids)
-        if len(claim) == n == len(np.unique(claim)):
-            # A claim of one line is that line.
-            alone = np.empty(n)
-            alone[claim] = probability
-            return ClaimChances(alone, alone)
         raw = fall(cumulative(probability), self.wide(share), claim, n)
         most, least = np.zeros(n), np.ones(n)
         np.maximum.at(most, claim, probability)
@@ -87,6 +82,11 @@ class ClaimLevel:
         for f, part in enumerate(self.together):
             out = out + share[:, f] * part
         return out
+
+
+def are_single(claim: Places, n_claims: int) -> bool:
+    """Whether every claim has one line, in the order of the claims."""
+    return len(claim) == n_claims and bool((claim == np.arange(n_claims)).all())
 
 
 def fall(risk: Floats, wide: Floats, claim: Places, n_claims: int) -> ClaimChances:

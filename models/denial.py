@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from data.few import FewLines, Lines, texts_of
 from features.build import Features
+from features.catalog import NAMES
 from features.state import FeatureState
 from models.calibration import Calibrator, fit_calibrator
 from models.certainty import Certainty, fit_certainty
-from models.claim_level import ClaimChances
+from models.claim_level import ClaimChances, are_single
 from models.combine import Floats, bounded, log_sum, shares, shares_of, split, total_log_odds
 from models.conformal import code_sets
 from models.crossed import newest, unseen_logits
@@ -131,9 +132,17 @@ class DenialModel:
 
     def logits(self, x: Features) -> Floats:
         """Raw log-odds of each family's hazard [n, families]; raises ValueError where features aren't the model's."""
-        if x.names != self.hazards.features:
+        if not self._is_for(x.names):
             raise ValueError("these features are not the ones that the model was fitted on")
         return self.hazards.logits(x.values)
+
+    def _is_for(self, names: tuple[str, ...]) -> bool:
+        """Whether these are the model's features; the whole catalogue is compared once."""
+        return self._is_whole if names is NAMES else names == self.hazards.features
+
+    @cached_property
+    def _is_whole(self) -> bool:
+        return self.hazards.features == NAMES
 
     def reasons(self, prediction: Prediction, payer_ids: Payers, top: int = 3) -> ReasonTable:
         """The `top` likeliest codes of each line, and the set that holds the payer's nine times out of ten."""
@@ -170,6 +179,11 @@ class DenialModel:
     ) -> tuple[ClaimChances, Floats, Floats]:
         """What `claims` and `claim_interval` say, worked out at once."""
         n, payers = len(payer_ids), list(payer_ids)
+        if are_single(claim, n):
+            # A claim of one line is that line.
+            alone = prediction.probability
+            low, high = np.minimum(prediction.low, alone), np.maximum(prediction.high, alone)
+            return ClaimChances(alone, alone), low, high
         three = self.certainty.claim_level.chances(
             np.concatenate((prediction.probability, prediction.low, prediction.high)),
             np.concatenate((prediction.share,) * 3),

@@ -12,7 +12,8 @@ from functools import cache
 
 import numpy as np
 
-from features.build import Features
+from features.build import Features, places_of
+from features.catalog import NAMES
 from features.history import answered_name
 from models.combine import Floats, log_odds_of, probability_of
 
@@ -66,8 +67,16 @@ def known_lines(x: Features) -> Floats:
 
     What was never seen counts 0; features without a count are taken as well known.
     """
-    counts = [x.column(answered_name(key)) for key in COUNTED if x.has(answered_name(key))]
-    known = np.full(len(x.values), np.inf)
-    for count in counts:
-        known = np.minimum(known, np.where(np.isnan(count), 0.0, count))
-    return known
+    places = _COUNTED if x.names is NAMES else _counted(x.names)
+    if not places:
+        return np.full(len(x.values), np.inf)
+    counts = x.values[:, places].astype(np.float64)
+    return np.where(np.isnan(counts), 0.0, counts).min(axis=1)
+
+
+def _counted(names: tuple[str, ...]) -> list[int]:
+    place = places_of(names)
+    return [place[answered_name(key)] for key in COUNTED if answered_name(key) in place]
+
+
+_COUNTED = _counted(NAMES)
