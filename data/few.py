@@ -7,7 +7,7 @@ there. Starting Arrow's machinery for two hundred columns takes longer than all 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import TypeAlias, cast
 
 import pyarrow as pa
 
@@ -80,7 +80,7 @@ class FewLines:
         return cls(len(rows), {name: [row.get(name) for row in rows] for name in _NAMES if name in said})
 
 
-Lines = FewLines | pa.Table
+Lines: TypeAlias = FewLines | pa.Table
 """Lines with all that is known of them: a few as values, or any number as a line table."""
 
 
@@ -97,7 +97,8 @@ def values_of(lines: Lines, name: str) -> list[Value]:
     if isinstance(lines, FewLines):
         return lines.values(name)
     column = lines.column(name)
-    return [None] * len(column) if column.null_count == len(column) else column.to_pylist()
+    values: list[Value] = [None] * len(column) if column.null_count == len(column) else column.to_pylist()
+    return values
 
 
 def texts_of(lines: Lines, name: str) -> list[str | None]:

@@ -1,6 +1,6 @@
 """From a line table to its feature matrix: the one way, for training and for serving, for one line or a million."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from data.few import Lines
 from features import categories
@@ -92,6 +93,24 @@ def build(lines: Lines, state: FeatureState) -> Features:
     on = recalled(lines, state.past).asked(compiled().features, values[:, COLUMNS["history"]])
     by_chunks(on, lambda some, first, last: _fill(some, state, values[first:last]))
     return Features(NAMES, values, CATEGORICAL, state.vocabularies)
+
+
+PART = 250_000
+"""Lines whose features take some 700 MB."""
+
+
+def build_parts(lines: pa.Table, state: FeatureState, *, most: int = PART) -> Iterator[tuple[int, Features]]:
+    """The same as `build`, some lines at a time and the place of the first of them, for tables of many millions.
+
+    A claim's lines, which must stand one behind the other, are never parted: a part holds `most` lines, and what is
+    left of its last claim. Equal to the rows of `build` to the bit.
+    """
+    keys, first, n = lines.column("claim_key").to_numpy(), 0, lines.num_rows
+    ends = np.append(np.flatnonzero(keys[1:] != keys[:-1]) + 1, n)
+    while first < n:
+        last = int(ends[np.searchsorted(ends, min(first + most, n))])
+        yield first, build(lines.slice(first, last - first), state)
+        first = last
 
 
 def _fill(on: Recalled, state: FeatureState, out: Values) -> None:

@@ -98,9 +98,7 @@ def tell(lines: Encoded, vocabularies: Vocabularies) -> Floats:
     return out
 
 
-def _few(
-    values: Sequence[Value], derive: Derive | None, places: Mapping[str, float]
-) -> list[float]:
+def _few(values: Sequence[Value], derive: Derive | None, places: Mapping[str, float]) -> list[float]:
     """The places of a few values."""
     words = values if derive is None else [None if v is None else derive(str(v)) for v in values]
     return [places.get(word, np.nan) for word in words]  # type: ignore[arg-type]  # nothing is in no vocabulary

@@ -71,7 +71,7 @@ def known_lines(x: Features) -> Floats:
     if not places:
         return np.full(len(x.values), np.inf)
     counts = x.values[:, places].astype(np.float64)
-    return np.where(np.isnan(counts), 0.0, counts).min(axis=1)
+    return np.asarray(np.where(np.isnan(counts), 0.0, counts).min(axis=1))
 
 
 def _counted(names: tuple[str, ...]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TypedDict, cast
+from typing import TypeAlias, TypedDict, cast
 
 import pyarrow as pa
 
@@ -31,7 +31,7 @@ class LineRow(TypedDict):
     charge_cents: int | None
 
 
-Claims = list[ClaimRow] | pa.Table
+Claims: TypeAlias = list[ClaimRow] | pa.Table
 """What claims say of themselves: a few as rows, or any number as a table."""
 
 

@@ -234,7 +234,8 @@ def _make(candidate: Candidate, at: int, lines: Ints, on: _Three) -> None:
 def _named(on: _Three, lines: Ints, line: int) -> Iterable[int]:
     """The lines of that number; all for 0."""
     if not line:
-        return lines.tolist()
+        every: list[int] = lines.tolist()
+        return every
     numbers = on.lines.values("line")
     return [n for n in lines.tolist() if numbers[n] == line]
 
