@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from data.claim import Claim, Value, claim_row, line_row
 from data.context import Context
-from data.schema import CLAIMS, CONTEXT, LINE_TABLE
+from data.errors import StoreError
+from data.schema import CLAIMS, CONTEXT, LINE_TABLE, ClaimTables
 from data.wide import CONTEXT_FIELDS, DATED_BY, OF_CLAIM, OF_LINE
 
 FEW = 32
@@ -130,22 +131,47 @@ class FewClaims:
     def of(cls, claims: Sequence[Claim], context: Sequence[Context] = (), *, today: date) -> "FewClaims":
         """Claims with their context, as `claim_tables` and `line_table` tell them; sent `today` where they don't say."""
         heads = [claim_row(claim, key) for key, claim in enumerate(claims, start=1)]
+        lines = [
+            (place, line_row(line, claim, place + 1))
+            for place, claim in enumerate(claims)
+            for line in claim.lines
+        ]
+        told = [{name: head.get(name) for name in _CLAIM_NAMES} for head in heads]
+        return cls._of(told, lines, context, today)
+
+    @classmethod
+    def of_tables(cls, tables: ClaimTables, context: pa.Table | None, *, today: date) -> "FewClaims":
+        """The same of tables, as `line_table` tells them; raises `StoreError` for a line without its claim."""
+        heads = rows_of(tables.claims)
+        places = {head["claim_key"]: place for place, head in reversed([*enumerate(heads)])}
+        lines = [(places.get(line["claim_key"], -1), line) for line in rows_of(tables.lines)]
+        lost = sum(place < 0 for place, _ in lines)
+        if lost:
+            raise StoreError("lines", found=f"{lost} of no claim", wanted="a claim for each line")
+        said = [] if context is None else [Context(**row) for row in context.to_pylist()]
+        return cls._of(heads, lines, said, today)
+
+    @classmethod
+    def _of(
+        cls,
+        heads: list[dict[str, Value]],
+        lines: Sequence[tuple[int, Mapping[str, Value]]],
+        context: Sequence[Context],
+        today: date,
+    ) -> "FewClaims":
+        """What claims say, their lines each with its claim's place, and what is said beside them."""
+        above: list[dict[str, Value]] = []
         for head in heads:
             head["submitted_on"] = head["submitted_on"] or today
+            above.append({there: head[here] for here, there in _OF_CLAIM})
         rows: list[dict[str, Value]] = []
-        of: list[int] = []
-        for place, claim in enumerate(claims):
+        for place, own in lines:
             head = heads[place]
-            above = {there: head.get(here) for here, there in _OF_CLAIM}
-            said = [one for one in context if one.claim_id == claim.claim_id]
-            for line in claim.lines:
-                own = line_row(line, claim, place + 1)
-                row = {name: own.get(name) for name in OF_LINE} | above
-                row |= known_by(_beside(said, line.line), head["submitted_on"])
-                rows.append(_as_floats(row))
-                of.append(place)
-        told = [{name: head.get(name) for name in _CLAIM_NAMES} for head in heads]
-        return cls(told, FewLines.of_rows(rows), of)
+            said = [one for one in context if one.claim_id == head["claim_id"]]
+            row = {name: own.get(name) for name in OF_LINE} | above[place]
+            row |= known_by(_beside(said, own["line"]), head["submitted_on"])
+            rows.append(_as_floats(row))
+        return cls(heads, FewLines.of_rows(rows), [place for place, _ in lines])
 
 
 def _as_floats(row: dict[str, Value]) -> dict[str, Value]:
@@ -157,7 +183,7 @@ def _as_floats(row: dict[str, Value]) -> dict[str, Value]:
     return row
 
 
-def _beside(said: Sequence[Context], line: int) -> dict[str, Value]:
+def _beside(said: Sequence[Context], line: Value) -> dict[str, Value]:
     """What the context says of a line: the last of its own rows, and where that is silent the last of its claim's."""
     own = next((one for one in reversed(said) if one.line == line), None)
     every = next((one for one in reversed(said) if one.line is None), None)

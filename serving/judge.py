@@ -63,6 +63,8 @@ def judge(model: DenialModel, tables: ClaimTables, context: pa.Table | None, *, 
 
     Raises `InvalidClaim` for a claim without lines.
     """
+    if tables.lines.num_rows <= FEW and (context is None or context.num_rows <= FEW):
+        return judge_few(model, FewClaims.of_tables(tables, context, today=today))
     dated = with_submission(tables, today)
     claim = _places(dated)
     wide = line_table(dated, context)

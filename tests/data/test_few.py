@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from data.claim import Claim, Line, claim_tables
 from data.context import Context, context_table
+from data.errors import StoreError
 from data.few import FewClaims, FewLines, hidden_by, is_after, rows_of, texts_of, value_of, values_of
 from data.schema import CLAIMS, LINE_TABLE
 from data.wide import DATED_BY, line_table
@@ -73,6 +74,7 @@ def test_values_say_what_the_tables_say(one, other, context):
     place = CLAIMS.get_field_index("submitted_on")
     dated = tables.claims.set_column(place, CLAIMS.field(place), [sent])
     wide = line_table(type(tables)(dated, tables.lines), context_table(context))
+    assert few == FewClaims.of_tables(tables, context_table(context), today=TODAY)
     assert few.claims == dated.to_pylist()
     assert few.claim == [0] * len(one.lines) + [1] * len(other.lines)
     assert rows_of(few.lines) == wide.to_pylist()
@@ -81,6 +83,13 @@ def test_values_say_what_the_tables_say(one, other, context):
     assert FewLines.of_table(wide).columns == few.lines.columns
     kinds = [type(value) for row in rows_of(few.lines) for value in row.values()]
     assert kinds == [type(value) for row in wide.to_pylist() for value in row.values()]
+
+
+def test_a_line_without_its_claim_is_refused():
+    claim = Claim(claim_id="A", payer_id="P", billing_npi=None, lines=(Line(line=1, procedure="71046", charge_cents=5),))  # fmt: skip
+    tables = claim_tables([claim])
+    with pytest.raises(StoreError, match="1 of no claim"):
+        FewClaims.of_tables(type(tables)(tables.claims.slice(0, 0), tables.lines), None, today=TODAY)
 
 
 def test_columns_that_say_nothing_are_not_there():
