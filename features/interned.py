@@ -94,7 +94,12 @@ class Interned:
         return self._count > MOST
 
     def codes(self, word: int, values: Sequence[Value]) -> list[int]:
-        """The number of each value of a word, -1 for none; what is new is learnt."""
+        """The number of each value of a word, -1 for none; what is new is learnt.
+
+        Of a word of which nothing is told (a member id) nothing is remembered either: its number is 0.
+        """
+        if not self._told[word].width:
+            return [-1 if value is None else 0 for value in values]
         known = self._known[word]
         try:
             return [-1 if value is None else known[value] for value in values]  # type: ignore[index]
@@ -111,9 +116,6 @@ class Interned:
             if value in self._known[word]:
                 return
             self._count += 1
-            if not width:
-                self._known[word][value] = 0
-                return
             code = -(-(self._end - int(self.at[word])) // width)  # rounded up
             self._put(int(self.at[word]) + code * width, record)
             self._known[word][value] = code - 1
