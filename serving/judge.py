@@ -63,12 +63,12 @@ def judge(model: DenialModel, tables: ClaimTables, context: pa.Table | None, *, 
 
     Raises `InvalidClaim` for a claim without lines.
     """
-    if tables.lines.num_rows <= FEW and (context is None or context.num_rows <= FEW):
+    if 0 < tables.lines.num_rows <= FEW and (context is None or context.num_rows <= FEW):
         return judge_few(model, FewClaims.of_tables(tables, context, today=today))
     dated = with_submission(tables, today)
     claim = _places(dated)
     wide = line_table(dated, context)
-    if wide.num_rows <= FEW:
+    if 0 < wide.num_rows <= FEW:
         few = FewClaims(rows_of(dated.claims), FewLines.of_table(wide), claim.tolist())
         return judge_few(model, few)
     return _judged(model, dated.claims, wide, claim)
