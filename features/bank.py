@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.columns import Floats, Hashes, Indices, Ints
+from features.columns import Floats, Hashes, Indices, Ints, in_one_piece
 from features.kernel import search
 from features.ledger import LAST_DAY, Days, Layout, Ledger
 from features.ledger_kernel import bucket
@@ -109,8 +109,7 @@ class Bank:
         Fills and returns `out` where given, of whatever float type, else an array of shape (n, plan.width).
         """
         told = np.empty((len(days), plan.width)) if out is None else out
-        # One compiled version, not one more for read-only arrays.
-        keys, days = (np.require(keys, requirements=["C", "W"]), np.require(days, requirements=["C", "W"]))
+        keys, days = in_one_piece(keys), in_one_piece(days)
         if len(days) >= max(MANY, len(self.days) // (FEWER * max(len(self.layouts), 1))):
             self.sweep(keys, days, plan, told)
         else:

@@ -222,11 +222,12 @@ def search(row_keys, row_days, begin, end, sets, buckets, keys, starts, days, to
     What `sets`, the arrays behind it, and the plan (`windows` .. `numbers`) hold is told in `features.bank` and
     `features.plan`. Only events before the day count. A row without a key gets NaN.
     """
-    at = np.empty(BLOCK, np.int64)
-    found = np.empty((max(most, 1), BLOCK), np.int64)
-    told = np.empty((program.shape[0], BLOCK), np.float64)
-    some, total = np.empty(BLOCK, np.float64), np.empty(BLOCK, np.float64)
-    era = np.empty(BLOCK, np.int64)
+    room = min(end - begin, BLOCK)
+    at = np.empty(room, np.int64)
+    found = np.empty((max(most, 1), room), np.int64)
+    told = np.empty((program.shape[0], room), np.float64)
+    some, total = np.empty(room, np.float64), np.empty(room, np.float64)
+    era = np.empty(room, np.int64)
     for first in range(begin, end, BLOCK):
         last, q, p = min(first + BLOCK, end), 0, 0
         eras(row_days, first, last, since, era)

@@ -54,7 +54,7 @@ class Hazards:
         out = np.empty((len(values), len(self.families)))
         for rows in _blocks(len(values)):
             out[rows] = self._walk.scores(_wide(values[rows]), threads=self.threads)
-        return np.asarray(out + np.array(self.offsets))
+        return np.asarray(out + self._offsets)
 
     def contributions(self, values: Values, family: str) -> tuple[float, NDArray[np.float64]]:
         """What each feature adds to one family's log-odds: the base and [n, features]; they sum to `logits`."""
@@ -68,6 +68,10 @@ class Hazards:
     def bases(self) -> NDArray[np.float64]:
         """Log-odds [families] that contributions are counted from: the mean over the lines learnt from."""
         return np.asarray(np.array([shares.base for shares in self._shares]) + np.array(self.offsets))
+
+    @cached_property
+    def _offsets(self) -> NDArray[np.float64]:
+        return np.array(self.offsets)
 
     @cached_property
     def _flat(self) -> tuple[FlatForest, ...]:

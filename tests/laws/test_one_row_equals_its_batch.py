@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.few import FewLines
 from features import bank
-from features.build import build
+from features.build import build, build_parts
 from features.state import FeatureState
 from tests.features.made_lines import labelled, lines_of, same_bits
 from tests.laws.small_world import SmallWorld, differing, shaken, varied
@@ -53,6 +54,20 @@ def test_any_batch_in_any_order_gives_the_same_rows(
 def test_chunks_make_no_difference(state: FeatureState, whole: np.ndarray) -> None:
     chunked = pa.concat_tables([LINES.slice(start, 50) for start in range(0, LINES.num_rows, 50)])
     assert same_bits(build(chunked, state).values, whole)
+
+
+@pytest.mark.parametrize("most", [1, 7, 100, 5000])
+def test_parts_make_no_difference(most: int, state: FeatureState, whole: np.ndarray) -> None:
+    parts = list(build_parts(LINES, state, most=most))
+    assert [first for first, _ in parts] == np.cumsum([0, *(len(part) for _, part in parts[:-1])]).tolist()
+    assert same_bits(np.concatenate([part.values for _, part in parts]), whole)
+    assert len(parts) == 1 or max(len(part) for _, part in parts) < most + 4
+
+
+def test_a_few_lines_as_values_are_the_lines_of_the_table(state: FeatureState, whole: np.ndarray) -> None:
+    few = FewLines.of_rows(LINES.slice(0, 300).to_pylist())
+    last = int(np.flatnonzero(KEYS[:299] != KEYS[299])[-1]) + 1
+    assert same_bits(build(few, state).values[:last], whole[:last])
 
 
 def test_going_through_time_finds_what_searching_finds(
