@@ -45,7 +45,7 @@ SENT: tuple[Sent, ...] = (
     Sent("member_procedure", ("member", "procedure")),
     Sent("member_modality", ("member", "modality")),
     Sent("member_region", ("member", "body_region")),
-    Sent("member_study", ("member", "modality", "body_region"), ("lines", "lag_days")),
+    Sent("member_study", ("member", "modality", "body_region", "screening"), ("lines", "lag_days")),
     Sent("all", ()),
     Sent("payer", ("payer",)),
     Sent("payer_procedure", ("payer", "procedure")),
@@ -234,7 +234,7 @@ def same_day_other_component(line: Line) -> Formula:
     return line.sent("same_day_n") - line.sent("same_component_n")
 
 
-@SHELF.feature("patient_history", unit="lines")
+@SHELF.feature("patient_history", unit="lines", families=("benefit_limit", "other"))
 def member_lines_in_year(line: Line) -> Formula:
     """Lines sent for this patient in the year before."""
     return line.sent("member_n")
