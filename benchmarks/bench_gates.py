@@ -74,10 +74,10 @@ def main() -> None:
             kept.write_text(json.dumps([asdict(trial) for trial in of_world(folder, seed)]))
             print(f"seed {seed}: {time.process_time() - began:.0f} s of processor time", flush=True)
     done = [folder / f"trials-{seed}.json" for seed in range(1, SEEDS + 1)]
-    if all(kept.is_file() for kept in done):
-        text = told([Trial(**told) for kept in done for told in json.loads(kept.read_text())])
-        RESULT.write_text(text + "\n")
-        print(text)
+    done = [kept for kept in done if kept.is_file()]
+    text = told([Trial(**trial) for kept in done for trial in json.loads(kept.read_text())])
+    RESULT.write_text(text + "\n")
+    print(text)
 
 
 def of_world(folder: Path, seed: int) -> list[Trial]:

@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 from worlds import simulated
 
 from data.codes.procedures import procedure_info
+from data.keys import grouped, row_of
 from data.maturity import Maturity
 from data.simulator.calendar import Calendar
 from data.simulator.cast import draw_cast
@@ -134,11 +135,9 @@ def _scored(folder: Path, seed: int, as_of: date) -> dict[str, np.ndarray]:
 
 def with_scores(every: Watched, said: Mapping[str, np.ndarray]) -> Watched:
     """The lines that a model was asked about, with its scores."""
-    place = {
-        key: n for n, key in enumerate(zip(said["claim_key"].tolist(), said["line"].tolist(), strict=True))
-    }
-    keys = zip(every.claim_key.tolist(), every.line.tolist(), strict=True)
-    rows = np.array([place.get(key, -1) for key in keys])
+    pairs = zip((every.claim_key, every.line), (said["claim_key"], said["line"]), strict=True)
+    both = grouped(*(np.concatenate(pair) for pair in pairs))
+    rows = row_of(both[: len(every)], both[len(every) :])
     chosen, at = every.where(rows >= 0), rows[rows >= 0]
     return replace(chosen, probability=said["probability"][at], share=said["share"][at])
 
@@ -147,6 +146,7 @@ def watches(folder: Path, seed: int) -> Iterator[tuple[Watch, list[Month], Watch
     """Every model of a seed, until the next one and until the end."""
     labelled = labelled_lines(Store(simulated(folder, "usual", seed, N_CLAIMS)[1]))
     end = pc.max(labelled["known_on"]).as_py()
+    ripe = Maturity.measure(labelled, end)
     null = MonitorSettings()
     asked = Null(null.times, null.more, null.false_alarms_a_month / 2)
     for n, as_of in enumerate(ORIGINS):
@@ -157,7 +157,6 @@ def watches(folder: Path, seed: int) -> Iterator[tuple[Watch, list[Month], Watch
         for until in dict.fromkeys((*ORIGINS[n + 1 : n + 2], end)):
             known = lines.where(lines.known_on <= (until - EPOCH).days)
             changed, behind = raised(past, known, day, asked)
-            ripe = Maturity.measure(labelled, end)
             times = by_hazard(answering(past, day), lines.hazards)
             found = months(lines, times, ripe, today=(end - EPOCH).days) if until == end else []
             yield Watch(seed, as_of, until, changed, behind), found, lines

@@ -4,7 +4,7 @@ Lines of one claim fall together, so it is claims that are drawn, each with all 
 chance has it (a Poisson of mean 1 - for many claims the same as drawing with replacement, and a matrix product).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import factorial
 
@@ -82,13 +82,25 @@ class Draws:
     def means(self, values: Vector, weight: Vector | None = None) -> Vector:
         """[draws, k] Means of values [n, k] in each draw, each line counting `weight` [n, k] (default 1) times."""
         w = np.ones(values.shape) if weight is None else weight
-        above, below = self._by_claim(values * w), self._by_claim(w)
+        return self._means([(self.claim, *columns) for columns in zip(values.T, w.T, strict=True)])
+
+    def part_means(self, parts: Sequence[tuple[Vector, NDArray[np.bool_]]]) -> Vector:
+        """[draws, k] Means of each part's values [n] over its lines [n]: no more memory than its sums by claim."""
+        chosen = (
+            (self.claim[inside], values[inside], np.ones(int(inside.sum()))) for values, inside in parts
+        )
+        return self._means(chosen)
+
+    def _means(self, columns: Iterable[tuple[NDArray[np.int64], Vector, Vector]]) -> Vector:
+        """Means of columns, each with the claims of its lines, their values and their weights."""
+        sums = [(self._by_claim(claim, v * w), self._by_claim(claim, w)) for claim, v, w in columns]
+        above, below = (np.column_stack(side) for side in zip(*sums, strict=True))
         return np.concatenate([_ratio(drawn @ above, drawn @ below) for drawn in self.claims()])
 
-    def _by_claim(self, values: Vector) -> Vector:
-        """[claims, k] Sums of each claim's lines."""
-        columns = [np.bincount(self.claim, weights=column, minlength=self.n_claims) for column in values.T]
-        return np.column_stack([_on_a_grid(column.astype(np.float64)) for column in columns])
+    def _by_claim(self, claim: NDArray[np.int64], values: Vector) -> Vector:
+        """[claims] Sums of each claim's lines."""
+        summed = np.bincount(claim, weights=values, minlength=self.n_claims)
+        return _on_a_grid(np.asarray(summed, dtype=np.float64))
 
 
 def bootstrap(

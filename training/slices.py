@@ -70,9 +70,8 @@ def compare(
         for part in _parts(challenger, champion, lines, denied, cuts(lines) | dict(by or {}))
         if part.cut == ALL or (part.n >= LEAST_LINES and part.n_denied >= LEAST_DENIED)
     ]
-    rose = np.column_stack([part.rose for part in parts])
-    inside = np.column_stack([part.inside for part in parts]).astype(np.float64)
-    drawn = Draws.of(lines["claim_key"].to_numpy(), draws=draws, seed=seed).means(rose, inside)
+    drawing = Draws.of(lines["claim_key"].to_numpy(), draws=draws, seed=seed)
+    drawn = drawing.part_means([(part.rose, part.inside) for part in parts])
     at = np.array([part.difference for part in parts])
     reach = reach_of_all(drawn, at)
     return tuple(

@@ -25,9 +25,10 @@ class Chance:
     interval: tuple[float, float]
     alike: tuple[float, float]
 
-    def is_well_below(self, other: "Chance", by: float = LEAST_DROP) -> bool:
-        """Lower by five points (or so many) or more, and the intervals of lines alike part."""
-        return other.probability - self.probability >= by and self.alike[1] < other.alike[0]
+    def is_well_below(self, other: "Chance", by: float = LEAST_DROP, share: float = 0.0) -> bool:
+        """Lower by five points (or so many) or more, by that share of the other, and the intervals of lines alike part."""
+        least = max(by, share * other.probability)
+        return other.probability - self.probability >= least and self.alike[1] < other.alike[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ class Tried:
     candidate: Candidate
     after: Chance
 
+    def is_worth_telling(self, before: Chance) -> bool:
+        """Whether the risk falls by as much as this kind of change must bring."""
+        return self.after.is_well_below(before, self.candidate.least_drop, self.candidate.least_share)
+
     @property
     def rank(self) -> tuple[bool, float, int]:
         """What needs no support of the record is told first, then what lowers the risk most."""
@@ -45,7 +50,7 @@ class Tried:
 
 def proven(tried: Iterable[Tried], before: Chance) -> list[Tried]:
     """Those that lower the risk well, the lowest first; of several ways to do one thing the best."""
-    well = (one for one in tried if one.after.is_well_below(before, one.candidate.least_drop))
+    well = (one for one in tried if one.is_worth_telling(before))
     low = sorted(well, key=lambda one: one.after.probability)
     best: dict[str, Tried] = {}
     for one in low:

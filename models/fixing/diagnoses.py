@@ -1,6 +1,7 @@
 """Diagnoses: another one of the claim's own, or one that the payer's list covers; only if the record supports it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ from data.codes.diagnoses import diagnosis_info
 from data.codes.procedures import UNKNOWN, procedure_info
 from data.policy import PolicyBook
 from data.schema import DIAGNOSES, MAX_POINTERS, POINTERS
-from models.fixing.candidate import LEAST_DROP, ON_HABIT, Candidates, Edit, Seen, Value
+from models.fixing.candidate import LEAST_DROP, MOST_OF_RISK, Candidates, Edit, Seen, Value
 
 MOST = 3
 """Codes of a coverage list that are tried."""
@@ -23,12 +24,24 @@ WRONG = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Least:
+    """What another diagnosis must bring for it to be told."""
+
+    drop: float
+    share: float = 0.0
+
+
+SURE, GUESSED = Least(LEAST_DROP), Least(2 * LEAST_DROP, MOST_OF_RISK)
+"""Where a check speaks against the diagnosis, and where only the line's risk does."""
+
+
 def diagnoses(seen: Seen) -> Candidates:
     """Another first diagnosis of the line, where the one it has is doubted."""
     doubted = seen.trips(*WRONG)
     if not (doubted or "diagnosis_not_covered" in seen.unknown):
         return
-    least = LEAST_DROP if doubted else ON_HABIT
+    least = SURE if doubted else GUESSED
     given = [seen.text(name) for name in DIAGNOSES]
     first = _first(seen)
     for place, code in enumerate(given, start=1):
@@ -41,13 +54,14 @@ def diagnoses(seen: Seen) -> Candidates:
                 edits,
                 said,
                 needs_record_support=True,
-                least_drop=least,
+                least_drop=least.drop,
+                least_share=least.share,
             )
     if not seen.trips("covered_diagnosis_not_first"):
         yield from _of_list(seen, given, first, least)
 
 
-def _of_list(seen: Seen, given: list[str | None], first: int, least: float) -> Candidates:
+def _of_list(seen: Seen, given: list[str | None], first: int, least: Least) -> Candidates:
     """Diagnoses of the payer's coverage list, the nearest to the present one first."""
     free = next((place for place, code in enumerate(given, start=1) if code is None), 0)
     if not free:
@@ -72,7 +86,8 @@ def _of_list(seen: Seen, given: list[str | None], first: int, least: float) -> C
             edits,
             said,
             needs_record_support=True,
-            least_drop=least,
+            least_drop=least.drop,
+            least_share=least.share,
         )
 
 

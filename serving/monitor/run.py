@@ -24,7 +24,7 @@ from serving.monitor.estimate import Performance, realised
 from serving.monitor.figures import Figures, by_month, by_payer
 from serving.monitor.flagged import Flag, Flagged, flagged
 from serving.monitor.habits import Habits
-from serving.monitor.lines import EPOCH, NEVER, Watched, answering, by_hazard, scored, told_lines
+from serving.monitor.lines import EPOCH, NEVER, Floats, Watched, answering, by_hazard, scored, told_lines
 from serving.monitor.months import Month, is_ripe, months
 from serving.monitor.novel import New, novelties
 from serving.monitor.settings import MonitorSettings
@@ -80,60 +80,84 @@ def monitor(
         raise NotEnoughData("lines to watch", found=f"no claim sent after {as_of}", wanted=wanted)
     book = store.policy_book()
     state = model.state.with_policy(book) if book.n_entries else model.state
-    state = state.with_history(labelled)
-    return _watch(model, state, labelled, later, as_of, today, settings, first_answers or {})
+    seen = _Seen(labelled, later, state.with_history(labelled), as_of, today)
+    return _watch(model, seen, settings, first_answers or {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the store knows, and the days that matter."""
+
+    labelled: pa.Table
+    later: pa.Table
+    """Lines sent after the model's day."""
+    state: FeatureState
+    as_of: date
+    today: date
+
+    @property
+    def day(self) -> int:
+        """The model's day, counted since 1970."""
+        return (self.as_of - EPOCH).days
+
+    @property
+    def earlier(self) -> pa.Table:
+        """Lines sent up to the model's day."""
+        sent = self.labelled["submitted_on"]
+        return self.labelled.filter(pc.fill_null(pc.less_equal(sent, self.as_of), False))
 
 
 def _watch(
     model: DenialModel,
-    state: FeatureState,
-    labelled: pa.Table,
-    later: pa.Table,
-    as_of: date,
-    today: date,
+    seen: _Seen,
     settings: MonitorSettings,
     first_answers: Mapping[tuple[str, str], Flag],
 ) -> Monitored:
-    watched = scored(model, later, state)
-    day, now = (as_of - EPOCH).days, (today - EPOCH).days
-    every = told_lines(labelled, model.families)
-    past = every.where((every.sent_on <= day) & (every.known_on <= day))
+    watched = scored(model, seen.later, seen.state)
+    past = told_lines(seen.earlier, model.families)
+    past = past.where(past.known_on <= seen.day)
     reviewed = flagged(watched, first_answers, unreviewed_share=settings.unreviewed_share)
-    maturity, null = Maturity.measure(labelled, today), _null(settings)
-    changed, behind = raised(past, watched, day, null)
-    times = by_hazard(answering(past, day), watched.hazards)
-    by_months = months(watched, times, maturity, today=now, weight=reviewed.weight)
-    is_old = is_ripe(watched, maturity, today=now) & watched.answered
-    ripe, weight = watched.where(is_old), reviewed.weight[is_old]
-    promised = _promised(ripe, by_months)
-    moved = _drift(model, state, labelled, as_of, settings)
-    earlier = labelled.filter(pc.fill_null(pc.less_equal(labelled["submitted_on"], as_of), False))
-    new = novelties(earlier, later)
-    window = _since(labelled, as_of, settings)
+    changed, behind = raised(past, watched, seen.day, _null(settings))
+    found, ripe, weight = _months(seen, past, watched, reviewed.weight)
+    promised = _promised(ripe, found)
+    moved = _drift(model, seen, settings)
+    new = novelties(seen.earlier, seen.later)
     alerts = (
         *of_model(behind),
         *of_payers(changed, watched),
         *of_all_lines(ripe, promised.auc, settings, weight=weight),
         *of_new(new, settings),
-        *of_drift(moved, settings, since=window, until=today),
+        *of_drift(moved, settings, since=_since(seen, settings), until=seen.today),
     )
+    counted = weight > 0
     return Monitored(
         model_version=model.version,
-        as_of=as_of,
-        today=today,
+        as_of=seen.as_of,
+        today=seen.today,
         n_lines=len(watched),
         n_answered=int(watched.answered.sum()),
-        advice=advise(alerts, as_of=as_of, today=today),
+        advice=advise(alerts, as_of=seen.as_of, today=seen.today),
         alerts=alerts,
-        ripe=realised(ripe.probability[weight > 0], ripe.denied[weight > 0], weight[weight > 0]),
+        ripe=realised(ripe.probability[counted], ripe.denied[counted], weight[counted]),
         promised=promised,
-        months=tuple(by_months),
+        months=tuple(found),
         drift=tuple(moved),
         new=tuple(new),
-        figures_by_month=tuple(by_month(later)),
-        figures_by_payer=tuple(by_payer(later)),
+        figures_by_month=tuple(by_month(seen.later)),
+        figures_by_payer=tuple(by_payer(seen.later)),
         reviewed=reviewed,
     )
+
+
+def _months(
+    seen: _Seen, past: Watched, watched: Watched, weight: Floats
+) -> tuple[list[Month], Watched, Floats]:
+    """Every month; the ripe lines, and what each of them counts for."""
+    now, maturity = (seen.today - EPOCH).days, Maturity.measure(seen.labelled, seen.today)
+    times = by_hazard(answering(past, seen.day), watched.hazards)
+    found = months(watched, times, maturity, today=now, weight=weight)
+    ripe = is_ripe(watched, maturity, today=now) & watched.answered
+    return found, watched.where(ripe), weight[ripe]
 
 
 def raised(past: Watched, watched: Watched, day: int, null: Null) -> tuple[list[Raised], list[Raised]]:
@@ -163,19 +187,19 @@ def _promised(ripe: Watched, found: list[Month]) -> Performance:
     return Performance(len(ripe), *means)
 
 
-def _since(labelled: pa.Table, as_of: date, settings: MonitorSettings) -> date:
-    newest: date = pc.max(labelled["submitted_on"]).as_py()
-    return max(as_of, newest - timedelta(days=settings.window_days))
+def _since(seen: _Seen, settings: MonitorSettings) -> date:
+    """The first day of the newest claims."""
+    newest: date = pc.max(seen.labelled["submitted_on"]).as_py()
+    return max(seen.as_of, newest - timedelta(days=settings.window_days))
 
 
-def _drift(
-    model: DenialModel, state: FeatureState, labelled: pa.Table, as_of: date, settings: MonitorSettings
-) -> list[ConceptDrift]:
+def _drift(model: DenialModel, seen: _Seen, settings: MonitorSettings) -> list[ConceptDrift]:
     """The newest claims against those sent in as many days up to the model's day."""
-    sent, day = ints(labelled["submitted_on"], null=-NEVER), (as_of - EPOCH).days
-    since = (_since(labelled, as_of, settings) - EPOCH).days
-    new, of_new = _features(labelled, sent > since, state)
-    old, of_old = _features(labelled, (sent <= day) & (sent > day - settings.window_days), state)
+    sent = ints(seen.labelled["submitted_on"], null=-NEVER)
+    since = (_since(seen, settings) - EPOCH).days
+    before = (sent <= seen.day) & (sent > seen.day - settings.window_days)
+    new, of_new = _features(seen.labelled, sent > since, seen.state)
+    old, of_old = _features(seen.labelled, before, seen.state)
     return drifts(model.papers.profile, old, new, of_old, of_new)
 
 

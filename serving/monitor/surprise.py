@@ -13,7 +13,6 @@ alarms on the same days.
 Lines of a claim fall together, so a claim counts once in each kind of procedure, and once in all of them together.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +20,8 @@ from numpy.typing import NDArray
 
 from data.answering import Answering
 from data.codes.procedures import modalities
-from data.keys import Ints, grouped
+from data.keys import Ints
+from serving.monitor.events import Events, by_payer, events_of
 from serving.monitor.lines import PAPERS, Texts, Watched
 
 Floats = NDArray[np.float64]
@@ -72,21 +72,6 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
-class _Events:
-    """One answered claim at a payer in one kind of procedure, for one family."""
-
-    unit: Ints
-    stream: Ints
-    day: Ints
-    sent_on: Ints
-    expected: Floats
-    denied: NDArray[np.bool_]
-
-    def where(self, rows: NDArray[np.bool_]) -> "_Events":
-        return _Events(*(getattr(self, name)[rows] for name in _Events.__slots__))
-
-
-@dataclass(frozen=True, slots=True)
 class Expected:
     """What answers are held against."""
 
@@ -108,12 +93,12 @@ def surprises(watched: Watched, expected: Expected, null: Null, *, since: int) -
     payers, payer = np.unique(told.payer_id, return_inverse=True)
     # All kinds there are, not those that were seen: what comes later must not change what was raised before.
     groups = np.array(sorted(modalities()), dtype=np.str_)
-    arrived = _first_days(payer, told.sent_on, len(payers))
+    arrived = _first_days(payer, told.known_on, len(payers))
     found: list[Raised] = []
     for place, family in enumerate(expected.families):
         lacks = told.lacks[:, list(PAPERS).index(family)] if family in PAPERS else None
-        events = _events(told, payer, groups, chance[:, 1 + place], kind == 1 + place, lacks)
-        for number, one in _by_unit(events):
+        events = events_of(told, payer, groups, chance[:, 1 + place], kind == 1 + place, lacks)
+        for number, one in by_payer(events):
             named = (str(payers[number]), family, groups)
             found += _of_unit(one, null, since, named, arrived, _n_like_it(family, expected.families))
     return sorted(found, key=lambda one: (one.raised_on, one.payer_id, one.family, one.group))
@@ -127,53 +112,15 @@ def _n_like_it(family: str, families: tuple[str, ...]) -> float:
     return n_papers / OF_PAPERS if family in PAPERS else (len(families) - n_papers) / (1 - OF_PAPERS)
 
 
-def _first_days(payer: Ints, sent_on: Ints, n: int) -> Ints:
-    """The days on which payers got their first claims, in order: how many are watched by a day."""
+def _first_days(payer: Ints, known_on: Ints, n: int) -> Ints:
+    """The days of payers' first answers, in order: how many are watched by a day."""
     first = np.full(n, 2**30)
-    np.minimum.at(first, payer, sent_on)
+    np.minimum.at(first, payer, known_on)
     return np.sort(first)
 
 
-def _events(
-    told: Watched,
-    payer: Ints,
-    groups: Texts,
-    chance: Floats,
-    denied: NDArray[np.bool_],
-    lacks: NDArray[np.bool_] | None,
-) -> _Events:
-    """Claims as a whole: in all kinds of procedure together (stream 0), in each kind (1, 2, ...), then in each kind the
-    lines that lack what the family asks for first.
-    """
-    group = 1 + np.searchsorted(groups, told.group)
-    parts = [_claims(told, payer, stream, chance, denied) for stream in (np.zeros_like(group), group)]
-    if lacks is not None:
-        some = told.where(lacks)
-        parts.append(_claims(some, payer[lacks], (group + len(groups))[lacks], chance[lacks], denied[lacks]))
-    return _Events(*(np.concatenate([getattr(part, name) for part in parts]) for name in _Events.__slots__))
-
-
-def _claims(told: Watched, payer: Ints, stream: Ints, chance: Floats, denied: NDArray[np.bool_]) -> _Events:
-    claim = grouped(told.claim_key, told.known_on, stream)
-    _, first = np.unique(claim, return_index=True)
-    spared = np.bincount(claim, np.log1p(-np.minimum(chance, 1 - 1e-9)))
-    return _Events(
-        payer[first],
-        stream[first],
-        told.known_on[first],
-        told.sent_on[first],
-        -np.expm1(spared),
-        np.bincount(claim, denied) > 0,
-    )
-
-
-def _by_unit(events: _Events) -> Iterator[tuple[int, _Events]]:
-    for number in np.unique(events.unit).tolist():
-        yield number, events.where(events.unit == number)
-
-
 def _of_unit(
-    events: _Events, null: Null, since: int, named: tuple[str, str, Texts], arrived: Ints, n_like_it: float
+    events: Events, null: Null, since: int, named: tuple[str, str, Texts], arrived: Ints, n_like_it: float
 ) -> list[Raised]:
     """The alarms of one payer and family."""
     payer_id, family, groups = named
@@ -207,19 +154,19 @@ def _weights(n_groups: int, *, has_papers: bool) -> Floats:
     return np.concatenate(parts)[:, None] / len(RISES)
 
 
-def _log_ratios(events: _Events, step: Ints, n_steps: int, n_streams: int, null: Null) -> Floats:
+def _log_ratios(events: Events, step: Ints, n_steps: int, n_streams: int, null: Null) -> Floats:
     """[steps, streams, rises] How much likelier the answers of a day are under a rise than under none, as logs."""
     cell = step * n_streams + events.stream
     sums = [np.bincount(cell, one, n_steps * n_streams).astype(np.float64) for one in _ratios(events, null)]
     return np.stack(sums, axis=1).reshape(n_steps, n_streams, len(RISES))
 
 
-def _ratios(events: _Events, null: Null) -> list[Floats]:
+def _ratios(events: Events, null: Null) -> list[Floats]:
     usual = np.clip(events.expected * null.times + null.more, 1e-6, 1 - 1e-6)
     return [np.where(events.denied, np.log1p(rise * (1 - usual) / usual), np.log1p(-rise)) for rise in RISES]
 
 
-def _told(events: _Events, null: Null, raised: tuple[str, str, str, bool, int, float]) -> Raised:
+def _told(events: Events, null: Null, raised: tuple[str, str, str, bool, int, float]) -> Raised:
     """The alarm with its likeliest first day of submission, and what was answered since."""
     order = np.argsort(-events.sent_on, kind="stable")
     best_day, best = int(events.sent_on.min()), -np.inf

@@ -75,3 +75,10 @@ def test_of_no_lines_nothing_is_known():
 )
 def test_sides_of_zero(interval, above, below):
     assert (interval.above_zero, interval.below_zero) == (above, below)
+
+
+def test_parts_have_the_means_of_their_lines_alone():
+    values, inside = np.random.default_rng(3).normal(size=(2, 90)), np.arange(90) % 3 == 0
+    draws = Draws.of(np.arange(90) // 2, draws=40, seed=5)
+    dense = draws.means(values.T, np.column_stack([inside, ~inside]).astype(float))
+    assert draws.part_means([(values[0], inside), (values[1], ~inside)]) == pytest.approx(dense)

@@ -1,6 +1,6 @@
 import pytest
 
-from models.fixing.candidate import Candidate, Edit
+from models.fixing.candidate import MOST_OF_RISK, Candidate, Edit
 from models.fixing.choose import Chance, Tried, pairs, proven, told
 
 
@@ -8,9 +8,12 @@ def chance(p: float, reach: float = 0.01) -> Chance:
     return Chance(p, (p / 2, (1 + p) / 2), (p - reach, p + reach))
 
 
-def tried(way: str, after: Chance, *, support: bool = False, least: float = 0.05) -> Tried:
+def tried(
+    way: str, after: Chance, *, support: bool = False, least: float = 0.05, share: float = 0.0
+) -> Tried:
     edits = (Edit(way, "1"),)
-    return Tried(Candidate(way, 0, 1, edits, f"{way} is done", "biller", "-", support, None, least), after)
+    asked = Candidate(way, 0, 1, edits, f"{way} is done", "biller", "-", support, None, least, share)
+    return Tried(asked, after)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,16 @@ def test_what_only_habit_speaks_for_must_lower_it_by_more() -> None:
     habit = tried("auth_asked_for", chance(0.4), least=0.45)
     assert not proven([habit], chance(0.62))
     assert proven([habit], chance(0.9))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_told"),
+    [(0.62, 0.2, False), (0.62, 0.1, True), (0.2, 0.04, True), (0.08, 0.01, False)],
+    ids=["two thirds of the risk", "most of it", "most of a small risk", "too few points"],
+)
+def test_a_guess_must_take_most_of_the_risk(before: float, after: float, is_told: bool) -> None:
+    guess = tried("diagnosis_covered", chance(after), least=0.1, share=MOST_OF_RISK)
+    assert bool(proven([guess], chance(before))) is is_told
 
 
 def test_of_several_ways_to_do_one_thing_the_best_is_told() -> None:

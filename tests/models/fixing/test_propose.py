@@ -134,6 +134,14 @@ def test_without_a_list_of_this_payer_diagnoses_come_from_the_nearest_one(
     assert [edit.value for one in found for edit in one.edits if edit.field == "diagnosis_2"] == wanted
 
 
+def test_a_diagnosis_that_nothing_speaks_against_is_changed_on_stronger_grounds() -> None:
+    beside = {"diagnosis_2": "M5416"}
+    (doubted,) = proposed(seen(["diagnosis_not_covered"], **beside))
+    (guessed,) = proposed(seen(unknown=["diagnosis_not_covered"], **beside))
+    assert doubted.least_share == 0.0 < guessed.least_share
+    assert doubted.least_drop < guessed.least_drop
+
+
 def test_two_are_done_together_unless_they_write_to_one_place() -> None:
     auth, papers = proposed(seen(["auth_absent", "attachment_absent"]))
     both = auth.beside(papers)
