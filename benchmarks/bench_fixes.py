@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 from learnt import N_CLAIMS, learnt  # noqa: E402
 from worlds import N_MONTHS  # noqa: E402
 
+from data.few import values_of  # noqa: E402
 from data.schema import DIAGNOSES, MODIFIERS  # noqa: E402
 from data.simulator.catalogue import catalogue  # noqa: E402
 from data.simulator.causes import all_hazards  # noqa: E402
@@ -144,7 +145,7 @@ def _places(scored: Scored, claims: Claims, lines: Sequence[int]) -> npt.NDArray
     """Where each line stands among the lines of its own copy of its claim."""
     counts = claims.n_lines
     starts = np.cumsum(counts) - counts
-    numbers = scored.judged.wide["line"].to_numpy()[list(lines)]
+    numbers = np.array(values_of(scored.judged.wide, "line"))[list(lines)]
     found = [
         int(start + np.flatnonzero(claims.lines.number[start : start + n] == number)[0])
         for start, n, number in zip(starts, counts, numbers, strict=True)

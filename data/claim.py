@@ -192,8 +192,8 @@ def claim_tables(claims: Sequence[Claim]) -> ClaimTables:
     What a claim says for all its lines is written into each; service dates and total are taken from the lines where
     the claim gives none.
     """
-    heads = [_claim_row(claim, key) for key, claim in enumerate(claims, start=1)]
-    lines = [_line_row(line, claim, key) for key, claim in enumerate(claims, start=1) for line in claim.lines]
+    heads = [claim_row(claim, key) for key, claim in enumerate(claims, start=1)]
+    lines = [line_row(line, claim, key) for key, claim in enumerate(claims, start=1) for line in claim.lines]
     return ClaimTables(_table(heads, CLAIMS), _table(lines, LINES))
 
 
@@ -203,7 +203,8 @@ def _table(rows: Sequence[Mapping[str, Value]], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_batches([pa.RecordBatch.from_struct_array(structs)], schema=schema)
 
 
-def _claim_row(claim: Claim, key: int) -> dict[str, Value]:
+def claim_row(claim: Claim, key: int) -> dict[str, Value]:
+    """What a claim says of itself, under the names of `CLAIMS`; what isn't there is not said."""
     row: dict[str, Value] = {name: getattr(claim, name) for name in _plain(Claim)}
     row["claim_key"] = key
     row["service_from"], row["service_to"] = _service_days(claim)
@@ -222,7 +223,8 @@ def _service_days(claim: Claim) -> tuple[date | None, date | None]:
     return first, claim.service_to or max(ends, default=first)
 
 
-def _line_row(line: Line, claim: Claim, key: int) -> dict[str, Value]:
+def line_row(line: Line, claim: Claim, key: int) -> dict[str, Value]:
+    """What a line says, and what its claim says for it, under the names of `LINES`; what isn't there is not said."""
     row: dict[str, Value] = {name: getattr(line, name) for name in _plain(Line)}
     for name in INHERITED:
         row[name] = row[name] or getattr(claim, name)

@@ -41,19 +41,20 @@ Parsed = str | int | float | bool | date | tuple[object, ...] | None
 
 def faults(record: object, *, today: date) -> Faults:
     """All that is wrong with a claim given as JSON; empty where it can be read."""
-    _, found = _claim(record, today)
+    _, found = parse_claim(record, today=today)
     return found
 
 
 def read_claim(record: Mapping[str, object], *, today: date) -> Claim:
     """The claim of a JSON object; `today` is its `submitted_on` where it gives none. Raises `InvalidClaim`."""
-    claim, found = _claim(record, today)
+    claim, found = parse_claim(record, today=today)
     raise_all(found)
     assert claim is not None  # noqa: S101 - no fault means that a claim was made
     return claim
 
 
-def _claim(record: object, today: date) -> tuple[Claim | None, Faults]:
+def parse_claim(record: object, *, today: date) -> tuple[Claim | None, Faults]:
+    """The claim of a JSON object and no faults, or None and all of them."""
     if not isinstance(record, Mapping):
         return None, [InvalidClaim("a claim", found=_shape(record), wanted="a JSON object")]
     given = record.get("claim_id")

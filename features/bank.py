@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.columns import Floats, Hashes, Indices, Ints
+from features.columns import Floats, Hashes, Indices, Ints, in_one_piece
 from features.kernel import search
 from features.ledger import LAST_DAY, Days, Layout, Ledger
 from features.ledger_kernel import bucket
@@ -29,9 +29,11 @@ FEWER = 16
 """unless there are so many times fewer rows than days in a ledger."""
 MOST_THREADS = 8
 
-ARRAYS = ("keys", "starts", "days", "totals", "firsts", "tallies")
+ARRAYS = ("keys", "starts", "days", "totals", "firsts", "tallies", "values")
 """The arrays of a ledger, one Arrow file each for all ledgers of a bank."""
-DTYPES = {"keys": "<u8", "starts": "<i4", "days": "<u2", "totals": "<i4", "firsts": "<i4", "tallies": "<i8"}
+DTYPES = {
+    "keys": "<u8", "starts": "<i4", "days": "<u2", "totals": "<i4", "firsts": "<i4", "tallies": "<i8", "values": "<i4",
+}  # fmt: skip
 ROWS = 1 << 22
 """Values in one piece of a file."""
 
@@ -51,6 +53,7 @@ class Bank:
     totals: Indices
     firsts: Indices
     tallies: Ints
+    values: Indices
     buckets: Indices
     sets: Ints
 
@@ -65,7 +68,7 @@ class Bank:
     def _laid(
         cls, layouts: tuple[Layout, ...], sizes: Ints, arrays: Sequence[npt.NDArray[np.generic]]
     ) -> "Bank":
-        keys, starts, days, totals, firsts, tallies = arrays
+        keys, starts, days, totals, firsts, tallies, values = arrays
         n_keys = sizes[:, 0]
         bits = np.array([min(max(int(n).bit_length() - 1, 1), MAX_BITS) for n in n_keys], dtype=np.int64)
         bucket_ends = np.concatenate(([0], np.cumsum((1 << bits) + 1)))
@@ -80,20 +83,21 @@ class Bank:
         widths = np.array([len(layout.streams) for layout in layouts], dtype=np.int64)
         n_tallies = np.array([len(layout.tallies) for layout in layouts], dtype=np.int64)
         total_at = np.where(sizes[:, 3] > 0, at[:-1, 3], -1)
-        columns = (bits, bucket_ends[:-1], at[:-1, 0], at[:-1, 1], widths, at[:-1, 2], total_at, at[:-1, 4], at[:-1, 5], n_tallies)  # fmt: skip
+        columns = (bits, bucket_ends[:-1], at[:-1, 0], at[:-1, 1], widths, at[:-1, 2], total_at, at[:-1, 4], at[:-1, 5], n_tallies, at[:-1, 6])  # fmt: skip
         sets = np.ascontiguousarray(np.stack(columns, axis=1).astype(np.int64))
-        return cls(layouts, sizes, keys, starts, days, totals, firsts, tallies, buckets, sets)  # type: ignore[arg-type]
+        return cls(layouts, sizes, keys, starts, days, totals, firsts, tallies, values, buckets, sets)  # type: ignore[arg-type]
 
     def ledger(self, place: int) -> Ledger:
         """One of the ledgers, without a copy."""
         end = np.cumsum(self.sizes, axis=0)[place].tolist()
-        keys, starts, days, totals, firsts, tallies = (
+        keys, starts, days, totals, firsts, tallies, values = (
             getattr(self, name)[stop - size : stop]
             for name, stop, size in zip(ARRAYS, end, self.sizes[place].tolist(), strict=True)
         )
         layout = self.layouts[place]
         rows = int(firsts[-1]) if layout.tallies else 0
-        return Ledger(layout, keys, starts, days, totals, firsts, tallies.reshape(rows, len(layout.tallies)))
+        tallies = tallies.reshape(rows, len(layout.tallies))
+        return Ledger(layout, keys, starts, days, totals, firsts, tallies, values)
 
     def updated(self, new: Sequence[Ledger]) -> "Bank":
         """With newer events, one ledger a set: as if made of all events at once, without sorting the old ones."""
@@ -105,8 +109,7 @@ class Bank:
         Fills and returns `out` where given, of whatever float type, else an array of shape (n, plan.width).
         """
         told = np.empty((len(days), plan.width)) if out is None else out
-        # One compiled version, not one more for read-only arrays.
-        keys, days = (np.require(keys, requirements=["C", "W"]), np.require(days, requirements=["C", "W"]))
+        keys, days = in_one_piece(keys), in_one_piece(days)
         if len(days) >= max(MANY, len(self.days) // (FEWER * max(len(self.layouts), 1))):
             self.sweep(keys, days, plan, told)
         else:
@@ -117,8 +120,9 @@ class Bank:
         """What `ask` does for a few rows: look each up by itself."""
         search(
             keys, days, 0, len(days),
-            self.sets, self.buckets, self.keys, self.starts, self.days, self.totals, self.firsts, self.tallies,
+            self.sets, self.buckets, self.keys, self.starts, self.days, self.totals, self.firsts, self.tallies, self.values,
             plan.windows, plan.queries, plan.query_ends, plan.most, plan.program, plan.program_ends, plan.numbers,
+            plan.since, plan.strengths,
             out,
         )  # fmt: skip
 
@@ -141,6 +145,7 @@ class Bank:
         begins = np.zeros(LAST_DAY + 2, dtype=np.int64)
         n = days_of(place, n_keys, self.sets, self.starts, self.days, begins)
         is_running = self.sizes[place, ARRAYS.index("totals")] > 0
+        ledger = self.ledger(place)
         made = Entries(
             n_keys,
             begins,
@@ -148,6 +153,8 @@ class Bank:
             np.empty(n, dtype=np.int32),
             np.empty(n if is_running else 0, dtype=np.int32),
             np.empty((len(layout.tallies), n if layout.tallies else 0), dtype=np.int64),
+            ledger.starts,
+            ledger.values,
         )
         entries_of(
             place, n_keys, self.sets, self.starts, self.days, self.totals, self.firsts, self.tallies,
@@ -191,7 +198,8 @@ def _threads() -> int:
 
 
 def _counted(layout: Layout) -> list[str]:
-    return [*layout.streams, *(tally.name for tally in layout.tallies)]
+    median_of = [f"median of {layout.median_of}"] if layout.median_of else []
+    return [*layout.streams, *(tally.name for tally in layout.tallies), *median_of]
 
 
 def _read(path: Path, dtype: str) -> npt.NDArray[np.generic]:
@@ -216,12 +224,14 @@ def _check(layouts: Sequence[Layout], sizes: Ints, arrays: Sequence[npt.NDArray[
         raise ValueError("arrays of other lengths than are told")
     bank_at = np.concatenate((np.zeros((1, sizes.shape[1]), dtype=np.int64), np.cumsum(sizes, axis=0)))
     for s, layout in enumerate(layouts):
-        n_keys, n_starts, n_days, n_totals, n_firsts, n_tallies = sizes[s].tolist()
+        n_keys, n_starts, n_days, n_totals, n_firsts, n_tallies, n_values = sizes[s].tolist()
         starts = arrays[1][bank_at[s, 1] : bank_at[s + 1, 1]]
         firsts = arrays[4][bank_at[s, 4] : bank_at[s + 1, 4]]
         sound = (
             n_starts == n_keys * len(layout.streams) + 1 and n_totals in {0, n_days} and _runs(starts, n_days)
         )
+        if layout.median_of:
+            sound = sound and n_totals == 0 and n_values == n_days
         if layout.tallies:
             width = len(layout.tallies)
             of_first = np.diff(starts)[:: len(layout.streams)]

@@ -5,7 +5,7 @@ their nature, NCCI's pairs and add-on codes: where the book has one for the paye
 Only what the office knew when the claim was sent counts (`known_on`), and what held on the day of service.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -39,10 +39,22 @@ from features.book_kernel import (
 from features.book_kernel import (
     among as tell_among,
 )
-from features.columns import MISSING, Codes, Floats, Hashes, Ints, stable_hash
+from features.columns import MISSING, Floats, Hashes, Ints, stable_hash
 from features.formula import Word
+from features.program import Group
 
-__all__ = ["AMONG", "FACTS", "LINE_FACTS", "MEANINGS", "NUMBERS", "WORDS", "BookIndex", "among", "ask"]
+__all__ = [
+    "AMONG",
+    "FACTS",
+    "LINE_FACTS",
+    "MEANINGS",
+    "NUMBERS",
+    "WORDS",
+    "BookIndex",
+    "among",
+    "ask",
+    "whole",
+]
 
 LINE_FACTS = (
     "auth_required",
@@ -112,8 +124,8 @@ _ROWS: Mapping[str, int] = {
 FACILITY, RENDERING = _ROWS["facility_npi"], _ROWS["rendering_npi"]
 DIAGNOSES = ("pointed_diagnosis", *(f"pointed_diagnosis_{n}" for n in range(2, 5)))
 
-_WORD_ROWS = tuple((Word(name), row) for name, row in _ROWS.items())
-WORDS = (*(word for word, _ in _WORD_ROWS), *map(Word, DIAGNOSES))
+_ASKED, _ASKED_ROWS = Group(tuple(map(Word, _ROWS))), np.array(list(_ROWS.values()), dtype=np.int64)
+WORDS = (*_ASKED.words, *map(Word, DIAGNOSES))
 """The words that must be encoded."""
 NUMBERS = ("service_from", "submitted_on")
 """The numbers that must be encoded."""
@@ -126,9 +138,9 @@ class Fields(Protocol):
     def n(self) -> int: ...
     @property
     def claims(self) -> Ints: ...
-    def hash_of(self, word: Word) -> Hashes: ...
+    def hashes_of(self, group: Group) -> Hashes: ...
     def number(self, name: str) -> Floats: ...
-    def word(self, name: str) -> Codes: ...
+    def told(self, name: str, of: Callable[[str], float], *, missing: float) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +234,11 @@ def among(index: BookIndex, encoded: Fields) -> Floats:
     return among_facts(inputs_of(encoded), index)
 
 
+def whole(index: BookIndex, encoded: Fields) -> Floats:
+    """All that the book says of lines, by themselves and beside each other (`FACTS`). Shape (n, facts)."""
+    return book_facts(inputs_of(encoded), index)
+
+
 def warm() -> None:
     """Compile the lookups, so that the first claim that is asked of a book is as fast as any other."""
     nothing = np.zeros(0)
@@ -234,9 +251,7 @@ def inputs_of(encoded: Fields) -> BookInputs:
     """What the book asks of encoded lines."""
     diagnoses = np.zeros((len(DIAGNOSES), encoded.n), dtype=np.int64)
     for row, name in enumerate(DIAGNOSES):
-        codes = encoded.word(name)
-        if codes.values:
-            diagnoses[row] = np.array([*map(_diagnosis, codes.values), 0], dtype=np.int64)[codes.codes]
+        diagnoses[row] = encoded.told(name, _diagnosis, missing=0)
     return BookInputs(_words(encoded), _days(encoded), diagnoses, encoded.claims)
 
 
@@ -245,9 +260,9 @@ _diagnosis = lru_cache(maxsize=1 << 17)(diagnosis_number)
 
 def _words(encoded: Fields) -> Hashes:
     words = np.zeros((N_ROWS, encoded.n), dtype=np.uint64)
-    for word, row in _WORD_ROWS:
-        words[row] = encoded.hash_of(word)
-    words[words == MISSING] = 0
+    hashes = encoded.hashes_of(_ASKED)
+    hashes[hashes == MISSING] = 0
+    words[_ASKED_ROWS] = hashes
     return words
 
 

@@ -1,7 +1,8 @@
 """From a line table to its feature matrix: the one way, for training and for serving, for one line or a million."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from data.few import Lines
 from features import categories
 from features.catalog import CATEGORICAL, COLUMNS, NAMES
 from features.compiled import compiled
 from features.recall import Recalled, by_chunks, recalled
+from features.shrinkage import USUAL, Shrinkage
 from features.state import FeatureState
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ class Features:
     values: Values
     categorical: tuple[str, ...] = ()
     vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shrinkage: Shrinkage = USUAL
+    """How many lines wider rates were worth: what tells counts from rates (`features.evidence`)."""
 
     def __len__(self) -> int:
         """The number of lines."""
@@ -39,13 +44,15 @@ class Features:
 
     def column(self, name: str) -> Values:
         """One feature of all lines. Shape (n_lines,). Raises `KeyError` for a name that isn't there."""
-        if name not in self.names:
-            raise KeyError(name)
-        return self.values[:, self.names.index(name)]
+        return self.values[:, places_of(self.names)[name]]
+
+    def has(self, name: str) -> bool:
+        """Whether a feature is there."""
+        return name in places_of(self.names)
 
     def select(self, names: Sequence[str]) -> "Features":
         """The same lines with these features only, in this order."""
-        place = {name: position for position, name in enumerate(self.names)}
+        place = places_of(self.names)
         kept = tuple(name for name in names if name in self.categorical)
         values = np.ascontiguousarray(self.values[:, [place[name] for name in names]])
         return Features(
@@ -53,6 +60,7 @@ class Features:
             values,
             kept,
             {name: self.vocabularies[name] for name in kept if name in self.vocabularies},
+            self.shrinkage,
         )
 
     def to_pandas(self) -> "pd.DataFrame":
@@ -65,15 +73,48 @@ class Features:
         return frame
 
 
-def build(lines: pa.Table, state: FeatureState) -> Features:
-    """Every feature of `CATALOG` for a line table (schema `LINE_TABLE`), as of each line's own submission.
+def places_of(names: tuple[str, ...]) -> Mapping[str, int]:
+    """Where each feature stands among these."""
+    return _PLACES if names is NAMES else _places(names)
 
-    Lines of one claim must come together in one table: some features look at the claim's other lines.
+
+@lru_cache(maxsize=32)
+def _places(names: tuple[str, ...]) -> Mapping[str, int]:
+    return {name: place for place, name in enumerate(names)}
+
+
+_PLACES = _places(NAMES)
+"""Of the whole catalogue: looking it up among others would mean to read all its names."""
+
+
+def build(lines: Lines, state: FeatureState) -> Features:
+    """Every feature of `CATALOG` for lines (schema `LINE_TABLE`), as of each line's own submission.
+
+    A few lines may be given as values (`data.few`). Lines of one claim must come together: some features look at the
+    claim's other lines.
     """
     values = np.empty((lines.num_rows, len(NAMES)), dtype=np.float32)
     on = recalled(lines, state.past).asked(compiled().features, values[:, COLUMNS["history"]])
     by_chunks(on, lambda some, first, last: _fill(some, state, values[first:last]))
-    return Features(NAMES, values, CATEGORICAL, state.vocabularies)
+    return Features(NAMES, values, CATEGORICAL, state.vocabularies, state.past.shrinkage)
+
+
+PART = 250_000
+"""Lines whose features take some 700 MB."""
+
+
+def build_parts(lines: pa.Table, state: FeatureState, *, most: int = PART) -> Iterator[tuple[int, Features]]:
+    """The same as `build`, some lines at a time and the place of the first of them, for tables of many millions.
+
+    A claim's lines, which must stand one behind the other, are never parted: a part holds `most` lines, and what is
+    left of its last claim. Equal to the rows of `build` to the bit.
+    """
+    keys, first, n = lines.column("claim_key").to_numpy(), 0, lines.num_rows
+    ends = np.append(np.flatnonzero(keys[1:] != keys[:-1]) + 1, n)
+    while first < n:
+        last = int(ends[np.searchsorted(ends, min(first + most, n))])
+        yield first, build(lines.slice(first, last - first), state)
+        first = last
 
 
 def _fill(on: Recalled, state: FeatureState, out: Values) -> None:

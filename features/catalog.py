@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from features import (
     authorization,
     coverage,
@@ -19,6 +21,7 @@ from features.checks import evidence
 from features.checks.catalog import CHECKS
 from features.checks.catalog import FORMULAS as OF_CHECKS
 from features.checks.registry import Check
+from features.columns import Singles
 from features.formula import Formula
 from features.registry import Feature, Shelf, described
 
@@ -77,6 +80,15 @@ COLUMNS = _columns()
 
 NAMES: tuple[str, ...] = tuple(CATALOG)
 CATEGORICAL: tuple[str, ...] = tuple(name for name, feature in CATALOG.items() if feature.is_categorical)
+
+
+def most_of(names: Sequence[str]) -> Singles:
+    """What trees take greater values of these features for, infinite where they see all. Shape (names,).
+
+    A count of answers grows with the store: without an end, the newest lines would lie beyond all that trees have seen.
+    """
+    most = (CATALOG[name].most if name in CATALOG else None for name in names)
+    return np.array([np.inf if value is None else value for value in most], dtype=np.float32)
 
 
 def columns_for(family: str) -> tuple[str, ...]:

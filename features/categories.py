@@ -1,11 +1,12 @@
 """Columns of words (payer, procedure, ...) as numbers of a vocabulary that is fixed when a model is fitted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from data.claim import Value
 from features import parts
 from features.columns import Codes, Floats
 from features.encode import Encoded
@@ -83,11 +84,38 @@ def tell(lines: Encoded, vocabularies: Vocabularies) -> Floats:
 
     Shape (n, len(CATEGORIES)).
     """
+    if lines.raw is not None:
+        nothing, known = [np.nan] * lines.n, _known(vocabularies)
+        told = [
+            nothing if (given := lines.each(column)) is None else _few(given, derive, places)
+            for (column, derive), places in zip(_OF, known, strict=True)
+        ]
+        return np.array(told).T
     out = np.empty((lines.n, len(CATEGORIES)))
     for column, category in enumerate(CATEGORIES):
         word = lines.word(category.of.column)
         out[:, column] = _table(category.of.derive, word.values, vocabularies[category.name])[word.codes]
     return out
+
+
+def _few(values: Sequence[Value], derive: Derive | None, places: Mapping[str, float]) -> list[float]:
+    """The places of a few values."""
+    words = values if derive is None else [None if v is None else derive(str(v)) for v in values]
+    return [places.get(word, np.nan) for word in words]  # type: ignore[arg-type]  # nothing is in no vocabulary
+
+
+_OF = tuple((category.of.column, category.of.derive) for category in CATEGORIES)
+_LATEST: list[tuple[Vocabularies, list[Mapping[str, float]]]] = []
+"""The vocabularies that a few lines were last told in: to look them up by all their words would take longest."""
+
+
+def _known(vocabularies: Vocabularies) -> list[Mapping[str, float]]:
+    """The places in each vocabulary."""
+    latest = _LATEST[0] if _LATEST else None
+    if latest is None or latest[0] is not vocabularies:
+        latest = (vocabularies, [_places(vocabularies[category.name]) for category in CATEGORIES])
+        _LATEST[:] = [latest]
+    return latest[1]
 
 
 @lru_cache(maxsize=32)

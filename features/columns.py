@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Indices = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
+T = TypeVar("T", bound=np.generic)
 
 MISSING = 0x9E3779B97F4A7C15
 """The hash of a value that isn't there: "no referring provider" is a fact that a rate can be kept for."""
@@ -29,6 +31,11 @@ MISSING = 0x9E3779B97F4A7C15
 def stable_hash(value: str) -> int:
     """64 bits of a value that are the same in every process and on every machine."""
     return int.from_bytes(hashlib.blake2b(value.encode(), digest_size=8).digest(), "little")
+
+
+def in_one_piece(array: npt.NDArray[T]) -> npt.NDArray[T]:
+    """An array as compiled code takes it, without gaps and writable: one compiled version, not several."""
+    return array if array.flags.carray else np.require(array, requirements=["C", "W"])
 
 
 @dataclass(frozen=True, slots=True)

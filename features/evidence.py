@@ -1,6 +1,7 @@
 """The counts behind a smoothed rate: 342 of 412 such lines. Shown to people, so never the smoothed figure itself."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from features.build import Features
 from features.history import OUTPUTS, answered_name, rate_name
 from features.key_sets import BY_NAME, LONG, QUARTER, YEAR
 
+EPOCH = date(1970, 1, 1)
 SPANS = {LONG: "so far", YEAR: "in the last year", QUARTER: "in the last 90 days"}
 _BY_NAME = {output.name: output for output in OUTPUTS}
 
@@ -31,8 +33,12 @@ class Evidence:
         return self.denied > self.usual * self.answered
 
 
-def evidence(features: Features, row: int, key_set: str, family: str) -> Evidence | None:
-    """How lines of the same key fared; `family` is a reason family or `denied` for any. None where it isn't at hand.
+def evidence(
+    features: Features, row: int, key_set: str, family: str, sent_on: date | None
+) -> Evidence | None:
+    """How lines of the same key had fared when the line was sent; `family` is a reason family or `denied` for any.
+
+    None where it isn't at hand.
 
     A rate is (denied + strength x wider rate) / (answered + strength), and the wider rate stands beside it: the count
     of denied lines follows exactly.
@@ -46,5 +52,7 @@ def evidence(features: Features, row: int, key_set: str, family: str) -> Evidenc
     prior = wider[0] if wider else output.prior
     if np.isnan(rate) or np.isnan(answered):
         return None
-    denied = rate * (answered + output.strength) - output.strength * prior
+    day = float("nan") if sent_on is None else float((sent_on - EPOCH).days)
+    strength = features.shrinkage.of(output.name, day)
+    denied = rate * (answered + strength) - strength * prior
     return Evidence(key_set, family, int(answered), round(denied), SPANS[window], prior)

@@ -10,12 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.claim import Value
+from data.few import FEW, FewLines, Lines
 from data.schema import DIAGNOSES, LINE_TABLE, POINTERS
 from features import alike
 from features.columns import Codes, Floats, Indices, Ints, chosen
-
-FEW = 32
-"""Up to so many rows are taken value by value."""
 
 DAY = pa.date32()
 DAYS = frozenset(name for name in LINE_TABLE.names if LINE_TABLE.field(name).type == DAY)
@@ -24,28 +23,27 @@ NAN = float("nan")
 
 
 class FewRows:
-    """The fields of a few rows."""
+    """The fields of a few rows, value by value."""
 
-    def __init__(self, table: pa.Table) -> None:
-        batches = table.to_batches()
-        self.batch = batches[0] if len(batches) == 1 else table.combine_chunks().to_batches()[0]
-        self.n = table.num_rows
-        self.places = {name: place for place, name in enumerate(table.schema.names)}
-        self.said: dict[str, tuple[list[int], tuple[str, ...]]] = {}
-        self.nothing: tuple[list[int], tuple[str, ...]] = ([-1] * self.n, ())
+    def __init__(self, lines: FewLines) -> None:
+        self.lines, self.n = lines, lines.n
+        self.made: dict[str, list[Value]] = {}
 
-    def values(self, name: str) -> list[object] | None:
-        """The values of a column; None where none is given."""
-        column = self.batch.column(self.places[name])
-        return None if column.null_count == self.n else column.to_pylist()
+    def given(self, name: str) -> list[Value] | None:
+        """The values of a column, or those chosen from several; None where none is given."""
+        if name in BY_VALUE:
+            if name not in self.made:
+                self.made[name] = BY_VALUE[name](self)
+            return self.made[name]
+        return self.lines.columns.get(name)
 
     def row(self, name: str) -> list[float]:
-        """The numbers of a column; days since 1970."""
-        values = self.values(name)
+        """The numbers of a column; days since 1970, NaN where not given."""
+        values = self.lines.columns.get(name)
         if values is None:
             return [NAN] * self.n
         if name in DAYS:
-            return [NAN if value is None else value.toordinal() - EPOCH for value in values]  # type: ignore[attr-defined]
+            return [NAN if value is None else value.toordinal() - EPOCH for value in values]  # type: ignore[union-attr]
         return [NAN if value is None else value for value in values]  # type: ignore[misc]
 
     def number(self, name: str) -> Floats:
@@ -58,35 +56,19 @@ class FewRows:
 
     def word(self, name: str) -> Codes:
         """The words of a column, or those chosen from several."""
-        codes, values = self._said(name)
-        return Codes(np.array(codes, dtype=np.int32), values)
-
-    def words(self, names: Iterable[str]) -> tuple[Indices, tuple[tuple[str, ...], ...]]:
-        """The words of several columns: places [columns, n] among the values of each, -1 where not given."""
-        said = [self._said(name) for name in names]
-        codes = np.array([one[0] for one in said], dtype=np.int32).reshape(len(said), self.n)
-        return codes, tuple([one[1] for one in said])
-
-    def _said(self, name: str) -> tuple[list[int], tuple[str, ...]]:
-        if name in self.said:
-            return self.said[name]
-        if name in SYNTHETIC:
-            made = SYNTHETIC[name](self)
-            said = (made.codes.tolist(), made.values)
-        elif (given := self.values(name)) is None:
-            return self.nothing
-        else:
-            index: dict[str, int] = {}
-            codes = [-1 if value is None else index.setdefault(value, len(index)) for value in given]  # type: ignore[arg-type]
-            said = (codes, tuple(index))
-        self.said[name] = said
-        return said
+        index: dict[str, int] = {}
+        codes = [
+            -1 if value is None else index.setdefault(value, len(index))  # type: ignore[arg-type]
+            for value in self.given(name) or [None] * self.n
+        ]
+        return Codes(np.array(codes, dtype=np.int32), tuple(index))
 
     def claims(self) -> Ints:
         """Which claim each line belongs to, as numbers from 0."""
         index: dict[object, int] = {}
-        values = self.values("claim_key") or [None] * self.n
-        return np.array([index.setdefault(value, len(index)) for value in values], dtype=np.int64)
+        return np.array(
+            [index.setdefault(value, len(index)) for value in self.lines.values("claim_key")], dtype=np.int64
+        )
 
 
 class ManyRows:
@@ -147,9 +129,11 @@ class ManyRows:
 Rows = FewRows | ManyRows
 
 
-def rows_of(table: pa.Table) -> Rows:
-    """The fields of a line table, in the way that fits its length."""
-    return FewRows(table) if 0 < table.num_rows <= FEW else ManyRows(table)
+def rows_of(lines: Lines) -> Rows:
+    """The fields of lines, in the way that fits their number."""
+    if isinstance(lines, FewLines):
+        return FewRows(lines)
+    return FewRows(FewLines.of_table(lines)) if 0 < lines.num_rows <= FEW else ManyRows(lines)
 
 
 def _pointed_diagnosis(rows: Rows) -> Codes:
@@ -194,3 +178,33 @@ SYNTHETIC: Mapping[str, Callable[[Rows], Codes]] = {
     "beside": _beside,
 }
 """Words that no column holds: chosen from several of them."""
+
+
+def _pointed_by(pointer: str, missing: int) -> Callable[[FewRows], list[Value]]:
+    """What `_pointed_diagnosis` and `_further_diagnosis` choose, value by value; `missing` is taken for no pointer."""
+
+    def chosen_by(rows: FewRows) -> list[Value]:
+        columns = rows.lines.columns
+        places = columns.get(pointer) or [missing] * rows.n
+        found: list[Value] = []
+        for row, place in enumerate(places):
+            diagnosis = columns.get(f"diagnosis_{missing if place is None else place}")
+            found.append(None if diagnosis is None else diagnosis[row])
+        return found
+
+    return chosen_by
+
+
+def _beside_by_value(rows: FewRows) -> list[Value]:
+    if rows.n == 1:
+        return [None]
+    told = _beside(rows)
+    return [None if code < 0 else told.values[code] for code in told.codes.tolist()]
+
+
+BY_VALUE: Mapping[str, Callable[[FewRows], list[Value]]] = {
+    "pointed_diagnosis": _pointed_by(POINTERS[0], 1),
+    **{f"pointed_diagnosis_{n}": _pointed_by(name, 0) for n, name in enumerate(POINTERS[1:], start=2)},
+    "beside": _beside_by_value,
+}
+"""The same words, chosen value by value."""

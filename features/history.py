@@ -6,7 +6,7 @@ the number of answered lines stands beside it.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -30,12 +30,16 @@ from features.outputs import answered_name as answered_name
 from features.outputs import rate_name as rate_name
 from features.plan import Asked, Plan
 from features.registry import EVERY, Feature, described
+from features.shrinkage import USUAL, Shrinkage
 
 TALLIES = {
     "paid": (Tally(PAID), Tally(CHARGED)),
     "wait": (Tally(WAITED),),
     "lag": (Tally(FIRST_DENIED, is_most=True), Tally(LATEST_PAID, is_most=True)),
 }
+
+WELL_KNOWN = 50
+"""More answered lines than this say no more of how well a key is known: to trees they would tell how old the store is."""
 
 NOT_DENIED, UNNAMED = 0, 1
 """Codes of answers: not denied, denied for no known family, then one a family."""
@@ -73,7 +77,7 @@ def needed(names: Sequence[str]) -> tuple[str, ...]:
 
 @cache
 def plan(names: tuple[str, ...] = NAMES) -> Plan:
-    """The plan of some of `OUTPUTS`: with each those that it is made of."""
+    """The plan of some of `OUTPUTS`, with the usual strengths: with each those that it is made of."""
     sets = [one.name for one in KEY_SETS]
     asked = [
         Asked(
@@ -91,6 +95,16 @@ def plan(names: tuple[str, ...] = NAMES) -> Plan:
         for out in map(_BY_NAME.__getitem__, names)
     ]
     return Plan.of(asked, LAYOUTS)
+
+
+@lru_cache(maxsize=64)
+def shrunk_plan(names: tuple[str, ...], shrinkage: Shrinkage) -> Plan:
+    """The plan of these outputs with the strengths of a state."""
+    places = [NAMES.index(name) for name in names]
+    strengths = np.array(shrinkage.strengths, dtype=np.float64)[:, places]
+    return plan(names).with_strengths(
+        np.array(shrinkage.since, dtype=np.float64), np.ascontiguousarray(strengths)
+    )
 
 
 @cache
@@ -153,13 +167,14 @@ def ask(
     days: Floats,
     out: Singles | None = None,
     names: tuple[str, ...] = NAMES,
+    shrinkage: Shrinkage = USUAL,
 ) -> Singles:
     """These history columns of each line as of its day, all of `OUTPUTS` where none are named. Shape (n, columns).
 
-    Fills and returns `out` where given. Beside each name those must stand that it is made of (`needed`).
+    `shrinkage` says how many lines wider rates are worth. Fills and returns `out` where given. Beside each name those must stand that it is made of (`needed`).
     """
     told = np.empty((len(days), len(names)), dtype=np.float32) if out is None else out
-    bank.ask(keys, days, plan(names), told)
+    bank.ask(keys, days, shrunk_plan(names, shrinkage), told)
     return told
 
 
@@ -195,7 +210,7 @@ def _meaning(out: Output) -> str:
 
 def _unit(out: Output) -> str:
     if out.kind == COUNT:
-        return "lines"
+        return f"lines; trees see up to {WELL_KNOWN}"
     if out.kind == CHANGE:
         return "ratio"
     return "days" if out.kind == MOST or (out.kind == MEAN and out.of == WAITED) else "share"
@@ -222,6 +237,7 @@ def features() -> Sequence[Feature]:
             unit=_unit(out),
             source="history",
             families=_families(out),
+            most=WELL_KNOWN if out.kind == COUNT else None,
         )
         for out in OUTPUTS
     ]

@@ -11,13 +11,13 @@ NEED = ("medical_necessity", "not_covered", "coding", "benefit_limit", "authoriz
 REPEATED = ("benefit_limit", "medical_necessity", "duplicate", "bundling", "authorization", "other")
 
 
-@SHELF.feature("procedure", unit="0 none, 1 without, 2 with, 3 both")
+@SHELF.feature("procedure", unit="0 none, 1 without, 2 with, 3 both", families=NEED)
 def contrast(line: Line) -> Formula:
     """Whether the study uses contrast."""
     return parts.procedure.number(codes.contrast_of)
 
 
-@SHELF.feature("procedure", unit="yes/no")
+@SHELF.feature("procedure", unit="yes/no", families=NEED)
 def advanced_imaging(line: Line) -> Formula:
     """CT, MRI, PET or nuclear medicine: what payers like to authorize first."""
     return parts.one_of(parts.modality, "CT", "MRI", "PET", "nuclear medicine")
@@ -47,7 +47,7 @@ def side_on_unpaired(line: Line) -> Formula:
     return parts.says_side & ~parts.procedure.number(codes.is_paired)
 
 
-@SHELF.feature("modifier", unit="0 reading (26), 1 picture (TC), 2 both")
+@SHELF.feature("modifier", unit="0 reading (26), 1 picture (TC), 2 both", families=CODED)
 def component(line: Line) -> Formula:
     """Which part of the work is billed: the reading, the picture, or both."""
     return parts.component
@@ -93,7 +93,7 @@ def component_against_contract(line: Line) -> Formula:
     return against.only_where(parts.procedure.number(codes.is_split, missing=0.0))
 
 
-@SHELF.feature("place", unit="yes/no")
+@SHELF.feature("place", unit="yes/no", families=("authorization", "coding", "other"))
 def in_facility(line: Line) -> Formula:
     """The service was in a hospital or another facility."""
     return parts.in_facility
@@ -151,7 +151,7 @@ def diagnosis_first_covered(line: Line) -> Formula:
 def days_since_same_study(line: Line) -> Formula:
     """Days from the patient's last study of this modality and body region, by day of service, to this one.
 
-    Taken from when both claims were sent and how long each had waited; of several earlier ones the usual wait.
+    A screening is told from the last screening of its kind. Taken from when both claims were sent and how long each had waited; of several earlier ones the usual wait.
     """
     return line.sent("member_study_since") + line.sent("member_study_lag") - parts.days_to_submit
 

@@ -6,17 +6,23 @@ One routine for one row and for a million, without any sum of floats across rows
 import numpy as np
 from numba import njit
 
-COUNT, RATE, MEAN, SINCE, MOST, CHANGE = 0, 1, 2, 3, 4, 5
+COUNT, RATE, MEAN, SINCE, MOST, CHANGE, MEDIAN = 0, 1, 2, 3, 4, 5, 6
 """What is told: a count, a shrunk rate, one sum by another, days since the last event, a greatest value, one output
-by another."""
+by another, the middle one of the newest values."""
 
 LOWEST = -(1 << 62)
 """The greatest value of nothing."""
+UNKNOWN = -1
+"""A value that nobody told: no median counts it."""
+NEWEST = 63
+"""A median is taken of so many newest values, or of all in its window where there are fewer."""
 
 OF_STREAM, OF_LAST, OF_TALLY = 0, 1, 2
 """What is looked up: a count of events, the day of the last one, a running tally."""
 
-BITS, BUCKET_AT, KEY_AT, START_AT, WIDTH, DAY_AT, TOTAL_AT, FIRST_AT, TALLY_AT, N_TALLIES = range(10)
+BITS, BUCKET_AT, KEY_AT, START_AT, WIDTH, DAY_AT, TOTAL_AT, FIRST_AT, TALLY_AT, N_TALLIES, VALUE_AT = range(
+    11
+)
 """Columns of `sets`: where each set begins in the arrays that lie end to end. TOTAL_AT is -1 where none are kept."""
 
 BLOCK = 128
@@ -133,24 +139,58 @@ def _lately(found, one, other, n_rows, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def tell(row_days, first, last, program, numbers, begun, ended, at, found, told, some, total):  # type: ignore[no-untyped-def]  # noqa: C901 - one loop a kind
+def eras(row_days, first, last, since, era):  # type: ignore[no-untyped-def]
+    """era[row]: how many of the days `since` lie on or before a row's own."""
+    for i in range(first, last):
+        era[i - first] = 0
+        for e in range(since.shape[0]):
+            era[i - first] += row_days[i] >= since[e]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _medians(at, lately, ever, n_rows, starts, start_at, values, value_at, out):  # type: ignore[no-untyped-def]
+    """out[row]: the median of the newest values of its key, `lately` of them in the window, `ever` in all before."""
+    room = np.empty(NEWEST, np.int32)
+    for row in range(n_rows):
+        size, n = 0, np.int64(min(lately[row], float(NEWEST)))
+        end = np.int64(0)
+        if n > 0:
+            end = value_at + np.int64(starts[start_at + at[row]]) + np.int64(ever[row])
+        for i in range(end - n, end):
+            value, to = values[i], size
+            if value == UNKNOWN:
+                continue
+            while to > 0 and room[to - 1] > value:  # a price stands for a while: mostly they are in order
+                room[to] = room[to - 1]
+                to -= 1
+            room[to] = value
+            size += 1
+        out[row] = np.nan
+        if size > 0:
+            out[row] = (np.float64(room[(size - 1) // 2]) + np.float64(room[size // 2])) / 2.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def tell(row_days, first, last, program, numbers, begun, ended, at, found, told, some, total, starts, start_at, values, value_at, strengths, era):  # type: ignore[no-untyped-def]  # noqa: C901 - one loop a kind # fmt: skip
     """Fill the columns begun..ended of told[column, row], which ask about one set, from found[query, row].
 
     A rate that another is shrunk toward is taken as it is told, in single precision. `some` and `total` are room for
-    one number a row. One column after the other, so that nothing is decided inside the loops.
+    one number a row; `era[row]` says which of the strengths [eras, columns] hold. One column after the other, so that
+    nothing is decided inside the loops.
     """
     n_rows = last - first
     for p in range(begun, ended):
         kind, parent, against = program[p, 0], program[p, 5], program[p, 6]
-        number, strength = numbers[p, 0], numbers[p, 1]
+        number = numbers[p]
         _lately(found, program[p, 1], program[p, 2], n_rows, some)
         _lately(found, program[p, 3], program[p, 4], n_rows, total)
         if kind == RATE and parent >= 0:
             for row in range(n_rows):
-                prior = np.float64(np.float32(told[parent, row]))
+                prior, strength = np.float64(np.float32(told[parent, row])), strengths[era[row], p]
                 told[p, row] = (some[row] + strength * prior) / (total[row] + strength)
         elif kind == RATE:
             for row in range(n_rows):
+                strength = strengths[era[row], p]
                 told[p, row] = (some[row] + strength * number) / (total[row] + strength)
         elif kind == COUNT:
             for row in range(n_rows):
@@ -164,6 +204,8 @@ def tell(row_days, first, last, program, numbers, begun, ended, at, found, told,
         elif kind == SINCE:
             for row in range(n_rows):
                 told[p, row] = row_days[first + row] - some[row] if some[row] > 0 else np.nan
+        elif kind == MEDIAN:
+            _medians(at, some, total, n_rows, starts, start_at, values, value_at, told[p])
         else:
             for row in range(n_rows):
                 told[p, row] = number * some[row] if total[row] > 0 and some[row] > LOWEST else np.nan
@@ -174,24 +216,27 @@ def tell(row_days, first, last, program, numbers, begun, ended, at, found, told,
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def search(row_keys, row_days, begin, end, sets, buckets, keys, starts, days, totals, firsts, tallies, windows, queries, query_ends, most, program, program_ends, numbers, out):  # type: ignore[no-untyped-def] # fmt: skip
+def search(row_keys, row_days, begin, end, sets, buckets, keys, starts, days, totals, firsts, tallies, values, windows, queries, query_ends, most, program, program_ends, numbers, since, strengths, out):  # type: ignore[no-untyped-def] # fmt: skip
     """Fill out[i, :] for the rows begin..end with keys row_keys[:, i] on row_days[i] (days since 1970; NaN: nothing is known).
 
     What `sets`, the arrays behind it, and the plan (`windows` .. `numbers`) hold is told in `features.bank` and
     `features.plan`. Only events before the day count. A row without a key gets NaN.
     """
-    at = np.empty(BLOCK, np.int64)
-    found = np.empty((max(most, 1), BLOCK), np.int64)
-    told = np.empty((program.shape[0], BLOCK), np.float64)
-    some, total = np.empty(BLOCK, np.float64), np.empty(BLOCK, np.float64)
+    room = min(end - begin, BLOCK)
+    at = np.empty(room, np.int64)
+    found = np.empty((max(most, 1), room), np.int64)
+    told = np.empty((program.shape[0], room), np.float64)
+    some, total = np.empty(room, np.float64), np.empty(room, np.float64)
+    era = np.empty(room, np.int64)
     for first in range(begin, end, BLOCK):
         last, q, p = min(first + BLOCK, end), 0, 0
+        eras(row_days, first, last, since, era)
         for s in range(row_keys.shape[0]):
             if program_ends[s] == p:
                 continue
             find(row_keys, s, first, last, sets, buckets, keys, at)
             _look(row_days, s, first, last, sets, starts, days, totals, firsts, tallies, windows, queries, q, query_ends[s], at, found)  # fmt: skip
-            tell(row_days, first, last, program, numbers, p, program_ends[s], at, found, told, some, total)
+            tell(row_days, first, last, program, numbers, p, program_ends[s], at, found, told, some, total, starts, sets[s, START_AT], values, sets[s, VALUE_AT], strengths, era)  # fmt: skip
             q, p = query_ends[s], program_ends[s]
         for i in range(first, last):
             for column in range(program.shape[0]):

@@ -18,6 +18,7 @@ from features.encode import Encoded
 from features.formula import Formula, Word
 from features.kernel import combine, mixed
 from features.line import LINE
+from features.program import Group
 
 
 class Special(Enum):
@@ -47,6 +48,7 @@ PARTS: Mapping[str, Part] = {
     "billing": LINE.word("billing_npi"),
     "modality": parts.modality,
     "body_region": parts.body_region,
+    "screening": parts.screening,
     "place": parts.place,
     "place_of_service": LINE.word("place_of_service"),
     "component": parts.component,
@@ -78,6 +80,9 @@ _ROW = {part: row for row, part in enumerate(PARTS.values()) if isinstance(part,
 _COMPARED = [tuple(PARTS.values()).index(word) for word in alike.WORDS]
 _MODIFIERS = tuple(LINE.word(name) for name in MODIFIERS)
 
+_WORD_ROWS = np.array([row for row, _ in _WORDS], dtype=np.int64)
+_OF_WORDS, _OF_MODIFIERS = Group(tuple(word for _, word in _WORDS)), Group(_MODIFIERS)
+
 WORDS: tuple[Word, ...] = (*(part for _, part in _WORDS), *_MODIFIERS)
 """Words whose hashes must be at hand."""
 CODED: tuple[str, ...] = ("member_id",)
@@ -102,16 +107,23 @@ class Secret:
 def part_hashes(lines: Encoded, states: Floats, secret: Secret) -> Hashes:
     """The hash of each of `PARTS` of each line; `states` (n, len(FORMULAS)) is what `FORMULAS` say. Shape (parts, n)."""
     out = np.empty((len(PARTS), lines.n), dtype=np.uint64)
-    for row, word in _WORDS:
-        out[row] = lines.hash_of(word)
+    out[_WORD_ROWS] = lines.hashes_of(_OF_WORDS)
     _hash_numbers(states, _NUMBER_ROWS, out)
     day = lines.number("service_from")
     out[_ROW[Special.SERVICE_DAY]] = np.where(np.isnan(day), 0.0, day + 1_000_000.0).astype(np.uint64)
-    out[_ROW[Special.MEMBER]] = lines.word("member_id").hashes(secret.hash, missing=0)
-    out[_ROW[Special.MODIFIERS]] = alike.modifier_set(np.stack([lines.hash_of(word) for word in _MODIFIERS]))
+    out[_ROW[Special.MEMBER]] = _members(lines, secret)
+    out[_ROW[Special.MODIFIERS]] = alike.modifier_set(lines.hashes_of(_OF_MODIFIERS))
     out[_ROW[Special.COMPANIONS]] = alike.companions(out[_COMPARED[0]], lines.claims)
     out[_ROW[Special.SERVICES]] = alike.services(out[_COMPARED[0]], states[:, _SIDE], lines.claims)
     return out
+
+
+def _members(lines: Encoded, secret: Secret) -> Hashes:
+    """The keyed hash of each line's member; 0 where there is none."""
+    given = lines.each("member_id")
+    if given is None:
+        return lines.word("member_id").hashes(secret.hash, missing=0)
+    return np.array([0 if member is None else secret.hash(str(member)) for member in given], dtype=np.uint64)
 
 
 def neighbours(hashes: Hashes, claims: Ints, states: Floats) -> Floats:

@@ -109,6 +109,44 @@ def fill_tallies(ids, event_days, values, kinds, firsts, tallies):  # type: igno
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def fill_values(ids, event_values, starts, values):  # type: ignore[no-untyped-def]
+    """Write the value of every event behind those of its key that came before."""
+    ends = starts[:-1].copy()
+    for i in range(ids.shape[0]):
+        if ids[i] >= 0:
+            values[ends[ids[i]]] = event_values[i]
+            ends[ids[i]] += 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _outside_in(values, begin, end):  # type: ignore[no-untyped-def]
+    """Put some values in the order least, greatest, next to least, next to greatest, and so on to the middle one."""
+    rising = np.sort(values[begin:end])
+    low, high = 0, end - begin - 1
+    for at in range(begin, end):
+        if (at - begin) % 2 == 0:
+            values[at] = rising[low]
+            low += 1
+        else:
+            values[at] = rising[high]
+            high -= 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def settle(starts, days, values):  # type: ignore[no-untyped-def]
+    """Put the values of each key and day in an order of their own, whatever order they came in."""
+    for key in range(starts.shape[0] - 1):
+        begin, end = np.int64(starts[key]), np.int64(starts[key + 1])
+        while begin < end:
+            same = begin + 1
+            while same < end and days[same] == days[begin]:
+                same += 1
+            if same - begin > 1:
+                _outside_in(values, begin, same)
+            begin = same
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def pair(old, new, keys, of_old, of_new):  # type: ignore[no-untyped-def]
     """Merge two sorted lists of keys; of_old[i] and of_new[i] say where each stood, -1 where it didn't."""
     i = j = n = 0
@@ -225,6 +263,26 @@ def merge_tallies(of_old, of_new, width, old_starts, old_days, old_firsts, old_t
                 other = new_tallies[new_firsts[of_new[key]] + b - b0 - 1, t] if b > b0 else nothing
                 tallies[row, t] = max(one, other) if kinds[t] == MOST else one + other
             row += 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def merge_values(of_old, of_new, old_starts, old_days, old_values, new_starts, new_days, new_values, starts, values):  # type: ignore[no-untyped-def] # fmt: skip
+    """Write the values of two ledgers together, those of a day that both know in an order of their own."""
+    for key in range(of_old.shape[0]):
+        a, a_end = _span(of_old, key, 0, 1, old_starts)
+        b, b_end = _span(of_new, key, 0, 1, new_starts)
+        at = np.int64(starts[key])
+        while a < a_end or b < b_end:
+            day = old_days[a] if b == b_end or (a < a_end and old_days[a] <= new_days[b]) else new_days[b]
+            begin, n_old, n_new = at, 0, 0
+            while a < a_end and old_days[a] == day:
+                values[at] = old_values[a]
+                a, at, n_old = a + 1, at + 1, n_old + 1
+            while b < b_end and new_days[b] == day:
+                values[at] = new_values[b]
+                b, at, n_new = b + 1, at + 1, n_new + 1
+            if n_old > 0 and n_new > 0:
+                _outside_in(values, begin, at)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -47,8 +47,8 @@ def run(steps, constants, numbers, codes, traits, trait_at, widths, hashes, late
     `numbers` [fields, n] and `codes` [words, n] are the lines' own; word w's traits lie in `traits` from trait_at[w]
     on, widths[w] a value, the missing value first; `hashes` [words, n]; `late` [n, inputs].
     """
-    registers = np.empty((n_registers, BLOCK), np.float64)
     n = out.shape[0]
+    registers = np.empty((n_registers, min(n, BLOCK)), np.float64)
     for first in range(0, n, BLOCK):
         size = min(BLOCK, n - first)
         for s in range(steps.shape[0]):

@@ -8,16 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
-from data.schema import MODIFIERS
-from features.build import Features
+from data.few import Lines, value_of
+from data.schema import LINE_TABLE, MODIFIERS
+from features.build import Features, Values, places_of
+from features.catalog import NAMES
 from features.novel import CAP, SENT_ONLY, WATCHED, Watched
 
 FEW = 5
 """Fewer answered lines than this teach next to nothing."""
-
-Value = str | int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +28,43 @@ class Novelty:
     why: str
 
 
-def novelties(lines: pa.Table, features: Features) -> list[tuple[Novelty, ...]]:
+def novelties(lines: Lines, features: Features) -> list[tuple[Novelty, ...]]:
     """What is new about each line of a line table, the widest thing first; what a wider novelty explains isn't told.
 
     Single codes are told where they were rarely seen, combinations only where they never were.
     """
     told: list[list[tuple[Watched, Novelty]]] = [[] for _ in range(lines.num_rows)]
-    for watched in WATCHED:
-        counts = _counts(watched, features)
-        if counts is None:
-            continue
-        least = 1 if watched.is_combination else FEW
-        for row in np.flatnonzero(counts < least):
-            value = _value(lines, watched, int(row))
-            if value and not _explained(watched, told[row]):
-                why = _why(watched, int(counts[row]), _sent(watched, features, int(row)))
-                told[row].append((watched, Novelty(watched.field, value, why)))
+    here, counts, least = _watched(features)
+    for place, row in zip(*(found.tolist() for found in np.nonzero((counts < least).T)), strict=True):
+        watched = here[place]
+        value = _value(lines, watched, row)
+        if value and not _explained(watched, told[row]):
+            why = _why(watched, int(counts[row, place]), _sent(watched, features, row))
+            told[row].append((watched, Novelty(watched.field, value, why)))
     return [tuple(novelty for _, novelty in line) for line in told]
 
 
-def _counts(
-    watched: Watched, features: Features
-) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]] | None":
-    """Lines seen before; without a past nothing is known, so nothing is told."""
-    return features.column(watched.column) if watched.column in features.names else None
+def _watched(features: Features) -> tuple[list[Watched], Values, Values]:
+    """What is watched among these features, the lines seen before [n, watched], and how many are few.
+
+    Without a past nothing is known, so nothing is told.
+    """
+    here, places, least = _places(features.names) if features.names is not NAMES else _EVERYTHING
+    return here, features.values[:, places], least
+
+
+def _places(names: tuple[str, ...]) -> tuple[list[Watched], list[int], Values]:
+    place = places_of(names)
+    here = [watched for watched in WATCHED if watched.column in place]
+    least = np.array([1 if watched.is_combination else FEW for watched in here], dtype=np.float32)
+    return here, [place[watched.column] for watched in here], least
+
+
+_EVERYTHING = _places(NAMES)
 
 
 def _sent(watched: Watched, features: Features, row: int) -> int:
-    if not watched.sent or watched.sent_column not in features.names:
+    if not watched.sent or not features.has(watched.sent_column):
         return 0
     count = float(features.column(watched.sent_column)[row])
     return 0 if np.isnan(count) else int(count)
@@ -67,7 +75,7 @@ def _explained(watched: Watched, told: list[tuple[Watched, Novelty]]) -> bool:
     return any(set(wider.fields) <= set(watched.fields) for wider, _ in told)
 
 
-def _value(lines: pa.Table, watched: Watched, row: int) -> str:
+def _value(lines: Lines, watched: Watched, row: int) -> str:
     """The codes, parted by "and"; empty where one isn't given."""
     values = [
         _SPECIAL[name](lines, row) if name in _SPECIAL else _plain(lines, name, row)
@@ -76,27 +84,27 @@ def _value(lines: pa.Table, watched: Watched, row: int) -> str:
     return " and ".join(values) if all(values) else ""
 
 
-def _plain(lines: pa.Table, name: str, row: int) -> str:
-    value: Value = lines.column(name)[row].as_py()
+def _plain(lines: Lines, name: str, row: int) -> str:
+    value = value_of(lines, name, row)
     return "" if value is None else str(value)
 
 
-def _modifiers(lines: pa.Table, row: int) -> str:
+def _modifiers(lines: Lines, row: int) -> str:
     return " ".join(filter(None, (_plain(lines, name, row) for name in MODIFIERS))) or "none"
 
 
-def _component(lines: pa.Table, row: int) -> str:
+def _component(lines: Lines, row: int) -> str:
     given = {_plain(lines, name, row) for name in MODIFIERS}
     return "26" if "26" in given else "TC" if "TC" in given else "global"
 
 
-def _diagnosis(lines: pa.Table, row: int) -> str:
+def _diagnosis(lines: Lines, row: int) -> str:
     pointer = _plain(lines, "pointer_1", row) or "1"
     name = f"diagnosis_{pointer}"
-    return _plain(lines, name, row)[:3] if name in lines.column_names else ""
+    return _plain(lines, name, row)[:3] if name in LINE_TABLE.names else ""
 
 
-_SPECIAL: Mapping[str, Callable[[pa.Table, int], str]] = {
+_SPECIAL: Mapping[str, Callable[[Lines, int], str]] = {
     "modifiers": _modifiers,
     "component": _component,
     "diagnosis": _diagnosis,

@@ -1,12 +1,12 @@
 """What is asked of a bank, worked out once: which counts are looked up of each set, and how columns are made of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from features.columns import Floats, Ints
-from features.kernel import CHANGE, COUNT, MEAN, MOST, OF_LAST, OF_STREAM, OF_TALLY, RATE, SINCE
+from features.kernel import CHANGE, COUNT, MEAN, MEDIAN, MOST, OF_LAST, OF_STREAM, OF_TALLY, RATE, SINCE
 from features.ledger import Layout
 
 EVER = 0
@@ -20,7 +20,7 @@ class Asked:
     set: int
     kind: int
     of: str = ""
-    """A stream or a tally."""
+    """A stream or a tally; of a median what the set keeps."""
     window: int = EVER
     per: str = ""
     """What a mean divides by; the set's first stream where nothing is named."""
@@ -52,6 +52,10 @@ class Plan:
     program: Ints
     program_ends: Ints
     numbers: Floats
+    since: Floats
+    """Days from which on other strengths hold, in order."""
+    strengths: Floats
+    """How many lines the wider rate is worth in each column. Shape (1 + days, columns)."""
 
     @classmethod
     def of(cls, asked: Sequence[Asked], layouts: Sequence[Layout]) -> "Plan":
@@ -74,8 +78,14 @@ class Plan:
             most,
             np.array(rows, dtype=np.int64).reshape(-1, 7),
             np.array(program_ends, dtype=np.int64),
-            np.array([_numbers(one) for one in asked], dtype=np.float64).reshape(-1, 2),
+            np.array([_number(one) for one in asked], dtype=np.float64),
+            np.empty(0),
+            np.array([[one.strength for one in asked]], dtype=np.float64),
         )
+
+    def with_strengths(self, since: Floats, strengths: Floats) -> "Plan":
+        """The same plan with strengths (1 + days, columns), the first before all days, the others each from its day on."""
+        return replace(self, since=since, strengths=strengths)
 
     @property
     def width(self) -> int:
@@ -88,9 +98,14 @@ def _named(one: Asked, layout: Layout) -> Iterator[tuple[str, bool]]:
     if one.kind == CHANGE:
         return
     is_now = one.kind in {SINCE, MOST} or one.window == EVER
-    yield one.of or layout.streams[0], is_now
+    yield _counts(one) or layout.streams[0], is_now
     if one.kind in {RATE, MEAN, MOST}:
         yield one.per or layout.streams[0], is_now
+
+
+def _counts(one: Asked) -> str:
+    """The stream or tally that is looked up; of a median nothing but how many values there are."""
+    return "" if one.kind == MEDIAN else one.of
 
 
 def _queries(mine: Sequence[Asked], layout: Layout, windows: tuple[int, ...]) -> list[Query]:
@@ -127,7 +142,8 @@ def _row(one: Asked, layout: Layout, queries: list[Query], windows: tuple[int, .
     is_now = one.kind == MOST or one.window == EVER
     ends = (0, None if is_now else windows.index(one.window))
     of = [
-        -1 if end is None else queries.index(_query(one.of or layout.streams[0], layout, end)) for end in ends
+        -1 if end is None else queries.index(_query(_counts(one) or layout.streams[0], layout, end))
+        for end in ends
     ]
     per = [
         -1 if end is None else queries.index(_query(one.per or layout.streams[0], layout, end))
@@ -135,6 +151,8 @@ def _row(one: Asked, layout: Layout, queries: list[Query], windows: tuple[int, .
     ]
     if one.kind == COUNT:
         per = [-1, -1]
+    if one.kind == MEDIAN:
+        per[1] = -1  # beside how many lie in the window, how many there are in all
     return one.kind, *of, *per, one.parent, one.against
 
 
@@ -144,7 +162,8 @@ def _query(name: str, layout: Layout, window: int) -> Query:
     return OF_TALLY, [tally.name for tally in layout.tallies].index(name), window
 
 
-def _numbers(one: Asked) -> tuple[float, float]:
+def _number(one: Asked) -> float:
+    """The most that a count is told as, the sign of a greatest value, the prior of a rate."""
     if one.kind == COUNT:
-        return one.most, 0.0
-    return (one.sign, 0.0) if one.kind == MOST else (one.prior, one.strength)
+        return one.most
+    return one.sign if one.kind == MOST else one.prior

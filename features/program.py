@@ -31,6 +31,13 @@ class WordTrait:
         return self.missing if derived is None else self.of(derived)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Words whose hashes are asked for together, in this order."""
+
+    words: tuple[Word, ...]
+
+
 @dataclass(slots=True)
 class Needs:
     """What programs fetch of a line, in the order of the arrays they fetch it from; grows as formulas are read."""
@@ -40,6 +47,7 @@ class Needs:
     traits: dict[str, dict[WordTrait, int]] = field(default_factory=dict)
     hashed: dict[Word, int] = field(default_factory=dict)
     late: dict[LateInput, int] = field(default_factory=dict)
+    groups: dict[Group, npt.NDArray[np.int64]] = field(default_factory=dict)
 
     def number(self, name: str) -> int:
         """The row of a numeric field."""
@@ -59,6 +67,12 @@ class Needs:
         """The row of a word's hashes."""
         self.word(word.column)
         return self.hashed.setdefault(word, len(self.hashed))
+
+    def places(self, group: Group) -> npt.NDArray[np.int64]:
+        """The rows of the hashes of a group."""
+        if group not in self.groups:
+            self.groups[group] = np.array([self.hashed[word] for word in group.words], dtype=np.int64)
+        return self.groups[group]
 
     def late_input(self, name: LateInput) -> int:
         """The column of a late input."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from data.few import Lines
 from features import book, history, keys, sequence
 from features.bank import Bank
 from features.book import BookIndex
@@ -18,6 +18,7 @@ from features.encode import Encoded
 from features.keys import Secret
 from features.machine import run
 from features.program import Program
+from features.shrinkage import USUAL, Shrinkage
 
 Values = npt.NDArray[np.float32] | Floats
 
@@ -34,6 +35,8 @@ class Past:
     sent: Bank | None = None
     answers: Bank | None = None
     book: BookIndex | None = None
+    shrinkage: Shrinkage = USUAL
+    """How many lines wider rates are worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Recalled:
     parts: Hashes
     beside: Floats
     among: Floats
-    """What the book says of lines beside each other [n, facts]; without a book no column."""
+    """What the book says of lines beside each other [n, facts]; of a few lines all that it says (`book.FACTS`);
+    without a book no column."""
     past: Past
     told: tuple[Told, ...] = ()
     """What was asked of the banks already, for all lines at once."""
@@ -79,14 +83,14 @@ class Recalled:
 
         `out` has shape (n, len(history.OUTPUTS)) and is filled with NaN where there are no answers.
         """
-        return replace(self, told=(*self._sent(), *self._answered(program, out)))
+        told = (*self._sent(), *self._answered(program, out))
+        return Recalled(self.encoded, self.parts, self.beside, self.among, self.past, told)
 
     def _sent(self) -> Sequence[Told]:
         if self.past.sent is None:
             return ()
         values = sequence.ask(self.past.sent, sequence.line_keys(self.parts), self.days)
-        columns = np.arange(values.shape[1])
-        return (Told(AT["sent"].start + columns, columns, values),)
+        return (Told(_SENT + AT["sent"].start, _SENT, values),)
 
     def _answered(self, program: Program, out: Singles | None) -> Sequence[Told]:
         if self.past.answers is None:
@@ -95,7 +99,9 @@ class Recalled:
             return ()
         names, columns, places = _history(program.all_read, of_all=out is not None)
         values = np.empty((self.encoded.n, len(names)), dtype=np.float32) if out is None else out
-        history.ask(self.past.answers, history.line_keys(self.parts), self.days, values, names)
+        history.ask(
+            self.past.answers, history.line_keys(self.parts), self.days, values, names, self.past.shrinkage
+        )
         return (Told(places, columns, values),)
 
     def late(self) -> Floats:
@@ -107,13 +113,20 @@ class Recalled:
         for one in self.told:
             out[:, one.places] = one.values[:, one.columns]
         if self.past.book is not None:
-            out[:, AT["book"]] = np.concatenate((book.ask(self.past.book, self.encoded), self.among), axis=1)
+            is_whole = self.among.shape[1] == len(book.FACTS)
+            out[:, AT["book"]] = self.among if is_whole else self._book(self.past.book)
         out[:, AT["alike"]] = self.beside
         return out
+
+    def _book(self, index: BookIndex) -> Floats:
+        return np.concatenate((book.ask(index, self.encoded), self.among), axis=1)
 
     def run(self, program: Program, late: Floats, out: Values) -> None:
         """Fill `out` [n, columns] by a program."""
         _run(program, self.encoded, late, out)
+
+
+_SENT = np.arange(len(sequence.ASKED))
 
 
 @cache
@@ -133,13 +146,18 @@ def _run(program: Program, on: Encoded, late: Floats, out: Values) -> None:
     )  # fmt: skip
 
 
-def recalled(lines: pa.Table, past: Past) -> Recalled:
-    """Lines of a line table (schema `LINE_TABLE`), all lines of a claim together, beside what is known."""
+def _among(index: BookIndex, encoded: Encoded) -> Floats:
+    """Of many lines only what must be asked of all at once, so that the rest never takes memory for all."""
+    return book.among(index, encoded) if encoded.n > CHUNK else book.whole(index, encoded)
+
+
+def recalled(lines: Lines, past: Past) -> Recalled:
+    """Lines (schema `LINE_TABLE`), all lines of a claim together, beside what is known."""
     encoded = compiled().encoder.encode(lines)
     states = np.empty((encoded.n, compiled().parts.n_columns))
     _run(compiled().parts, encoded, np.empty((encoded.n, 0)), states)
     parts = keys.part_hashes(encoded, states, past.secret)
-    among = np.empty((encoded.n, 0)) if past.book is None else book.among(past.book, encoded)
+    among = np.empty((encoded.n, 0)) if past.book is None else _among(past.book, encoded)
     return Recalled(encoded, parts, keys.neighbours(parts, encoded.claims, states), among, past)
 
 

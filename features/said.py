@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-import pyarrow as pa
-
+from data.few import Lines, value_of
 from features.build import Features
 from features.evidence import Evidence, evidence
 
@@ -18,15 +17,14 @@ FEW = 20
 class Said:
     """A line of a line table, the same row of its features, and the voice: does it raise the risk or lower it?"""
 
-    lines: pa.Table
+    lines: Lines
     row: int
     features: Features
     raises: bool
 
     def field(self, name: str) -> Value:
         """A field of the claim or of its context; None where it isn't given."""
-        value: Value = self.lines.column(name)[self.row].as_py()
-        return value
+        return value_of(self.lines, name, self.row)
 
     def has(self, name: str) -> bool:
         """Whether the field is given."""
@@ -34,7 +32,7 @@ class Said:
 
     def of(self, name: str) -> float:
         """A feature's value; NaN where it is unknown, or isn't among the features at hand."""
-        return float(self.features.column(name)[self.row]) if name in self.features.names else float("nan")
+        return float(self.features.column(name)[self.row]) if self.features.has(name) else float("nan")
 
     def so(self, name: str) -> bool:
         """Whether a yes/no feature is known and yes."""
@@ -42,7 +40,10 @@ class Said:
 
     def past(self, key_set: str, family: str) -> str:
         """How lines like it fared, as a sentence with a blank before it; nothing where that isn't at hand or telling."""
-        found = evidence(self.features, self.row, key_set, family)
+        sent_on = self.field("submitted_on") if "submitted_on" in self.lines.column_names else None
+        found = evidence(
+            self.features, self.row, key_set, family, sent_on if isinstance(sent_on, date) else None
+        )
         return "" if found is None else weighed(found, raises=self.raises)
 
     @property

@@ -5,8 +5,7 @@ Two voices: what raises the risk and what lowers it. No column name and no patie
 
 from collections.abc import Callable, Mapping
 
-import pyarrow as pa
-
+from data.few import Lines
 from features import voices_check, voices_context, voices_fix
 from features.build import Features
 from features.concepts import CONCEPTS
@@ -21,7 +20,7 @@ VOICES: Mapping[str, Voice] = {
 """How each concept speaks: the function of its name in the file of its kind."""
 
 
-def sentence(concept: str, lines: pa.Table, row: int, features: Features, *, raises: bool) -> str:
+def sentence(concept: str, lines: Lines, row: int, features: Features, *, raises: bool) -> str:
     """What this concept says about line `row` of a line table, whose features stand in the same row of `features`.
 
     `raises` chooses the voice: why a denial is more likely, or less. Raises `KeyError` for a concept that isn't one

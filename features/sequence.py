@@ -12,7 +12,7 @@ import numpy as np
 from features.bank import Bank
 from features.columns import Floats, Hashes, Ints, Singles
 from features.formula import Formula, least
-from features.kernel import COUNT, MEAN, SINCE
+from features.kernel import COUNT, MEAN, MEDIAN, SINCE, UNKNOWN
 from features.keys import key_hashes, member_table
 from features.ledger import LAST_DAY, Events, Layout, Ledger, Tally
 from features.line import Line
@@ -27,12 +27,13 @@ class Sent:
     name: str
     parts: tuple[str, ...]
     counted: tuple[str, ...] = ("lines",)
+    median_of: str = ""
     were_turned_away: bool = False
     """Only claims that were turned away at the door (277CA), counted from the day that this was known."""
 
 
 SENT: tuple[Sent, ...] = (
-    Sent("charge", ("payer", "procedure", "component"), ("lines", "charge_cents")),
+    Sent("charge", ("payer", "procedure", "component"), median_of="charge_cents"),
     Sent("same_charge", ("payer", "procedure", "component", "charge")),
     Sent("same", ("member", "procedure", "service_day", "modifiers")),
     Sent("same_day", ("member", "procedure", "service_day")),
@@ -44,7 +45,7 @@ SENT: tuple[Sent, ...] = (
     Sent("member_procedure", ("member", "procedure")),
     Sent("member_modality", ("member", "modality")),
     Sent("member_region", ("member", "body_region")),
-    Sent("member_study", ("member", "modality", "body_region"), ("lines", "lag_days")),
+    Sent("member_study", ("member", "modality", "body_region", "screening"), ("lines", "lag_days")),
     Sent("all", ()),
     Sent("payer", ("payer",)),
     Sent("payer_procedure", ("payer", "procedure")),
@@ -60,7 +61,7 @@ SENT: tuple[Sent, ...] = (
 
 ASKED: tuple[tuple[str, str, int, int], ...] = (
     ("charge", "charge_n", COUNT, 365),
-    ("charge", "usual_charge", MEAN, 365),
+    ("charge", "usual_charge", MEDIAN, 365),
     ("same_charge", "same_charge_n", COUNT, 365),
     ("same", "same_n", COUNT, 0),
     ("same", "same_since", SINCE, 0),
@@ -97,7 +98,9 @@ ASKED: tuple[tuple[str, str, int, int], ...] = (
 SHELF = Shelf("earlier submissions")
 
 
-LAYOUTS = tuple(Layout(("lines",), tallies=tuple(map(Tally, one.counted[1:]))) for one in SENT)
+LAYOUTS = tuple(
+    Layout(("lines",), tallies=tuple(map(Tally, one.counted[1:])), median_of=one.median_of) for one in SENT
+)
 """What is counted of each of `SENT`."""
 
 
@@ -153,7 +156,7 @@ def _told(days: Floats, charge_cents: Floats, lag_days: Floats) -> tuple[Ints, E
         rows = np.flatnonzero((days >= 0) & (days <= LAST_DAY))
     rows = rows[np.argsort(days[rows], kind="stable")]
     sums = (
-        ("charge_cents", np.nan_to_num(charge_cents[rows]).astype(np.int64)),
+        ("charge_cents", np.nan_to_num(charge_cents[rows], nan=UNKNOWN).astype(np.int64)),
         ("lag_days", np.nan_to_num(lag_days[rows]).astype(np.int64)),
     )
     return rows, Events(days[rows].astype(np.uint16), np.zeros(len(rows), dtype=np.uint8), sums)
@@ -231,7 +234,7 @@ def same_day_other_component(line: Line) -> Formula:
     return line.sent("same_day_n") - line.sent("same_component_n")
 
 
-@SHELF.feature("patient_history", unit="lines")
+@SHELF.feature("patient_history", unit="lines", families=("benefit_limit", "other"))
 def member_lines_in_year(line: Line) -> Formula:
     """Lines sent for this patient in the year before."""
     return line.sent("member_n")
@@ -337,7 +340,9 @@ def diagnosis_usual_for_region(line: Line) -> Formula:
 
 @SHELF.feature("amount", unit="ratio")
 def charge_to_usual(line: Line) -> Formula:
-    """The charge, as a multiple of what is usual for this payer, procedure and component."""
+    """The charge, as a multiple of the median of the newest charges of this payer, procedure and component: of up to 63
+    lines of the year before.
+    """
     return line.number("charge_cents") / line.sent("usual_charge")
 
 

@@ -13,7 +13,7 @@ from data.codes import FAMILIES
 from data.errors import BundleRefused
 from data.policy import PolicyBook
 from data.rejection import TURNED_AWAY_ON
-from features import categories, history, sequence
+from features import categories, history, sequence, strengths
 from features.bank import Bank
 from features.book import BookIndex
 from features.categories import Vocabularies
@@ -24,9 +24,10 @@ from features.compiled import compiled
 from features.formula import Word
 from features.keys import Secret
 from features.recall import Past, Recalled, Values, columns_of, recalled
+from features.shrinkage import Shrinkage
 
 EPOCH = date(1970, 1, 1)
-FORMAT = 4
+FORMAT = 5
 PAYER = Word("payer_id")
 
 
@@ -73,11 +74,13 @@ class FeatureState:
         sent = labelled.filter(pa.array(_sent_by(labelled, until)))
         blank = cls(as_of, {}, Past(Secret(secret or _derived(labelled, as_of)))).with_policy(policy)
         lines = recalled(sent, blank.past)
-        state = replace(blank, vocabularies=categories.learn(lines.encoded))
+        keys = history.line_keys(lines.parts)
+        past = replace(blank.past, shrinkage=strengths.learn(Lines(sent), keys, until=until))
+        state = replace(blank, vocabularies=categories.learn(lines.encoded), past=past)
         return state._learnt(sent, lines, until)
 
     def with_history(self, labelled: pa.Table, *, as_of: date | None = None) -> "FeatureState":
-        """The same vocabularies with the history of another (newer) labelled table, up to `as_of` or all of it."""
+        """The same vocabularies and strengths with the history of another (newer) labelled table, up to `as_of` or all of it."""
         latest = as_of or max(self.as_of, EPOCH + timedelta(days=_last_day(Lines(labelled))))
         until = float((latest - EPOCH).days)
         sent = labelled.filter(pa.array(_sent_by(labelled, until)))
@@ -155,6 +158,8 @@ class FeatureState:
             "format": FORMAT,
             "as_of": self.as_of.isoformat(),
             "member_key": self.past.secret.key.hex(),
+            "since": list(self.past.shrinkage.since),
+            "strengths": self.past.shrinkage.told(),
             "vocabularies": {name: list(words) for name, words in self.vocabularies.items()},
         }
         (folder / "state.json").write_text(json.dumps(said, indent=1, sort_keys=True) + "\n")
@@ -179,7 +184,11 @@ class FeatureState:
                 category.name: tuple(said["vocabularies"][category.name])
                 for category in categories.CATEGORIES
             }
-            past = Past(Secret(bytes.fromhex(said["member_key"])), sent, answers)
+            secret, shrinkage = (
+                Secret(bytes.fromhex(said["member_key"])),
+                Shrinkage.read(said["since"], said["strengths"]),
+            )
+            past = Past(secret, sent, answers, shrinkage=shrinkage)
             as_of = date.fromisoformat(said["as_of"])
             state = cls(as_of, vocabularies, past, EvidenceBank.load(folder))
             book = folder / "policy"

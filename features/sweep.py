@@ -13,7 +13,7 @@ import numpy.typing as npt
 from features.columns import Floats, Hashes, Indices, Ints
 from features.kernel import CHANGE
 from features.ledger import LAST_DAY, Events, Layout
-from features.ledger_kernel import group
+from features.ledger_kernel import fill_values, group, settle
 from features.plan import Plan
 from features.sweep_kernel import FARTHEST, by_day, sweep
 
@@ -42,7 +42,8 @@ class Entries:
     """What became known of the keys of one set, in the order of days: `begins[d]` is the first of day d.
 
     Of each entry the key's place (-1: none), the streams it counts in by bits, how many events it stands for (empty:
-    one each), and what it adds to each tally (tallies, n).
+    one each), and what it adds to each tally (tallies, n). Of key i are the `kept` values from starts[i] on, in the order
+    of `features.ledger.Ledger`; none where no median is asked for.
     """
 
     n_keys: int
@@ -51,12 +52,27 @@ class Entries:
     masks: Indices
     counts: Indices
     values: Ints
+    starts: Indices
+    kept: Indices
 
     @classmethod
     def of(cls, ids: Indices, n_keys: int, events: Events, layout: Layout, begins: Ints) -> "Entries":
         """Events of these keys, which come in the order of their days; `begins` as `begins_of` gives them."""
         masks = np.array(layout.masks, dtype=np.int32)[events.codes]
-        return cls(n_keys, begins, ids, masks, np.empty(0, dtype=np.int32), events.of(layout))
+        none = np.empty(0, dtype=np.int32)
+        starts, kept = _kept(ids, n_keys, events, layout) if layout.median_of else (none, none)
+        return cls(n_keys, begins, ids, masks, none, events.of(layout), starts, kept)
+
+
+def _kept(ids: Indices, n_keys: int, events: Events, layout: Layout) -> tuple[Indices, Indices]:
+    """Where the values of each key begin, and the values."""
+    starts = np.zeros(n_keys + 1, dtype=np.int32)
+    np.cumsum(np.bincount(ids[ids >= 0], minlength=n_keys), out=starts[1:])
+    days, kept = np.empty(starts[-1], dtype=np.int32), np.empty(starts[-1], dtype=np.int32)
+    fill_values(ids, events.days.astype(np.int32), starts, days)
+    fill_values(ids, events.kept(layout), starts, kept)
+    settle(starts, days, kept)
+    return starts, kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,8 @@ class Part:
     queries: Ints
     program: Ints
     numbers: Floats
+    since: Floats
+    strengths: Floats
     outer: Ints
     """Columns of wider sets that are read."""
     begun: int
@@ -87,7 +105,13 @@ class Part:
         is_change = program[:, 0] == CHANGE
         program[is_change, 6] -= p0
         return cls(
-            np.ascontiguousarray(plan.queries[q0:q1][order]), program, plan.numbers[p0:p1].copy(), outer, p0
+            np.ascontiguousarray(plan.queries[q0:q1][order]),
+            program,
+            plan.numbers[p0:p1].copy(),
+            plan.since,
+            np.ascontiguousarray(plan.strengths[:, p0:p1]),
+            outer,
+            p0,
         )
 
 
@@ -102,7 +126,8 @@ def fill(
     sweep(
         rows.days, rows.order, rows.begins, ids,
         entries.begins, entries.ids, entries.masks, entries.counts, entries.values, kinds, entries.n_keys,
-        windows, part.queries, part.program, part.numbers, part.outer, part.begun,
+        entries.starts, entries.kept,
+        windows, part.queries, part.program, part.numbers, part.since, part.strengths, part.outer, part.begun,
         out,
     )  # fmt: skip
 

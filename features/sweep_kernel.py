@@ -19,6 +19,7 @@ from features.kernel import (
     TALLY_AT,
     TOTAL_AT,
     WIDTH,
+    eras,
     find,
     tell,
 )
@@ -154,11 +155,11 @@ def _write(order, first, last, begun, n_own, told, out):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def sweep(row_days, order, row_begins, row_ids, begins, ids, masks, counts, values, kinds, n_keys, windows, queries, program, numbers, outer, begun, out):  # type: ignore[no-untyped-def] # fmt: skip
+def sweep(row_days, order, row_begins, row_ids, begins, ids, masks, counts, values, kinds, n_keys, starts, kept, windows, queries, program, numbers, since, strengths, outer, begun, out):  # type: ignore[no-untyped-def] # fmt: skip
     """Fill the columns of one set, out[:, begun : begun + columns], of all rows.
 
     Rows by `by_day`; `row_ids` their keys; entries day by day as `entries_of` gives them; `queries` in the order of
-    their windows; `program` with columns counted from the set's first, those of wider sets (`outer`) behind them.
+    their windows; what medians are taken of in `kept` (see `features.sweep.Entries`); `program` with columns counted from the set's first, those of wider sets (`outer`) behind them.
     """
     n_queries, n_own = queries.shape[0], program.shape[0]
     state = np.zeros((n_keys + 2, max(n_queries, 1)), np.int64)  # of keys, of one unseen, of none (-1)
@@ -169,6 +170,7 @@ def sweep(row_days, order, row_begins, row_ids, begins, ids, masks, counts, valu
     found = np.empty((max(n_queries, 1), BLOCK), np.int64)
     told = np.empty((n_own + outer.shape[0], BLOCK), np.float64)
     some, total = np.empty(BLOCK, np.float64), np.empty(BLOCK, np.float64)
+    era = np.empty(BLOCK, np.int64)
     done = np.zeros(windows.shape[0], np.int64)  # for each window the day up to which entries are added
     for day in range(row_begins.shape[0] - 1):
         if row_begins[day] == row_begins[day + 1]:
@@ -185,6 +187,7 @@ def sweep(row_days, order, row_begins, row_ids, begins, ids, masks, counts, valu
         for first in range(row_begins[day], row_begins[day + 1], BLOCK):
             last = min(first + BLOCK, row_begins[day + 1])
             _read(order, first, last, row_ids, state, row_days, at, days, found)
+            eras(days, 0, last - first, since, era)
             _fetch(order, first, last, outer, n_own, out, told)
-            tell(days, 0, last - first, program, numbers, 0, n_own, at, found, told, some, total)
+            tell(days, 0, last - first, program, numbers, 0, n_own, at, found, told, some, total, starts, 0, kept, 0, strengths, era)  # fmt: skip
             _write(order, first, last, begun, n_own, told, out)

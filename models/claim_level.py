@@ -21,6 +21,8 @@ from models.calibration import Calibrator
 from models.combine import Floats, log_odds_of
 
 Places = NDArray[np.int64]
+_FEW = 64
+"""Lines up to which their sums are made line by line."""
 _NEAR = 1e-12
 """No probability is nearer to 0 or 1 than this where its log-odds are taken."""
 
@@ -82,6 +84,11 @@ class ClaimLevel:
         return out
 
 
+def are_single(claim: Places, n_claims: int) -> bool:
+    """Whether every claim has one line, in the order of the claims."""
+    return len(claim) == n_claims and bool((claim == np.arange(n_claims)).all())
+
+
 def fall(risk: Floats, wide: Floats, claim: Places, n_claims: int) -> ClaimChances:
     """The rule above, before calibration: `risk` [n] is cumulated, `wide` [n] its part of the claim's one event."""
     joint, own = risk * wide, risk * (1 - wide)
@@ -126,7 +133,13 @@ def total(values: Floats, claim: Places, n_claims: int) -> Floats:
 
 def mixed(shares: Floats, weight: Floats, claim: Places, n_claims: int) -> Floats:
     """Lines' shares [n, k] as their claim's [n_claims, k], each line weighing `weight` [n] (its `cumulative`)."""
-    columns = [total(shares[:, k] * weight, claim, n_claims) for k in range(shares.shape[1])]
-    summed = np.stack(columns, axis=1) if columns else np.zeros((n_claims, 0))
+    weighed = shares * weight[:, None]
+    summed = np.zeros((n_claims, shares.shape[1]))
+    if len(claim) <= _FEW:
+        for line, of in enumerate(claim.tolist()):  # in the order in which `total` adds
+            summed[of] += weighed[line]
+    else:
+        for k in range(shares.shape[1]):
+            summed[:, k] = total(weighed[:, k], claim, n_claims)
     whole = total(weight, claim, n_claims)[:, None]
     return np.divide(summed, whole, out=np.zeros_like(summed), where=whole > 0)

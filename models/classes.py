@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.build import Features
+from features.catalog import most_of
 from models.grow import ENOUGH_TO_STOP, growing
 from models.settings import ModelSettings
 from models.trees import NOTHING, Forest, Tree, read_forest
@@ -43,7 +44,7 @@ def grown_classes(
     late = _drawn(len(label), settings) if later is None else later
     parameters = _parameters(settings, n_classes)
     data = lgb.Dataset(
-        x.values,
+        np.minimum(x.values, most_of(x.names)),
         label=label.astype(np.float64),
         weight=weight,
         feature_name=list(x.names),

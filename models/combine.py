@@ -15,22 +15,30 @@ _FAR = 30.0
 
 def total_log_odds(logits: Floats) -> Floats:
     """Log-odds [n] of a denial for any reason, from the families' [n, families]."""
-    return np.asarray(np.clip(_log_sum(logits), -_FAR, _FAR))
+    return bounded(log_sum(logits))
+
+
+def bounded(log_odds: Floats) -> Floats:
+    """Log-odds no further out than certainty."""
+    return np.minimum(np.maximum(log_odds, -_FAR), _FAR)
 
 
 def shares(logits: Floats) -> Floats:
     """Each family's share [n, families] of a line's risk; a row sums to 1."""
-    return np.asarray(np.exp(logits - _log_sum(logits)[:, None]))
+    return shares_of(logits, log_sum(logits))
 
 
-def _log_sum(logits: Floats) -> Floats:
+def shares_of(logits: Floats, total: Floats) -> Floats:
+    """The same, with the `log_sum` [n] that is at hand."""
+    return np.asarray(np.exp(logits - total[:, None]))
+
+
+def log_sum(logits: Floats) -> Floats:
     """Log of the summed odds [n]."""
     top = logits.max(axis=1)
     # Added family by family: the same order for one line as for a million, so the same bits.
-    total = np.exp(logits[:, 0] - top)
-    for f in range(1, logits.shape[1]):
-        total = total + np.exp(logits[:, f] - top)
-    return np.asarray(np.log(total) + top)
+    odds = np.exp(logits - top[:, None])
+    return np.asarray(np.log(np.add.accumulate(odds, axis=1)[:, -1]) + top)
 
 
 def split(probability: Floats, share: Floats) -> Floats:

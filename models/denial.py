@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from data.few import FewLines, Lines, texts_of
 from features.build import Features
+from features.catalog import NAMES
 from features.state import FeatureState
 from models.calibration import Calibrator, fit_calibrator
 from models.certainty import Certainty, fit_certainty
-from models.claim_level import ClaimChances
-from models.combine import Floats, shares, split, total_log_odds
+from models.claim_level import ClaimChances, are_single
+from models.combine import Floats, bounded, log_sum, shares, shares_of, split, total_log_odds
 from models.conformal import code_sets
 from models.crossed import newest, unseen_logits
 from models.designs import grown, regrown
@@ -48,6 +50,8 @@ class Prediction:
     low: Floats
     high: Floats
     """[n], ends of the interval (`models.interval` and `models.reach` say what they promise)."""
+    logits: Floats
+    """[n, families], raw log-odds of the hazards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,9 @@ class DenialModel:
     def predict(self, x: Features, payer_ids: Payers) -> Prediction:
         """Probability, its split into families and its interval for each line of `x`."""
         logits = self.logits(x)
-        total = total_log_odds(logits)
+        summed = log_sum(logits)
+        total, share = bounded(summed), shares_of(logits, summed)
         probability = self.calibrator.apply(total, payer_ids)
-        share = shares(logits)
         low, high = self._ends(x, probability)
         return Prediction(
             families=self.families,
@@ -117,6 +121,7 @@ class DenialModel:
             cumulative=np.logaddexp(0.0, total),
             low=low,
             high=high,
+            logits=logits,
         )
 
     def _ends(self, x: Features, probability: Floats) -> tuple[Floats, Floats]:
@@ -127,9 +132,17 @@ class DenialModel:
 
     def logits(self, x: Features) -> Floats:
         """Raw log-odds of each family's hazard [n, families]; raises ValueError where features aren't the model's."""
-        if x.names != self.hazards.features:
+        if not self._is_for(x.names):
             raise ValueError("these features are not the ones that the model was fitted on")
         return self.hazards.logits(x.values)
+
+    def _is_for(self, names: tuple[str, ...]) -> bool:
+        """Whether these are the model's features; the whole catalogue is compared once."""
+        return self._is_whole if names is NAMES else names == self.hazards.features
+
+    @cached_property
+    def _is_whole(self) -> bool:
+        return self.hazards.features == NAMES
 
     def reasons(self, prediction: Prediction, payer_ids: Payers, top: int = 3) -> ReasonTable:
         """The `top` likeliest codes of each line, and the set that holds the payer's nine times out of ten."""
@@ -141,8 +154,11 @@ class DenialModel:
 
     def code_sets(self, code_chance: Floats) -> list[tuple[str, ...]]:
         """For each row of P(code | denied) [n, codes] the codes among which the payer's is nine times out of ten."""
-        levels = self.certainty.sets.of(self.codes.family_by_code, self.codes.codes)
-        return code_sets(code_chance, self.codes.codes, levels)
+        return code_sets(code_chance, self.codes.codes, self._levels)
+
+    @cached_property
+    def _levels(self) -> Floats:
+        return self.certainty.sets.of(self.codes.family_by_code, self.codes.codes)
 
     def claims(self, prediction: Prediction, claim: NDArray[np.int64], payer_ids: Payers) -> ClaimChances:
         """Chances that any line, and that all lines of a claim are denied; `claim` [n] is each line's claim.
@@ -155,23 +171,41 @@ class DenialModel:
         self, prediction: Prediction, claim: NDArray[np.int64], payer_ids: Payers
     ) -> tuple[Floats, Floats]:
         """Ends [n_claims] of each claim's interval: its chance if all lines were at their lower, or upper, ends."""
-        level, share = self.certainty.claim_level, prediction.share
-        low = level.chances(prediction.low, share, claim, payer_ids).any_line
-        high = level.chances(prediction.high, share, claim, payer_ids).any_line
-        middle = level.chances(prediction.probability, share, claim, payer_ids).any_line
-        return np.minimum(low, middle), np.maximum(high, middle)
+        _, low, high = self.claims_within(prediction, claim, payer_ids)
+        return low, high
+
+    def claims_within(
+        self, prediction: Prediction, claim: NDArray[np.int64], payer_ids: Payers
+    ) -> tuple[ClaimChances, Floats, Floats]:
+        """What `claims` and `claim_interval` say, worked out at once."""
+        n, payers = len(payer_ids), list(payer_ids)
+        if are_single(claim, n):
+            # A claim of one line is that line.
+            alone = prediction.probability
+            low, high = np.minimum(prediction.low, alone), np.maximum(prediction.high, alone)
+            return ClaimChances(alone, alone), low, high
+        three = self.certainty.claim_level.chances(
+            np.concatenate((prediction.probability, prediction.low, prediction.high)),
+            np.concatenate((prediction.share,) * 3),
+            np.concatenate((claim, claim + n, claim + 2 * n)),
+            payers * 3,
+        )
+        middle, low, high = three.any_line[:n], three.any_line[n : 2 * n], three.any_line[2 * n :]
+        chances = ClaimChances(middle, three.all_lines[:n])
+        return chances, np.minimum(low, middle), np.maximum(high, middle)
 
     def contributions(self, x: Features, family: str) -> Contributions:
         """What each feature adds to one family's log-odds, exactly (path-dependent TreeSHAP)."""
         base, values = self.hazards.contributions(x.values, family)
         return Contributions(family, base, values)
 
-    def expected_denied_cents(self, probability: Floats, lines: pa.Table) -> NDArray[np.int64]:
+    def expected_denied_cents(self, probability: Floats, lines: Lines) -> NDArray[np.int64]:
         """Cents at risk for each line of a line table: probability x charge x the share a payer would allow."""
-        ratio = self.allowed.ratio(
-            lines.column("payer_id").to_pylist(), lines.column("procedure").to_pylist()
-        )
-        charge = lines.column("charge_cents").fill_null(0).to_numpy()
+        ratio = self.allowed.ratio(texts_of(lines, "payer_id"), texts_of(lines, "procedure"))
+        if isinstance(lines, FewLines):
+            charge = np.array([cents or 0 for cents in lines.values("charge_cents")], dtype=np.int64)
+        else:
+            charge = lines.column("charge_cents").fill_null(0).to_numpy()
         return expected_denied_cents(probability, charge, ratio)
 
 

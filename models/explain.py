@@ -80,7 +80,7 @@ def explain(
     order = np.argsort(-prediction.share, axis=1, kind="stable")
     leading = _leading(prediction.share, order, most_families, least_share)
     factors: list[list[Factor]] = [[] for _ in range(n)]
-    logits = model.logits(x)
+    logits = prediction.logits
     payers = np.array(list(payer_ids), dtype=object)
     for place in np.flatnonzero(leading.any(axis=0)).tolist():
         rows = np.flatnonzero(leading[:, place])

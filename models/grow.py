@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.build import Features
+from features.catalog import most_of
 from models.monotone import signs_of
 from models.settings import ModelSettings
 from models.trees import Forest, read_forest
@@ -112,8 +113,11 @@ class Grower:
         import lightgbm as lgb
 
         places = np.array([self.x.names.index(name) for name in columns])
+        values = self.x.values[np.ix_(rows, places)]
+        # Cut off here alone: a tree that never saw more than the most takes all that is more for the same.
+        np.minimum(values, most_of(columns), out=values)
         data = lgb.Dataset(
-            self.x.values[np.ix_(rows, places)],
+            values,
             label=labels.astype(np.float64),
             weight=self.weight[rows],
             feature_name=list(columns),

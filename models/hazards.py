@@ -54,7 +54,7 @@ class Hazards:
         out = np.empty((len(values), len(self.families)))
         for rows in _blocks(len(values)):
             out[rows] = self._walk.scores(_wide(values[rows]), threads=self.threads)
-        return np.asarray(out + np.array(self.offsets))
+        return np.asarray(out + self._offsets)
 
     def contributions(self, values: Values, family: str) -> tuple[float, NDArray[np.float64]]:
         """What each feature adds to one family's log-odds: the base and [n, features]; they sum to `logits`."""
@@ -68,6 +68,10 @@ class Hazards:
     def bases(self) -> NDArray[np.float64]:
         """Log-odds [families] that contributions are counted from: the mean over the lines learnt from."""
         return np.asarray(np.array([shares.base for shares in self._shares]) + np.array(self.offsets))
+
+    @cached_property
+    def _offsets(self) -> NDArray[np.float64]:
+        return np.array(self.offsets)
 
     @cached_property
     def _flat(self) -> tuple[FlatForest, ...]:
@@ -150,6 +154,7 @@ def columns_of(family: str, names: tuple[str, ...], pooled: tuple[str, ...] = ()
     """The features, of those named, that concern a family; the pooled hazard sees what any of its families does.
 
     A feature that the catalogue doesn't know concerns everyone, and everything concerns a family that nobody knows.
+    What is about no family in particular, and words, concern none (`Feature.serves` says why).
     """
     families = pooled if family == POOLED else (family,)
     if not any(each in FAMILIES for each in families):

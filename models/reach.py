@@ -8,10 +8,12 @@ nothing in the claim tells apart.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from features.build import Features
+from features.build import Features, places_of
+from features.catalog import NAMES
 from features.history import answered_name
 from models.combine import Floats, log_odds_of, probability_of
 
@@ -44,8 +46,8 @@ class Reach:
 
     def of(self, probability: Floats, known: Floats) -> tuple[Floats, Floats]:
         """Lower and upper end [n] for probabilities [n] of lines of which `known` [n] alike are answered."""
-        odds = log_odds_of(np.clip(probability, 1e-12, 1 - 1e-12))
-        at, factor = log_odds_of(np.array(self.at)), self.factor(known)
+        odds = log_odds_of(np.minimum(np.maximum(probability, 1e-12), 1 - 1e-12))
+        at, factor = _odds_at(self.at), self.factor(known)
         low = probability_of(odds - factor * np.interp(odds, at, self.down))
         high = probability_of(odds + factor * np.interp(odds, at, self.up))
         return np.minimum(low, probability), np.maximum(high, probability)
@@ -55,13 +57,26 @@ class Reach:
         return np.array(self.wider)[np.searchsorted(KNOWN_FROM, known, side="right")]
 
 
+@cache
+def _odds_at(at: tuple[float, ...]) -> Floats:
+    return log_odds_of(np.array(at))
+
+
 def known_lines(x: Features) -> Floats:
     """[n] The fewest answered lines of the year before with this payer, this procedure there, this provider.
 
     What was never seen counts 0; features without a count are taken as well known.
     """
-    counts = [x.column(answered_name(key)) for key in COUNTED if answered_name(key) in x.names]
-    known = np.full(len(x.values), np.inf)
-    for count in counts:
-        known = np.minimum(known, np.nan_to_num(count, nan=0.0))
-    return known
+    places = _COUNTED if x.names is NAMES else _counted(x.names)
+    if not places:
+        return np.full(len(x.values), np.inf)
+    counts = x.values[:, places].astype(np.float64)
+    return np.asarray(np.where(np.isnan(counts), 0.0, counts).min(axis=1))
+
+
+def _counted(names: tuple[str, ...]) -> list[int]:
+    place = places_of(names)
+    return [place[answered_name(key)] for key in COUNTED if answered_name(key) in place]
+
+
+_COUNTED = _counted(NAMES)

@@ -55,7 +55,7 @@ def answers(
 
     `book_version` names the policy book that the checks looked into; empty without one.
     """
-    n_claims = judged.tables.claims.num_rows
+    n_claims = judged.n_claims
     lines: list[list[LineResult]] = [[] for _ in range(n_claims)]
     rows: list[list[LineRow]] = [[] for _ in range(n_claims)]
     claim, rows_of_lines = judged.claim.tolist(), line_rows(judged.wide)
@@ -88,7 +88,7 @@ def answers(
             all_lines_probability=float(judged.all_lines[n]),
             fixes=claim_fixes(fixed, n, fields_of(rows[n])),
         )
-        for n, row in enumerate(claim_rows(judged.tables.claims))
+        for n, row in enumerate(claim_rows(judged.heads))
     ]
 
 

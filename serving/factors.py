@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-import pyarrow as pa
-
+from data.few import Lines, texts_of
 from features.build import Features
 from features.concepts import CONCEPTS
 from features.sentences import sentence
@@ -23,9 +22,9 @@ class LineFactors:
     base_points: float = 0.0
 
 
-def explained(model: DenialModel, x: Features, prediction: Prediction, wide: pa.Table) -> list[LineFactors]:
+def explained(model: DenialModel, x: Features, prediction: Prediction, wide: Lines) -> list[LineFactors]:
     """The factors of each line of a line table `wide`, whose features are `x`."""
-    found = explain(model, x, wide["payer_id"].to_pylist(), prediction)
+    found = explain(model, x, texts_of(wide, "payer_id"), prediction)
     return [_told(explanation, x, wide, row) for row, explanation in enumerate(found)]
 
 
@@ -41,12 +40,12 @@ def leading(factors: Sequence[Factor], most: int) -> str | None:
     return " | ".join(list(said)[:most]) or None
 
 
-def _told(explanation: Explanation, x: Features, wide: pa.Table, row: int) -> LineFactors:
+def _told(explanation: Explanation, x: Features, wide: Lines, row: int) -> LineFactors:
     factors = tuple(_factor(part, x, wide, row) for part in explanation.factors)
     return LineFactors(factors, round(explanation.base_points, 2))
 
 
-def _factor(part: Part, x: Features, wide: pa.Table, row: int) -> Factor:
+def _factor(part: Part, x: Features, wide: Lines, row: int) -> Factor:
     return Factor(
         family=part.family,
         concept=part.concept,

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from data.few import FewClaims, FewLines, values_of
 from features.checks.catalog import CHECKS
 from features.checks.findings import verdicts
 from models.combine import Floats
@@ -14,12 +15,14 @@ from models.denial import DenialModel
 from models.fixing.candidate import LEAST_DROP, Candidate, Row, Seen
 from models.fixing.choose import Chance, Tried, pairs, proven, told
 from models.fixing.propose import proposed
-from models.fixing.trial import trial
-from serving.judge import Judged, Level, judge
+from models.fixing.trial import few_trial, trial
+from serving.judge import Judged, Level, judge, judge_few
+from serving.rows import fields_of
 
 BLOCKS = np.array([check.severity == "block" for check in CHECKS])
 IDS = np.array([check.id for check in CHECKS])
 Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class _Search:
 
     def __init__(self, model: DenialModel, judged: Judged, today: date) -> None:
         self.model, self.judged, self.today = model, judged, today
-        self.n_lines, self.n_claims = len(judged.claim), judged.tables.claims.num_rows
+        self.n_lines, self.n_claims = len(judged.claim), judged.n_claims
         self.blocked = _blocked(judged)
         self.alike = model.interval.of(judged.lines.probability)
 
@@ -106,18 +109,26 @@ class _Search:
         claims: list[list[Tried]] = [[] for _ in range(self.n_claims)]
         if not candidates:
             return lines, claims
-        made = trial(candidates, self.judged.tables, self.judged.wide, self.judged.claim)
-        after = judge(self.model, made.tables, made.context, today=self.today)
-        valid = ~(_blocked(after) & ~self.blocked[made.line]).any(axis=1)
+        after, made_of = self._judged(candidates)
+        valid = ~(_blocked(after) & ~self.blocked[made_of]).any(axis=1)
         sound = np.bincount(after.claim, weights=~valid, minlength=len(candidates)) == 0
-        numbers, alike = self.judged.wide["line"].to_numpy(), self.model.interval.of(after.lines.probability)
-        for place, (line, of) in enumerate(zip(made.line.tolist(), after.claim.tolist(), strict=True)):
+        numbers, alike = values_of(self.judged.wide, "line"), self.model.interval.of(after.lines.probability)
+        for place, (line, of) in enumerate(zip(made_of.tolist(), after.claim.tolist(), strict=True)):
             candidate = candidates[of]
             if sound[of] and candidate.line in {0, numbers[line]}:
                 lines[line].append(Tried(candidate, chance(after.lines, place, alike)))
         for of in np.flatnonzero(sound).tolist():
             claims[candidates[of].claim].append(Tried(candidates[of], chance(after.claims, of)))
         return lines, claims
+
+    def _judged(self, candidates: Sequence[Candidate]) -> tuple[Judged, Ints]:
+        """All that the candidates make, judged at once; and for each of its lines the line that it was."""
+        heads, wide, claim = self.judged.heads, self.judged.wide, self.judged.claim
+        if isinstance(wide, FewLines) and isinstance(heads, list):
+            few = few_trial(candidates, FewClaims(fields_of(heads), wide, claim.tolist()))
+            return judge_few(self.model, few.few), few.line
+        made = trial(candidates, heads, wide, claim)
+        return judge(self.model, made.tables, made.context, today=self.today), made.line
 
 
 def chance(level: Level, n: int, alike: tuple[Floats, Floats] | None = None) -> Chance:

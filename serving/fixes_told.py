@@ -29,7 +29,7 @@ def told_in_table(fixed: Fixed, judged: Judged) -> list[str | None]:
 
     A claim of one line repeats that line's.
     """
-    n_claims = judged.tables.claims.num_rows
+    n_claims = judged.n_claims
     if not fixed.lines:
         return [None] * (n_claims + len(judged.claim))
     return [_sentences(found) for found in (*fixed.claims, *fixed.lines)]

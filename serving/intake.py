@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.claim import Claim, claim_tables
-from data.claim_json import faults, read_claim, read_fields
+from data.claim_json import parse_claim, read_fields
 from data.context import Context, context_table
 from data.errors import InvalidClaim
+from data.few import FewClaims
 from data.readers.fhir import read_fhir
 from data.readers.fhir.kinds import READ
 from data.readers.x12 import read_x12
@@ -50,18 +51,29 @@ def claim_of(asked: ScoreRequest, *, today: date) -> Intake:
     return Intake(claim_tables([claim]), context_of(asked.context, claim.claim_id))
 
 
+def few_of(asked: ScoreRequest, *, today: date) -> FewClaims:
+    """The same as values."""
+    claim = checked_claim(asked.claim, "claim.", today=today)
+    return FewClaims.of([claim], contexts_of(asked.context, claim.claim_id), today=today)
+
+
 def checked_claim(record: Mapping[str, object], where: str, *, today: date) -> Claim:
     """One claim given as JSON; raises the 422 problem with every fault, each field named after `where`."""
-    wrong = faults(record, today=today)
-    if wrong:
+    claim, wrong = parse_claim(record, today=today)
+    if claim is None:
         raise Problem(422, "Invalid claim", [_fault(where + (e.field or ""), e) for e in wrong])
-    return read_claim(record, today=today)
+    return claim
 
 
 def context_of(given: ContextRecord | Sequence[ContextRecord] | None, claim_id: str) -> pa.Table | None:
     """The context of one claim, as one object or one a line; raises the 422 problem with every fault of it."""
+    return None if given is None else context_table(contexts_of(given, claim_id))
+
+
+def contexts_of(given: ContextRecord | Sequence[ContextRecord] | None, claim_id: str) -> list[Context]:
+    """The same as values; none where none is given."""
     if given is None:
-        return None
+        return []
     records = [given] if isinstance(given, Mapping) else given
     values: list[Context] = []
     wrong: list[InvalidClaim] = []
@@ -77,7 +89,7 @@ def context_of(given: ContextRecord | Sequence[ContextRecord] | None, claim_id: 
             values.append(Context(**said))  # type: ignore[arg-type] # read_fields checked every type
     if wrong:
         raise Problem(422, "Invalid context", [_fault(e.field or "context", e) for e in wrong])
-    return context_table(values)
+    return values
 
 
 def claims_of_x12(body: bytes, *, most: int) -> Intake:

@@ -1,19 +1,24 @@
 """What the model says of claims, in columns: every line, and every claim as a whole."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.claim import Value
 from data.errors import InvalidClaim
+from data.few import FEW, FewClaims, FewLines, Lines, rows_of, texts_of
 from data.schema import ClaimTables
 from data.wide import line_table
 from features.build import Features, build
 from models.claim_level import cumulative, mixed, total
 from models.denial import DenialModel, Prediction
+from serving.rows import ClaimRow, Claims
 
 Floats = NDArray[np.float64]
 
@@ -34,11 +39,12 @@ class Level:
 class Judged:
     """Claims with what the model says of them."""
 
-    tables: ClaimTables
-    wide: pa.Table
+    heads: Claims
+    """What each claim says of itself."""
+    wide: Lines
     """One row a line, as `data.wide` gives it."""
     claim: NDArray[np.int64]
-    """Which claim each line belongs to, as its place in `tables.claims`."""
+    """Which claim each line belongs to, as its place among the claims."""
     x: Features
     prediction: Prediction
     lines: Level
@@ -46,17 +52,38 @@ class Judged:
     all_lines: Floats
     """[n_claims] How likely all lines of a claim are denied."""
 
+    @property
+    def n_claims(self) -> int:
+        """How many claims there are."""
+        return len(self.all_lines)
+
 
 def judge(model: DenialModel, tables: ClaimTables, context: pa.Table | None, *, today: date) -> Judged:
     """Score claims; those that don't say when they were submitted go out `today`.
 
     Raises `InvalidClaim` for a claim without lines.
     """
+    if 0 < tables.lines.num_rows <= FEW and (context is None or context.num_rows <= FEW):
+        return judge_few(model, FewClaims.of_tables(tables, context, today=today))
     dated = with_submission(tables, today)
     claim = _places(dated)
     wide = line_table(dated, context)
+    if 0 < wide.num_rows <= FEW:
+        few = FewClaims(rows_of(dated.claims), FewLines.of_table(wide), claim.tolist())
+        return judge_few(model, few)
+    return _judged(model, dated.claims, wide, claim)
+
+
+def judge_few(model: DenialModel, few: FewClaims) -> Judged:
+    """Score a few claims that are there as values. Raises `InvalidClaim` for a claim without lines."""
+    claim = np.array(few.claim, dtype=np.int64)
+    _check(claim, [head["claim_id"] for head in few.claims])
+    return _judged(model, cast("list[ClaimRow]", few.claims), few.lines, claim)
+
+
+def _judged(model: DenialModel, heads: Claims, wide: Lines, claim: NDArray[np.int64]) -> Judged:
     x = build(wide, model.state)
-    payers = wide["payer_id"].to_pylist()
+    payers = texts_of(wide, "payer_id")
     prediction = model.predict(x, payers)
     lines = Level(
         prediction.probability,
@@ -65,8 +92,15 @@ def judge(model: DenialModel, tables: ClaimTables, context: pa.Table | None, *, 
         model.expected_denied_cents(prediction.probability, wide),
         model.codes.probabilities(prediction.share, payers),
     )
-    claims, all_lines = _claims(model, prediction, lines, claim, dated.claims)
-    return Judged(dated, wide, claim, x, prediction, lines, claims, all_lines)
+    claims, all_lines = _claims(model, prediction, lines, claim, _payers(heads))
+    return Judged(heads, wide, claim, x, prediction, lines, claims, all_lines)
+
+
+def _payers(heads: Claims) -> Sequence[str | None]:
+    payers: Sequence[str | None] = (
+        [head["payer_id"] for head in heads] if isinstance(heads, list) else heads["payer_id"].to_pylist()
+    )
+    return payers
 
 
 def with_submission(tables: ClaimTables, today: date) -> ClaimTables:
@@ -80,20 +114,29 @@ def _places(tables: ClaimTables) -> NDArray[np.int64]:
     """The claim of each line, as its place; every claim must have a line."""
     found = pc.index_in(tables.lines["claim_key"], value_set=tables.claims["claim_key"].combine_chunks())
     claim: NDArray[np.int64] = found.to_numpy().astype(np.int64)
-    empty = np.flatnonzero(np.bincount(claim, minlength=tables.claims.num_rows) == 0)
-    if len(empty):
-        name = tables.claims["claim_id"][int(empty[0])].as_py() or "a claim"
-        raise InvalidClaim(name, field="lines", found="none", wanted="one line or more")
+    _check(claim, tables.claims["claim_id"])
     return claim
 
 
+def _check(claim: NDArray[np.int64], ids: Sequence[Value] | pa.ChunkedArray) -> None:
+    """Every claim must have a line."""
+    empty = np.flatnonzero(np.bincount(claim, minlength=len(ids)) == 0)
+    if len(empty):
+        found = ids[int(empty[0])]
+        name = str(found.as_py() if isinstance(found, pa.Scalar) else found) if found else ""
+        raise InvalidClaim(name or "a claim", field="lines", found="none", wanted="one line or more")
+
+
 def _claims(
-    model: DenialModel, prediction: Prediction, lines: Level, claim: NDArray[np.int64], claims: pa.Table
+    model: DenialModel,
+    prediction: Prediction,
+    lines: Level,
+    claim: NDArray[np.int64],
+    payers: Sequence[str | None],
 ) -> tuple[Level, Floats]:
     """Figures of the claims from those of their lines, and the chances that all lines are denied."""
-    payers, n = claims["payer_id"].to_pylist(), claims.num_rows
-    chances = model.claims(prediction, claim, payers)
-    low, high = model.claim_interval(prediction, claim, payers)
+    n = len(payers)
+    chances, low, high = model.claims_within(prediction, claim, payers)
     level = Level(
         chances.any_line,
         low,

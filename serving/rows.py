@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TypedDict, cast
+from typing import TypeAlias, TypedDict, cast
 
 import pyarrow as pa
 
 from data.claim import Value
+from data.few import Lines, rows_of
 
 Row = Mapping[str, object]
 
@@ -30,27 +31,20 @@ class LineRow(TypedDict):
     charge_cents: int | None
 
 
-def claim_rows(claims: pa.Table) -> list[ClaimRow]:
+Claims: TypeAlias = list[ClaimRow] | pa.Table
+"""What claims say of themselves: a few as rows, or any number as a table."""
+
+
+def claim_rows(claims: Claims) -> list[ClaimRow]:
     """The rows of a table of claims."""
-    return cast("list[ClaimRow]", _rows(claims))
+    return claims if isinstance(claims, list) else cast("list[ClaimRow]", rows_of(claims))
 
 
-def line_rows(lines: pa.Table) -> list[LineRow]:
+def line_rows(lines: Lines) -> list[LineRow]:
     """The rows of a line table."""
-    return cast("list[LineRow]", _rows(lines))
+    return cast("list[LineRow]", rows_of(lines))
 
 
-def fields_of(rows: Sequence[LineRow]) -> Sequence[Mapping[str, Value]]:
+def fields_of(rows: Sequence[LineRow] | Sequence[ClaimRow]) -> list[dict[str, Value]]:
     """The same rows with all that they hold."""
-    return cast("Sequence[Mapping[str, Value]]", rows)
-
-
-def _rows(table: pa.Table) -> list[dict[str, object]]:
-    """The values of each row under the names of their columns, in the order of the schema."""
-    names, columns = table.column_names, [_values(column) for column in table.columns]
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
-
-
-def _values(column: pa.ChunkedArray) -> list[object]:
-    n = len(column)
-    return [None] * n if column.null_count == n else column.to_pylist()  # most columns of a claim are empty
+    return cast("list[dict[str, Value]]", rows)

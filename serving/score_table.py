@@ -6,11 +6,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.schema import CENTS, CODE
+from data.few import FewLines
+from data.schema import CENTS, CLAIMS, CODE
 from features.checks.findings import of_claims, tripped_ids, verdicts
 from models.denial import DenialModel
 from serving.judge import Judged, Level
 from serving.risk import risks_of
+from serving.rows import Claims
 
 TOP = 3
 
@@ -53,7 +55,8 @@ def score_table(
     fixes: Sequence[str | None],
 ) -> pa.Table:
     """The table (schema `SCORES`); `novelty`, `factors` and `fixes` hold one text a claim, then one a line."""
-    claims, wide = judged.tables.claims, judged.wide
+    claims, wide = _as_table(judged.heads, CLAIMS), judged.wide
+    wide = wide.to_table() if isinstance(wide, FewLines) else wide
     n_claims, n_lines = claims.num_rows, wide.num_rows
     said = verdicts(judged.x)
     both = _stacked(judged.claims, judged.lines)
@@ -79,6 +82,10 @@ def score_table(
     }
     table = pa.table([pa.array(columns[f.name], f.type) for f in SCORES], schema=SCORES)
     return table.take(pa.array(_order(judged.claim, n_claims)))
+
+
+def _as_table(claims: Claims, schema: pa.Schema) -> pa.Table:
+    return pa.Table.from_pylist(claims, schema=schema) if isinstance(claims, list) else claims
 
 
 def _stacked(claims: Level, lines: Level) -> Level:

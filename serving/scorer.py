@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.errors import StoreError
+from data.few import FewClaims
 from data.rejection import with_turned_away
 from data.schema import ClaimTables
 from data.store import Store
@@ -20,7 +21,7 @@ from serving.answers import answers, by_claim
 from serving.factors import LineFactors, explained, leading, unexplained
 from serving.fixes import Fixed, fixes
 from serving.fixes_told import NO_FIXES, told_in_table
-from serving.judge import Judged, judge
+from serving.judge import Judged, judge, judge_few
 from serving.result import ClaimResult, Novelty
 from serving.rows import fields_of, line_rows
 from serving.score_table import TOP, score_table
@@ -98,6 +99,18 @@ class Scorer:
         Raises `InvalidClaim` for a claim without lines.
         """
         judged = judge(self.model, tables, context, today=today)
+        return self._told(judged, today, with_factors=with_factors, with_fixes=with_fixes)
+
+    def answer(
+        self, few: FewClaims, *, today: date, with_factors: bool = True, with_fixes: bool = False
+    ) -> list[ClaimResult]:
+        """The same of a few claims that are there as values: the way of one claim, without a table."""
+        judged = judge_few(self.model, few)
+        return self._told(judged, today, with_factors=with_factors, with_fixes=with_fixes)
+
+    def _told(
+        self, judged: Judged, today: date, *, with_factors: bool, with_fixes: bool
+    ) -> list[ClaimResult]:
         why = self._why(judged) if with_factors else unexplained(judged.wide.num_rows)
         return self._answers(judged, why, self._fixed(judged, today) if with_fixes else NO_FIXES)
 
@@ -126,7 +139,7 @@ class Scorer:
         return explained(self.model, judged.x, judged.prediction, judged.wide)
 
     def _table(self, judged: Judged, why: Sequence[LineFactors], fixed: Fixed) -> pa.Table:
-        n_claims = judged.tables.claims.num_rows
+        n_claims = judged.n_claims
         factors = [leading(line.factors, TOP) for line in why]
         new = novelties(judged.wide, judged.x)
         of_claims = by_claim(new, judged.claim.tolist(), n_claims)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from data.claim import Claim, Line, claim_tables
+from data.few import FewClaims
 from data.readers import x12
 from serving.scorer import Scorer
 
@@ -17,3 +18,4 @@ def warm(scorer: Scorer) -> None:
         claim_id="warm", payer_id="warm", billing_npi="0000000000", submitted_on=SENT, lines=(line,)
     )
     scorer.explain(claim_tables([claim]), today=SENT)
+    scorer.answer(FewClaims.of([claim], today=SENT), today=SENT, with_fixes=True)

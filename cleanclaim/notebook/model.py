@@ -14,6 +14,7 @@ from cleanclaim.notebook.files import Claims, read_claims
 from cleanclaim.notebook.frames import Day, day, frame, table
 from cleanclaim.notebook.store import Store
 from data.context import read_context
+from data.few import values_of
 from data.policy import PolicyBook
 from data.schema import CONTEXT
 from features.catalog import CATALOG
@@ -126,7 +127,7 @@ class Model:
         found = self.denial.contributions(judged.x, family)
         asked = np.flatnonzero(found.values.any(axis=0))
         index = pd.MultiIndex.from_arrays(
-            [judged.wide["claim_id"].to_pylist(), judged.wide["line"].to_pylist()], names=["claim_id", "line"]
+            [values_of(judged.wide, "claim_id"), values_of(judged.wide, "line")], names=["claim_id", "line"]
         )
         names = [judged.x.names[place] for place in asked]
         rows = pd.DataFrame(found.values[:, asked], index=index, columns=names)

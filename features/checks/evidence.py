@@ -11,7 +11,7 @@ from features.checks.catalog import CHECKS
 from features.checks.ledger import DENIED, DENIED_FOR, before
 from features.checks.record import STRENGTH, YEAR, EvidenceBank, Values
 from features.checks.registry import SEVERITIES
-from features.columns import Floats, Hashes
+from features.columns import Floats, Hashes, in_one_piece
 from features.key_sets import FIRST_GUESS
 from features.registry import Feature, described
 
@@ -41,10 +41,9 @@ def recall(bank: EvidenceBank | None, values: Values, payers: Hashes, submitted:
     family none of whose checks is tripped; without a bank, nothing but the counts is known.
     """
     out = np.empty((len(submitted), len(OUTPUTS)))
-    # Writable and of one type: one compiled version, not several.
-    days = np.require(submitted if bank else np.full(len(submitted), np.nan), np.float64, ["C", "W"])
-    table, hashes = np.require(values, np.float32, ["C", "W"]), np.require(payers, requirements=["C", "W"])
-    _recall(table, hashes, days, (bank or _nothing()).index, _COLUMN, _SEVERITY, out)
+    days = in_one_piece(submitted if bank else np.full(len(submitted), np.nan))
+    table = in_one_piece(values.astype(np.float32, copy=False))
+    _recall(table, in_one_piece(payers), days, (bank or _nothing()).index, _COLUMN, _SEVERITY, out)
     return out
 
 

@@ -7,8 +7,8 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from data.few import Lines, value_of
 from data.schema import LINE_TABLE
 from features import book
 from features.build import Features
@@ -106,7 +106,7 @@ def tripped_ids(said: Verdicts, *, of_claim: bool = False) -> list[str | None]:
 
 
 def examined(
-    lines: pa.Table, features: Features, state: FeatureState, claim: npt.NDArray[np.int64], n_claims: int
+    lines: Lines, features: Features, state: FeatureState, claim: npt.NDArray[np.int64], n_claims: int
 ) -> list[ClaimChecks]:
     """The checks of claims whose lines are `lines` (schema `LINE_TABLE`), built to `features` with `state`.
 
@@ -203,15 +203,13 @@ def _finding(
 class _Teller:
     """Makes sentences of lines; fetches what they need when it is needed, as most lines trip nothing."""
 
-    def __init__(self, lines: pa.Table, features: Features, state: FeatureState) -> None:
+    def __init__(self, lines: Lines, features: Features, state: FeatureState) -> None:
         self.lines, self.features, self.state = lines, features, state
         self._facts: npt.NDArray[np.float64] | None = None
-        self._place = {name: place for place, name in enumerate(lines.column_names)}
 
     def value(self, name: str, row: int) -> Value:
         """A field of a line."""
-        value: Value = self.lines.column(self._place[name])[row].as_py()
-        return value
+        return value_of(self.lines, name, row)
 
     def claim_id(self, row: int) -> str | None:
         """The claim's own number."""

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from data.claim import INHERITED
+from data.few import DATED, FewClaims, FewLines, hidden_by, is_after
 from data.schema import CLAIMS, CONTEXT, DIAGNOSES, LINES, ClaimTables
-from data.wide import CONTEXT_FIELDS
+from data.wide import CONTEXT_FIELDS, OF_CLAIM, OF_LINE
 from models.fixing.candidate import Candidate, Edit, Value
 
 Ints = NDArray[np.int64]
@@ -28,15 +30,15 @@ class Trial:
 
 
 def trial(
-    candidates: Sequence[Candidate], tables: ClaimTables, wide: pa.Table, claim: NDArray[np.int64]
+    candidates: Sequence[Candidate], heads: pa.Table, wide: pa.Table, claim: NDArray[np.int64]
 ) -> Trial:
-    """The claims that the candidates make of `tables`, whose line table is `wide`, with line `n` of claim `claim[n]`."""
+    """The claims that the candidates make of `heads`, whose line table is `wide`, with line `n` of claim `claim[n]`."""
     of = np.array([candidate.claim for candidate in candidates], dtype=np.int64)
-    rows = _rows_by_claim(claim, tables.claims.num_rows)
+    rows = _rows_by_claim(claim, heads.num_rows)
     own = [_kept(rows[one.claim], one, wide) for one in candidates]
     line = np.concatenate(own) if own else np.zeros(0, np.int64)
     number = np.repeat(np.arange(len(own)), [len(one) for one in own])
-    claims, lines = _Columns(tables.claims, of), _Columns(tables.lines, line)
+    claims, lines = _Columns(heads, of), _Columns(wide.select(OF_LINE), line)
     beside = _Columns(wide.select(("line", *COLUMNS_BESIDE)), line)
     last = np.cumsum([len(one) for one in own])
     for at, candidate in enumerate(candidates):
@@ -46,11 +48,108 @@ def trial(
     claims.whole("claim_id", names)
     claims.whole("claim_key", pa.array(np.arange(1, len(own) + 1)))
     lines.whole("claim_key", pa.array(number + 1))
+    lines.whole("offset", pa.nulls(len(line), pa.int64()))
     return Trial(
         ClaimTables(claims.table(CLAIMS), lines.table(LINES)),
         _context(beside, names.take(pa.array(number))),
         line,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FewTrial:
+    """The same of a few claims, as values."""
+
+    few: FewClaims
+    line: Ints
+
+
+def few_trial(candidates: Sequence[Candidate], few: FewClaims) -> FewTrial:
+    """The claims that the candidates make of a few claims."""
+    rows = _rows_by_claim(np.array(few.claim, dtype=np.int64), len(few.claims))
+    numbers = few.lines.values("line")
+    own = [
+        [row for row in rows[one.claim].tolist() if one.drops is None or numbers[row] != one.drops]
+        for one in candidates
+    ]
+    line = [row for one in own for row in one]
+    claim = [at for at, one in enumerate(own) for _ in one]
+    lines = _Values(few.lines.take(line))
+    heads = [few.claims[one.claim].copy() for one in candidates]
+    on = _Three(_Heads(heads), lines, lines)
+    last = 0
+    for at, candidate in enumerate(candidates):
+        first, last = last, last + len(own[at])
+        _make(candidate, at, np.arange(first, last), on)
+        _told_by_claim(heads[at], lines, range(first, last), key=at + 1)
+    _hide_late(lines)
+    return FewTrial(FewClaims(heads, lines.said(), claim), np.array(line, dtype=np.int64))
+
+
+def _told_by_claim(head: dict[str, Value], lines: "_Values", rows: Iterable[int], *, key: int) -> None:
+    """Write what a claim says of itself beside each of its lines."""
+    head["claim_id"], head["claim_key"] = f"{key}", key
+    for name in OF_CLAIM:
+        beside = "claim_charge_cents" if name == "charge_cents" else name
+        if head[name] is not None or lines.is_there(beside):
+            _write(lines, beside, rows, head[name])
+    _write(lines, "claim_key", rows, key)
+
+
+def _hide_late(lines: "_Values") -> None:
+    """What our records hold of a day after submission is not known."""
+    sent = lines.values("submitted_on")
+    dated = [name for name in DATED if lines.is_there(name)]
+    for row in range(lines.n):
+        late = [name for name in dated if is_after(lines.values(name)[row], sent[row])]
+        for name in hidden_by(late) if late else ():
+            if lines.is_there(name):
+                lines.values(name)[row] = None
+
+
+class _Values:
+    """Rows of a few lines, of which some columns are written anew."""
+
+    def __init__(self, lines: FewLines) -> None:
+        self._lines, self.n = lines, lines.n
+
+    def is_there(self, name: str) -> bool:
+        """Whether the column says anything of any line."""
+        return name in self._lines.columns
+
+    def values(self, name: str) -> list[Value]:
+        """A column's values, to be written into."""
+        return self._lines.columns.setdefault(name, [None] * self.n)
+
+    def said(self) -> FewLines:
+        """All lines, with the columns that say anything."""
+        columns = self._lines.columns
+        return FewLines(
+            self.n, {name: own for name, own in columns.items() if any(one is not None for one in own)}
+        )
+
+
+class _Heads:
+    """What each claim says of itself, column by column."""
+
+    def __init__(self, heads: list[dict[str, Value]]) -> None:
+        self._heads = heads
+
+    def values(self, name: str) -> "_Head":
+        """A field of all claims, to be written into."""
+        return _Head(self._heads, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    heads: list[dict[str, Value]]
+    name: str
+
+    def __getitem__(self, at: int) -> Value:
+        return self.heads[at][self.name]
+
+    def __setitem__(self, at: int, value: Value) -> None:
+        self.heads[at][self.name] = value
 
 
 def _rows_by_claim(claim: Ints, n_claims: int) -> list[Ints]:
@@ -97,13 +196,26 @@ class _Columns:
         return pa.table([self.column(field) for field in schema], schema=schema)
 
 
+class _Field(Protocol):
+    """One field of all claims or lines."""
+
+    def __getitem__(self, at: int, /) -> Value: ...
+    def __setitem__(self, at: int, value: Value, /) -> None: ...
+
+
+class _Written(Protocol):
+    """Claims or lines whose fields are written anew."""
+
+    def values(self, name: str) -> _Field: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Three:
     """Claims, lines and what stands beside each line."""
 
-    claims: _Columns
-    lines: _Columns
-    beside: _Columns
+    claims: _Written
+    lines: _Written
+    beside: _Written
 
 
 def _make(candidate: Candidate, at: int, lines: Ints, on: _Three) -> None:
@@ -121,11 +233,14 @@ def _make(candidate: Candidate, at: int, lines: Ints, on: _Three) -> None:
 
 def _named(on: _Three, lines: Ints, line: int) -> Iterable[int]:
     """The lines of that number; all for 0."""
-    numbers = on.lines.values("line") if line else []
-    return [n for n in lines.tolist() if not line or numbers[n] == line]
+    if not line:
+        every: list[int] = lines.tolist()
+        return every
+    numbers = on.lines.values("line")
+    return [n for n in lines.tolist() if numbers[n] == line]
 
 
-def _write(columns: _Columns, name: str, rows: Iterable[int], value: Value) -> None:
+def _write(columns: _Written, name: str, rows: Iterable[int], value: Value) -> None:
     values = columns.values(name)
     for row in rows:
         values[row] = value
@@ -152,7 +267,7 @@ def _drop(at: int, lines: Ints, on: _Three) -> None:
     on.claims.values("charge_cents")[at] = sum(charge for charge in left if isinstance(charge, int))
 
 
-def _add(columns: _Columns, name: str, at: int, more: int) -> None:
+def _add(columns: _Written, name: str, at: int, more: int) -> None:
     values = columns.values(name)
     before = values[at]
     values[at] = (before if isinstance(before, int) else 0) + more

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.body import check_type, read_body
-from serving.intake import Intake, claim_of, claims_of_fhir, claims_of_x12
+from serving.intake import Intake, claims_of_fhir, claims_of_x12, few_of
 from serving.precision import with_precision
 from serving.problems import Problem, from_validation, one_fault
 from serving.result import ClaimResult, to_json
@@ -44,16 +44,10 @@ async def score(request: Request) -> Response:
     except ValidationError as error:
         raise from_validation(error) from None
     today = asked.options.today or served(request).clock().astimezone(UTC).date()
-    intake = claim_of(asked, today=today)
+    few = few_of(asked, today=today)
     # A few milliseconds of arithmetic: handing it to another thread would cost more than it frees.
     options = asked.options
-    (result,) = scorer.explain(
-        intake.tables,
-        intake.context,
-        today=today,
-        with_factors=options.explain,
-        with_fixes=options.fixes,
-    )
+    (result,) = scorer.answer(few, today=today, with_factors=options.explain, with_fixes=options.fixes)
     await _keep(request, [result])
     # The answer is kept without it: a precision is the caller's question, not a part of what is known of the claim.
     if options.precision is not None:

@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.bank import ARRAYS, MANY, Bank
-from features.kernel import CHANGE, COUNT, LOWEST, MEAN, MOST, RATE, SINCE, mixed
+from features.kernel import CHANGE, COUNT, LOWEST, MEAN, MEDIAN, MOST, NEWEST, RATE, SINCE, mixed
 from features.ledger import Events, Layout, Ledger, Tally
 from features.plan import Asked, Plan
 
 LAYOUTS = {
     "plain": Layout(("answered", "denied"), (1, 3)),
     "tallied": Layout(("answered", "denied"), (1, 3), (Tally("paid"), Tally("lag", is_most=True))),
+    "median": Layout(("answered",), (1, 1), median_of="paid"),
 }
 PLAIN = (
     Asked(0, COUNT, "answered"),
@@ -32,7 +33,13 @@ TALLIED = (
     Asked(0, MEAN, "paid", 0, per="denied"),
     Asked(0, MOST, "lag", sign=-1.0),
 )
-ASKED = {"plain": PLAIN, "tallied": TALLIED}
+MEDIANS = (
+    Asked(0, COUNT, "answered"),
+    Asked(0, MEDIAN, "paid"),
+    Asked(0, MEDIAN, "paid", 30),
+    Asked(0, SINCE),
+)
+ASKED = {"plain": PLAIN, "tallied": TALLIED, "median": MEDIANS}
 
 Event = tuple[int, int, int]
 events = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 100), st.integers(0, 1)), max_size=60)
@@ -61,14 +68,27 @@ def ask(bank: Bank, asked: list[tuple[int, int]], kind: str) -> np.ndarray:
     return bank.ask(keys, days, Plan.of(ASKED[kind], [LAYOUTS[kind]]))
 
 
+def median(events: list[tuple[int, int]]) -> float:
+    """Of fewer than `NEWEST` events, in the order of their days."""
+    assert len(events) <= NEWEST
+    return float(np.median([7 * when for when, _ in events])) if events else np.nan
+
+
 def plain(past: list[Event], key: int, day: int, kind: str) -> list[float]:
     if key == 0:
         return [np.nan] * len(ASKED[kind])
-    before = [(when, denied) for of, when, denied in past if of == key and when < day]
+    before = sorted((when, denied) for of, when, denied in past if of == key and when < day)
     lately = [(when, denied) for when, denied in before if when >= day - 30]
     n, d, n30, d30 = len(before), sum(x for _, x in before), len(lately), sum(x for _, x in lately)
     rate = (d + 20.0 * 0.1) / (n + 20.0)
     recent = (d30 + 5.0 * float(np.float32(rate))) / (n30 + 5.0)
+    if kind == "median":
+        return [
+            n,
+            median(before),
+            median(lately),
+            day - before[-1][0] if before and before[-1][0] else np.nan,
+        ]
     since = day - max(when for when, _ in before) if any(when for when, _ in before) else np.nan
     told = [n, n30, rate, recent, d / n if n else np.nan, since, recent / rate, min(n, 2)]
     if kind == "plain":
@@ -111,6 +131,53 @@ def many(n: int, n_keys: int, kind: str) -> Ledger:
     )
 
 
+newest = st.lists(st.tuples(st.integers(0, 9), st.integers(-1, 30)), max_size=200)
+
+
+def valued(past: list[tuple[int, int]]) -> Ledger:
+    """One key with a value a day, -1 for one that nobody told."""
+    of = np.array(sorted(past, key=lambda event: event[0]), dtype=np.int64).reshape(-1, 2)
+    days, none = of[:, 0].astype(np.uint16), np.zeros(len(of), dtype=np.uint8)
+    keys = np.full(len(of), hashed(1), dtype=np.uint64)
+    return Ledger.of(keys, Events(days, none, (("paid", of[:, 1]),)), LAYOUTS["median"])
+
+
+def middle_of_newest(past: list[tuple[int, int]], day: int) -> float:
+    """Of the newest values, the oldest day's middle ones where it holds too many."""
+    left, taken = NEWEST, []
+    for when in sorted({when for when, _ in past if when < day}, reverse=True):
+        rising = sorted(value for of, value in past if of == when)
+        for place in range(max(len(rising) - left, 0)):
+            rising = rising[:-1] if place % 2 else rising[1:]  # the least first, then the greatest
+        taken += rising
+        left -= len(rising)
+    told = [value for value in taken if value >= 0]
+    return float(np.median(told)) if told else np.nan
+
+
+@given(past=newest, day=st.integers(0, 12))
+@settings(max_examples=150, deadline=None)
+def test_a_median_is_that_of_the_newest_values(past: list[tuple[int, int]], day: int) -> None:
+    found = ask(Bank.of([valued(past)]), [(1, day)], "median")[0, 1]
+    np.testing.assert_array_equal(found, middle_of_newest(past, day))
+
+
+@given(past=newest, new=newest, seed=st.integers(0, 99))
+@settings(max_examples=100, deadline=None)
+def test_values_stand_in_an_order_of_their_own(
+    past: list[tuple[int, int]], new: list[tuple[int, int]], seed: int
+) -> None:
+    whole = Bank.of([valued(past + new)])
+    shuffled = [(past + new)[i] for i in np.random.default_rng(seed).permutation(len(past + new))]
+    np.testing.assert_array_equal(Bank.of([valued(shuffled)]).values, whole.values)
+    np.testing.assert_array_equal(Bank.of([valued(past)]).updated([valued(new)]).values, whole.values)
+
+
+def test_a_median_of_more_than_one_stream_is_refused() -> None:
+    with pytest.raises(ValueError, match="paid: a median"):
+        Layout(("answered", "denied"), (1, 3), median_of="paid")
+
+
 @pytest.mark.parametrize(("n", "n_keys", "is_running"), [(1000, 900, False), (1000, 2, True)])
 def test_days_that_come_often_stand_once(n: int, n_keys: int, is_running: bool) -> None:
     assert many(n, n_keys, "plain").is_running == is_running
@@ -126,9 +193,18 @@ def test_a_bank_comes_back_from_its_files(n: int, kind: str, tmp_path: Path) -> 
         np.testing.assert_array_equal(getattr(back, name), getattr(bank, name), err_msg=name)
 
 
-@pytest.mark.parametrize("array", ["starts", "firsts", "sizes"])
-def test_files_that_point_beyond_are_refused(array: str, tmp_path: Path) -> None:
-    bank = Bank.of([many(100, 3, "tallied")])
+@pytest.mark.parametrize(
+    ("array", "kind"),
+    [
+        ("starts", "tallied"),
+        ("firsts", "tallied"),
+        ("sizes", "tallied"),
+        ("starts", "median"),
+        ("sizes", "median"),
+    ],
+)
+def test_files_that_point_beyond_are_refused(array: str, kind: str, tmp_path: Path) -> None:
+    bank = Bank.of([many(100, 3, kind)])
     getattr(bank, array)[-1] += 1
     bank.save(tmp_path, "answers")
     with pytest.raises(ValueError, match=r"told|beyond"):

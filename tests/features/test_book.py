@@ -9,7 +9,7 @@ from data.policy import PolicyBook
 from features.book import AMONG, BYPASSING, FACTS, LINE_FACTS, MEANINGS, BookIndex, book_facts, warm
 from features.book_kernel import among as tell_among
 from features.book_kernel import by_line
-from features.columns import Codes, stable_hash
+from features.columns import stable_hash
 from tests.features.made_book import MadeLine, inputs, made_book, slowly, told
 
 NAN = float("nan")
@@ -296,21 +296,20 @@ class Fields:
         self.lines, self.n = lines, len(lines)
         self.claims = np.array([one.claim for one in lines], dtype=np.int64)
 
-    def hash_of(self, word):
-        told = [one.words.get(word.column) for one in self.lines]
-        return np.array([0x9E3779B97F4A7C15 if one is None else stable_hash(one) for one in told], np.uint64)
+    def hashes_of(self, group):
+        told = [[one.words.get(word.column) for one in self.lines] for word in group.words]
+        hashed = [[0x9E3779B97F4A7C15 if one is None else stable_hash(one) for one in row] for row in told]
+        return np.array(hashed, np.uint64)
 
     def number(self, name):
         row = {"service_from": 0, "submitted_on": 2}[name]
         days = inputs(self.lines).days[row].astype(float)
         return np.where(days == -(1 << 31), np.nan, days)
 
-    def word(self, name):
+    def told(self, name, of, *, missing):
         at = 0 if name == "pointed_diagnosis" else int(name[-1]) - 1
         told = [one.diagnoses[at] if len(one.diagnoses) > at else None for one in self.lines]
-        values = tuple(dict.fromkeys(one for one in told if one is not None))
-        codes = [-1 if one is None else values.index(one) for one in told]
-        return Codes(np.array(codes, np.int32), values)
+        return np.array([missing if one is None else of(one) for one in told], np.float64)
 
 
 def test_encoded_lines_are_asked_alike():

@@ -1,6 +1,18 @@
+import numpy as np
+
 from data.codes import FAMILIES, FAMILY
 from data.schema import LABELLED, LINE_TABLE
-from features.catalog import CATALOG, CATEGORICAL, COLUMNS, FORMULAS, GROUPS, NAMES, SHELVES, columns_for
+from features.catalog import (
+    CATALOG,
+    CATEGORICAL,
+    COLUMNS,
+    FORMULAS,
+    GROUPS,
+    NAMES,
+    SHELVES,
+    columns_for,
+    most_of,
+)
 from features.compiled import compiled
 from features.concepts import CONCEPTS
 from features.registry import EVERY
@@ -13,6 +25,12 @@ def test_every_column_has_an_entry_and_every_entry_a_column() -> None:
 
     assert BUILT.names == NAMES == tuple(CATALOG)
     assert BUILT.categorical == CATEGORICAL
+
+
+def test_what_grows_with_the_store_has_an_end_for_trees() -> None:
+    counts = [feature.name for feature in GROUPS["history"] if feature.name.endswith("_answered")]
+    assert np.isfinite(most_of(counts)).all()
+    assert np.isinf(most_of(["units", "no feature of ours"])).all()
 
 
 def test_no_name_twice() -> None:
@@ -98,7 +116,7 @@ def test_each_family_has_columns_of_its_own_and_not_those_of_others() -> None:
     for family in FAMILIES:
         columns = columns_for(family)
         assert f"history_payer_{family}_rate" in columns
-        assert "payer_id" in columns
+        assert "payer_id" not in columns
         assert not [
             name
             for name in columns

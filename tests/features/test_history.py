@@ -1,20 +1,22 @@
 """History against an independent oracle: plain SQL over the raw columns, a self-join with strict dates."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from features.build import Features, build
 from features.evidence import evidence
 from features.history import OUTPUTS, answered_name, rate_name
 from features.key_sets import BY_NAME, FIRST_GUESS, GUESS_STRENGTH, KEY_SETS, LONG, QUARTER, YEAR
-from features.state import FeatureState
+from features.state import EPOCH, FeatureState
 from tests.features.made_lines import labelled, lines_of
 
 TABLE = labelled(500, seed=3)
+SENT_ON = TABLE.column("submitted_on").cast(pa.int32()).to_numpy()
 
 COMPONENT = "case when '26' in (modifier_1, modifier_2) then '26' when 'TC' in (modifier_1, modifier_2) then 'TC' else 'g' end"
 ATTACHMENT = "concat(attachment_type is null, attachment_control is null)"
@@ -77,11 +79,13 @@ def test_counts_are_what_sql_counts(key_set: str) -> None:
     ],
 )
 def test_rates_are_shrunk_counts(key_set: str, family: str, wider: str) -> None:
-    one = BY_NAME[key_set]
     answered, denied = counted(key_set, family, YEAR)
+    name = rate_name(key_set, family, YEAR, YEAR)
+    strength = np.array([built().shrinkage.of(name, float(day)) for day in SENT_ON])
+    assert len(set(strength)) > 2
     prior = built().column(rate_name(wider, family, YEAR, YEAR))
-    expected = (denied + one.strength * prior) / (answered + one.strength)
-    found = built().column(rate_name(key_set, family, YEAR, YEAR))
+    expected = (denied + strength * prior) / (answered + strength)
+    found = built().column(name)
     np.testing.assert_allclose(
         found, expected, rtol=5e-7
     )  # columns are float32, and so is the prior taken here
@@ -114,7 +118,7 @@ def test_where_nothing_is_known_yet_the_first_guess_stands() -> None:
 def test_evidence_gives_back_the_counts(key_set: str, family: str) -> None:
     answered, denied = counted(key_set, family, BY_NAME[key_set].windows[0])
     for row in range(0, TABLE.num_rows, 37):
-        found = evidence(built(), row, key_set, family)
+        found = evidence(built(), row, key_set, family, EPOCH + timedelta(days=int(SENT_ON[row])))
         if found is None:
             assert TABLE.column("member_id")[row].as_py() is None
         else:
@@ -122,7 +126,7 @@ def test_evidence_gives_back_the_counts(key_set: str, family: str) -> None:
 
 
 def test_evidence_says_none_without_its_columns() -> None:
-    assert evidence(built().select(["history_payer_answered"]), 0, "payer", "denied") is None
+    assert evidence(built().select(["history_payer_answered"]), 0, "payer", "denied", None) is None
 
 
 def test_every_narrower_key_names_a_wider_one_above_it() -> None:

@@ -1,15 +1,17 @@
 from datetime import date
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from data.schema import LABELLED
 from features.build import build
+from features.kernel import NEWEST
 from features.sequence import KNOWN_WELL
 from features.state import FeatureState
 from tests.features.made_formulas import formula_of, says
-from tests.features.made_lines import lines
+from tests.features.made_lines import labelled, lines, lines_of
 
 SENT = {
     "member_id": "M1",
@@ -79,6 +81,26 @@ AGAIN = {**SENT, "claim_key": 2, "submitted_on": date(2025, 3, 15), "charge_cent
 def test_what_was_sent_before(name: str, change: dict[str, object], expected: float) -> None:
     found = build(lines({**AGAIN, **change}), STATE).column(name)[0]
     np.testing.assert_equal(float(found), expected)
+
+
+def test_the_usual_charge_is_the_median_of_the_newest() -> None:
+    table = labelled(700, seed=5)
+    built = build(lines_of(table), FeatureState.fit(table, as_of=date(2026, 12, 31))).column(
+        "charge_to_usual"
+    )
+    component = "case when '26' in (modifier_1, modifier_2) then 0 when 'TC' in (modifier_1, modifier_2) then 1 else 2 end"
+    alike = "a.payer_id is not distinct from b.payer_id and a.procedure is not distinct from b.procedure and a.c = b.c"
+    connection = duckdb.connect()
+    connection.register("lines", table)
+    expected = connection.execute(f"""
+        with l as (select row_number() over () as i, submitted_on, charge_cents, payer_id, procedure, {component} as c from lines)
+        select any_value(a.charge_cents) / median(b.charge_cents), count(b.i) from l a
+        left join l b on {alike} and b.submitted_on < a.submitted_on and b.submitted_on >= a.submitted_on - 365
+        group by a.i order by a.i
+    """).fetchnumpy()
+    ratio, n = (np.ma.filled(column.astype(np.float64), np.nan) for column in expected.values())
+    assert 3 < n.max() <= NEWEST  # so many are all taken
+    np.testing.assert_allclose(built, ratio, rtol=1e-6)
 
 
 def test_counts_say_no_more_than_known_well() -> None:

@@ -6,14 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.bank import Bank
-from features.kernel import CHANGE, COUNT, MEAN, MOST, RATE, SINCE, mixed
+from features.kernel import CHANGE, COUNT, MEAN, MEDIAN, MOST, RATE, SINCE, mixed
 from features.ledger import Events, Layout, Ledger, Tally
 from features.plan import Asked, Plan
 from features.sweep import rolling
 
 WIDE = Layout(("answered", "denied"), (1, 3, 1))
 NARROW = Layout(("answered", "denied", "late"), (1, 3, 5), (Tally("paid"), Tally("lag", is_most=True)))
-LAYOUTS = (WIDE, WIDE, NARROW)
+VALUED = Layout(("answered",), (1, 1, 1), median_of="lag")
+LAYOUTS = (WIDE, WIDE, NARROW, VALUED)
 ASKED = (
     Asked(0, COUNT, "answered", 30),
     Asked(0, RATE, "denied", 30, prior=0.1, strength=20.0),
@@ -28,6 +29,9 @@ ASKED = (
     Asked(2, MEAN, "paid", 30),
     Asked(2, MEAN, "paid", 0, per="late"),
     Asked(2, MOST, "lag", sign=-1.0),
+    Asked(3, COUNT, "answered", 30),
+    Asked(3, MEDIAN, "lag", 10),
+    Asked(3, MEDIAN, "lag"),
 )
 PLAN = Plan.of(ASKED, LAYOUTS)
 
@@ -48,7 +52,9 @@ def made(world: tuple[int, int, int, int]) -> tuple[np.ndarray, np.ndarray, Even
     """Keys and days of rows, what became known of some of them, and of which."""
     n, n_keys, n_days, seed = world
     rng = np.random.default_rng(seed)
-    keys = np.stack([hashed(rng.integers(low, high, n)) for low, high in ((1, 2), (0, 3), (0, n_keys + 1))])
+    keys = np.stack(
+        [hashed(rng.integers(low, high, n)) for low, high in ((1, 2), (0, 3), (0, n_keys + 1), (0, 4))]
+    )
     days = rng.integers(0, n_days, n).astype(np.float64)
     known = days + rng.integers(1, 9, n)
     of = np.flatnonzero(rng.random(n) < 0.8)

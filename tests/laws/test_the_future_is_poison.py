@@ -8,9 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.codes import FAMILIES
+from data.rejection import TURNED_AWAY_ON
 from features.build import build
+from features.catalog import CATALOG
 from features.state import FeatureState
 from tests.features.made_lines import FIRST_DAY, labelled, lines_of, same_bits
+from tests.laws.small_world import SmallWorld, differing, shaken
 
 TABLE = labelled(300, n_days=300)
 EPOCH = date(1970, 1, 1)
@@ -35,7 +38,18 @@ def poisoned(table: pa.Table, day: int, seed: int) -> pa.Table:
         place = table.schema.get_field_index(name)
         kept = pa.compute.if_else(pa.array(late), values, table.column(name).combine_chunks())
         table = table.set_column(place, table.schema.field(name), kept)
-    return table
+    return _turned_away(table, day, rng) if TURNED_AWAY_ON in table.column_names else table
+
+
+def _turned_away(table: pa.Table, day: int, rng: np.random.Generator) -> pa.Table:
+    """Every claim that was turned away on or after the day taken in, or turned away on another; others likewise."""
+    away = table.column(TURNED_AWAY_ON).cast(pa.int32()).to_numpy()
+    place, n = table.schema.get_field_index(TURNED_AWAY_ON), table.num_rows
+    late = np.isnan(away) | (away >= day)
+    anew = np.where(late, day + rng.integers(0, 60, n), away)
+    is_none = late & (rng.random(n) < 0.5)
+    kept = pa.array(np.nan_to_num(anew).astype(np.int32), mask=is_none).cast(pa.date32())
+    return table.set_column(place, table.schema.field(place), kept)
 
 
 @given(after=st.integers(0, 320), seed=st.integers(0, 2**32 - 1))
@@ -63,3 +77,43 @@ def test_an_earlier_answer_does_reach_later_claims() -> None:
     changed = poisoned(TABLE, FIRST_DAY, 1)
     built = build(lines_of(changed), FeatureState.fit(changed, as_of=AS_OF))
     assert not same_bits(built.values, PLAIN.values)
+
+
+@given(share=st.floats(0, 1), seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=15, deadline=None)
+def test_of_a_simulated_world_no_later_answer_reaches_a_feature(
+    share: float, seed: int, small_world: SmallWorld
+) -> None:
+    first, last = int(small_world.sent.min()), (small_world.newest - EPOCH).days
+    day = first + round(share * (last - first))
+    changed = poisoned(small_world.labelled, day, seed)
+    state = FeatureState.fit(changed, as_of=small_world.newest, policy=small_world.book)
+    before = small_world.sent <= day
+    assert differing(build(small_world.lines, state).values[before], small_world.known.values[before]) == []
+
+
+@given(share=st.floats(0.1, 1), days=st.lists(st.integers(1, 60), max_size=4), seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=8, deadline=None)
+def test_of_a_simulated_world_a_state_grown_by_days_tells_what_the_whole_one_tells(
+    share: float, days: list[int], seed: int, small_world: SmallWorld
+) -> None:
+    first, last = int(small_world.sent.min()), (small_world.newest - EPOCH).days
+    day = first + round(share * (last - first))
+    table = small_world.labelled.take(
+        pa.array(np.random.default_rng(seed).permutation(len(small_world.keys)))
+    )
+    grown = small_world.state.with_history(table, as_of=EPOCH + timedelta(days=day))
+    for more in days:
+        day += more
+        grown = grown.updated(table, as_of=EPOCH + timedelta(days=day))
+    whole = small_world.state.with_history(small_world.labelled, as_of=EPOCH + timedelta(days=day))
+    lines = shaken(small_world.lines, seed)
+    assert differing(build(lines, grown).values, build(lines, whole).values) == []
+
+
+def test_of_a_simulated_world_an_earlier_answer_does_reach_later_claims(small_world: SmallWorld) -> None:
+    changed = poisoned(small_world.labelled, int(small_world.sent.min()), 1)
+    state = FeatureState.fit(changed, as_of=small_world.newest, policy=small_world.book)
+    reached = differing(build(small_world.lines, state).values, small_world.known.values)
+    sources = {CATALOG[name].source.partition(":")[0] for name in reached}
+    assert {"history", "evidence", "earlier submissions"} <= sources

@@ -4,6 +4,7 @@ import pytest
 from data.errors import NotEnoughData
 from features.build import Features
 from features.catalog import CATALOG, columns_for
+from features.history import WELL_KNOWN, answered_name
 from models.combine import probability_of, shares, total_log_odds
 from models.hazards import POOLED, columns_of, fit_hazards, refit_hazards
 from models.settings import ModelSettings
@@ -35,6 +36,19 @@ def planted(seed: int = 1, n: int = N) -> tuple[Features, np.ndarray, np.ndarray
         struck[:, 0] & (~struck[:, 1] | either), "coding", np.where(struck[:, 1], "timely_filing", "")
     )
     return Features(NAMES, values, ("payer",)), family.astype(object), (family != "").astype(np.int8), hazard
+
+
+def test_trees_see_counts_of_answers_up_to_well_known() -> None:
+    """The newest lines have counts beyond all that were learnt from: they are no other lines for that."""
+    rng = np.random.default_rng(5)
+    answered = np.minimum(rng.exponential(800.0, 4000), 4000.0).astype(np.float32)
+    struck = rng.random(4000) < np.where(answered < 25, 0.6, np.where(answered < 2000, 0.05, 0.3))
+    x = Features((answered_name("payer"),), answered[:, None])
+    family = np.where(struck, "coding", "").astype(object)
+    found = fit_hazards(x, family, struck.astype(np.int8), np.ones(4000), SETTINGS)
+    said = found.logits(np.array([[10.0], [WELL_KNOWN], [1000.0], [3900.0], [1e6]]))[:, 0]
+    assert said[0] > said[1]
+    assert said[1] == said[2] == said[3] == said[4]
 
 
 @pytest.fixture(scope="module")

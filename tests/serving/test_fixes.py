@@ -3,8 +3,12 @@ from datetime import date
 
 import pytest
 
+from data.claim import Claim, claims_of
+from data.context import Context
+from data.errors import InvalidClaim
+from data.few import FewClaims
 from data.policy import PolicyBook
-from serving.result import ClaimResult
+from serving.result import ClaimResult, to_json
 from serving.scorer import Scorer
 
 TODAY = date(2025, 1, 6)
@@ -66,3 +70,22 @@ def test_no_patient_value_is_in_a_fix(upcoming, results) -> None:
     said = repr([line.fixes for result in results for line in result.lines])
     members = {member for member in upcoming.claims["member_id"].to_pylist() if member}
     assert not [member for member in members if member in said]
+
+
+def test_a_claim_of_values_is_answered_as_in_a_batch_of_tables_to_the_byte(
+    informed, upcoming, context, results
+) -> None:
+    known = [Context(**row) for row in context.to_pylist()]
+    with_fixes = 0
+    for claim, expected in zip(claims_of(upcoming), results, strict=True):
+        with_fixes += any(line.fixes for line in expected.lines)
+        few = FewClaims.of([claim], known, today=TODAY)
+        (alone,) = informed.answer(few, today=TODAY, with_factors=False, with_fixes=True)
+        assert to_json(alone) == to_json(expected)
+    assert with_fixes
+
+
+def test_a_claim_without_lines_is_refused_as_values_too(informed) -> None:
+    claim = Claim(claim_id="EMPTY", payer_id="P", billing_npi=None, lines=())
+    with pytest.raises(InvalidClaim, match="EMPTY"):
+        informed.answer(FewClaims.of([claim], today=TODAY), today=TODAY)
