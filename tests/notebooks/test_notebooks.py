@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-SMALL = {"N_CLAIMS": "2000", "RETRAINS": "2"}
+SMALL = {"N_CLAIMS": "1800", "RETRAINS": "2"}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_runs_and_draws(path: Path, folder: Path, tmp_path: Path, monkeypatch: p
         (tmp_path / name).mkdir()
         monkeypatch.setenv(name, str(tmp_path / name))
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert sum("image/png" in output.get("data", {}) for output in shown) >= 3
     assert [output["text"] for output in shown if output.get("name") == "stderr"] == []
