@@ -93,6 +93,11 @@ def value_of(lines: Lines, name: str, row: int) -> Value:
     return value
 
 
+def carries(lines: Lines, name: str) -> bool:
+    """Whether a field can be asked for: a table may lack a column, values lack none."""
+    return isinstance(lines, FewLines) or name in lines.column_names
+
+
 def values_of(lines: Lines, name: str) -> list[Value]:
     """A field of all lines."""
     if isinstance(lines, FewLines):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from data.few import Lines, value_of
+from data.few import Lines, carries, value_of
 from features.build import Features
 from features.evidence import Evidence, evidence
 
@@ -40,7 +40,7 @@ class Said:
 
     def past(self, key_set: str, family: str) -> str:
         """How lines like it fared, as a sentence with a blank before it; nothing where that isn't at hand or telling."""
-        sent_on = self.field("submitted_on") if "submitted_on" in self.lines.column_names else None
+        sent_on = self.field("submitted_on") if carries(self.lines, "submitted_on") else None
         found = evidence(
             self.features, self.row, key_set, family, sent_on if isinstance(sent_on, date) else None
         )

@@ -1,5 +1,6 @@
 import datetime as dt
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from data.claim import Claim, Line, claim_tables
 from data.context import Context, context_table
 from data.errors import StoreError
-from data.few import FewClaims, FewLines, hidden_by, is_after, rows_of, texts_of, value_of, values_of
+from data.few import FewClaims, FewLines, carries, hidden_by, is_after, rows_of, texts_of, value_of, values_of
 from data.schema import CLAIMS, LINE_TABLE
 from data.wide import DATED_BY, line_table
 
@@ -131,3 +132,10 @@ def test_what_a_late_event_told_is_hidden_with_it(event):
 )
 def test_late_is_after_the_day_of_submission(day, sent, late):
     assert is_after(day, sent) is late
+
+
+def test_a_table_may_lack_a_column_that_values_never_lack() -> None:
+    table = pa.table({"claim_id": ["1"]})
+    assert carries(table, "claim_id")
+    assert not carries(table, "submitted_on")
+    assert carries(FewLines(1, {"claim_id": ["1"]}), "submitted_on")
