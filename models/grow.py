@@ -65,7 +65,9 @@ class Grower:
 
     def one(self, task: Task) -> Grown:
         """Grow one family."""
-        task = replace(task, columns=self.settings.asked(task.columns))
+        asked = self.settings.asked(task.columns)
+        # A family that is left nothing to ask has its plain rate.
+        task = replace(task, columns=asked or task.columns, is_rare=task.is_rare or not asked)
         struck = np.flatnonzero(self.group == task.number)
         paid, offset = self._thinned(len(struck))
         rows = np.sort(np.concatenate([struck, paid]))

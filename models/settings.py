@@ -65,13 +65,9 @@ class ModelSettings:
             )
 
     def asked(self, features: Sequence[str]) -> tuple[str, ...]:
-        """The features that are not left out, in their order; `InvalidPolicy` where none is left."""
+        """The features that are not left out, in their order."""
         patterns = self.leave_out.split()
-        kept = tuple(name for name in features if not any(fnmatchcase(name, one) for one in patterns))
-        if features and not kept:
-            wanted = "a feature left to ask"
-            raise InvalidPolicy("model settings", field="leave_out", found=self.leave_out, wanted=wanted)
-        return kept
+        return tuple(name for name in features if not any(fnmatchcase(name, one) for one in patterns))
 
     def least_of(self, n_denied: int) -> int:
         """Denied lines that a family needs for a hazard of its own, where there are `n_denied` of all families.

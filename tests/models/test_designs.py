@@ -139,3 +139,12 @@ def test_what_is_left_out_is_never_asked(design: str) -> None:
     fitted = grown(lines, settings, later=np.arange(3_000) % 5 == 0)
     asked = [fitted.contributions(lines.x.values[:200], name)[1].any(axis=0) for name in fitted.families]
     assert np.array(asked).any(axis=0).tolist() == [name == "signal" for name in NAMES]
+
+
+@pytest.mark.parametrize("design", SHIPPED)
+def test_with_nothing_left_to_ask_every_line_has_the_plain_rate(design: str) -> None:
+    lines = planted(n=3_000)
+    settings = replace(QUICK, trees=15, leave_out="*", design=design)
+    fitted = grown(lines, settings, later=np.arange(3_000) % 5 == 0)
+    said = fitted.logits(lines.x.values[:200])
+    assert np.ptp(said, axis=0) == pytest.approx(0)
