@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from data.simulator.presets import FOLDER
 from data.store import Store
 from features.build import Features, build
 from features.state import FeatureState
@@ -26,6 +27,12 @@ from training.watch import Watch
 N_MONTHS, N_DAYS = 24, 517
 """A model is made of what was known this many days after the first claim; the rest judges."""
 FAMILIES = "families"
+TRUE = ("probability", "shares", "reasons", "hazards")
+WHOLE_BOOK = """
+[book]
+known_share = 1.0
+outdated = 0.0
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,8 @@ class Truth:
     families: tuple[str, ...]
     reasons: np.ndarray
     """[n, 3]"""
+    hazards: np.ndarray
+    """[n, families]"""
 
     @property
     def leading(self) -> np.ndarray:
@@ -65,11 +74,20 @@ class Known:
 
     context: bool = True
     policy: bool = True
+    whole_book: bool = False
+    """The policy book has all that payers want, and nothing that is old: everything observable is observed."""
+
+    @property
+    def made(self) -> str:
+        """What tells the files of such a world from the usual ones."""
+        return "-whole_book" if self.whole_book else ""
 
     @property
     def mark(self) -> str:
-        """What tells the files of such a world from the usual ones."""
-        return ("" if self.context else "-no_context") + ("" if self.policy else "-no_policy")
+        """What tells its store from the usual one."""
+        return (
+            self.made + ("" if self.context else "-no_context") + ("" if self.policy else "-no_policy")
+        )
 
 
 ALL = Known()
@@ -87,16 +105,24 @@ def world(folder: Path, preset: str, seed: int, n_claims: int, known: Known = AL
 
 def simulated(folder: Path, preset: str, seed: int, n_claims: int, known: Known = ALL) -> tuple[Path, Path]:
     """A world's files and its store, made at the first call."""
-    made, store = folder / f"{preset}-{seed}", folder / f"store-{preset}-{seed}{known.mark}"
+    made, store = folder / f"{preset}-{seed}{known.made}", folder / f"store-{preset}-{seed}{known.mark}"
     if not (made / "truth.parquet").is_file():
         size = ("--claims", str(n_claims), "--months", str(N_MONTHS), "--seed", str(seed))
-        cleanclaim("simulate", *size, "--preset", preset, "--out", str(made))
+        named = str(_whole_book(folder, preset)) if known.whole_book else preset
+        cleanclaim("simulate", *size, "--preset", named, "--out", str(made))
     if not store.is_dir():
         files = [str(made / part) for part in ("claims", "remits", "statuses")]
         beside = ["--context", str(made / "context.csv")] if known.context else []
         beside += ["--policy", str(made / "policy")] if known.policy else []
         cleanclaim("ingest", *files, *beside, "--store", str(store))
     return made, store
+
+
+def _whole_book(folder: Path, preset: str) -> Path:
+    """The preset with a policy book that knows all; claims and answers are the same to the byte."""
+    made = folder / f"{preset}-whole_book.toml"
+    made.write_text((FOLDER / f"{preset}.toml").read_text("utf-8") + WHOLE_BOOK)
+    return made
 
 
 def _cut(store: Store, truth: Path) -> World:
@@ -114,7 +140,7 @@ def _cut(store: Store, truth: Path) -> World:
         learn,
         np.arange(len(learn)) >= len(early),
         Sample.of(x, test.lines, np.ones(len(x))),
-        Truth(said.probability, said.shares, said.hazard_families, said.reasons),
+        Truth(said.probability, said.shares, said.hazard_families, said.reasons, said.hazards),
     )
 
 
@@ -124,7 +150,7 @@ def _sample(x: Features, chosen: Cohort) -> Sample:
 
 def _packed(made: World) -> dict[str, np.ndarray]:
     kept: dict[str, np.ndarray] = {"later": made.later, FAMILIES: np.array(made.truth.families)}
-    kept |= {f"truth_{name}": getattr(made.truth, name) for name in ("probability", "shares", "reasons")}
+    kept |= {f"truth_{name}": getattr(made.truth, name) for name in TRUE}
     for part, sample in (("learn", made.learn), ("test", made.test)):
         kept |= {f"{part}_{f.name}": _plain(getattr(sample, f.name)) for f in fields(sample) if f.name != "x"}
         kept[f"{part}_values"] = sample.x.values
@@ -145,6 +171,7 @@ def _unpacked(kept: Mapping[str, np.ndarray]) -> World:
         kept["truth_shares"],
         tuple(kept[FAMILIES].tolist()),
         kept["truth_reasons"],
+        kept["truth_hazards"],
     )
     return World(samples[0], kept["later"], samples[1], truth)
 

@@ -33,3 +33,14 @@ def _padded(lines: Lines, values: Numbers) -> Numbers:
     side_by_side = np.full((n, int(lines.number.max(initial=1))), NONE)
     side_by_side[lines.claim, lines.number - 1] = values
     return side_by_side
+
+
+def all_pairs() -> Numbers:
+    """[pairs, 2]: procedures of which the first is paid, and the second beside it isn't.
+
+    Of two with the same work either may be the part: they are two pairs.
+    """
+    shown = catalogue()
+    related = shown.group[:, None] == shown.group
+    np.fill_diagonal(related, val=False)
+    return np.argwhere(related & (shown.rvu[:, None] >= shown.rvu))

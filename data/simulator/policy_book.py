@@ -5,12 +5,14 @@ One CSV a list. All have `payer_id`, `valid_from`, `valid_to` (days, both includ
 
 - `authorization.csv`: `procedure`, `place_of_service` (codes with blanks between them): to be asked for before;
 - `attachment.csv`: `procedure`: wants papers with the claim;
-- `excluded.csv`: `procedure`: never paid;
+- `excluded.csv`: `procedure`: never paid, or until a day: a new code that the payer didn't know before;
 - `coverage.csv`: `procedure`, `diagnoses` (without the point, blanks between them): the diagnoses that it is paid for;
 - `frequency_limits.csv`: `procedure`, `days` that must lie between two studies of its kind for one member;
 - `filing_limits.csv`: `days` from the service to the claim;
 - `contracts.csv`: `facility_npi`, `billing` (global, 26 or TC): what the facility may bill;
-- `enrollment.csv`: `rendering_npi`: enrolled with the payer since `valid_from`.
+- `enrollment.csv`: `rendering_npi`: enrolled with the payer since `valid_from`;
+- `ncci_pairs.csv`: `column_1` is paid, `column_2` beside it isn't; `modifier_indicator` 1: modifier 59 parts them. A
+  payer's pairs are known all together or not at all: where the book has some, what isn't among them is no pair.
 
 A list without an entry says nothing: nobody knows it, or nothing is wanted.
 """
@@ -29,6 +31,7 @@ from data.simulator.cast import FAR, PLACES, Cast
 from data.simulator.catalogue import Flags, Names, Numbers, catalogue
 from data.simulator.draw import Streams, chance
 from data.simulator.orders import is_acute
+from data.simulator.pairs import all_pairs
 from data.simulator.policies import COMPONENTS, Policies, payer_ids
 from data.simulator.settings import WorldSettings
 
@@ -49,6 +52,14 @@ class _Entries:
     payer: Numbers
     other: Numbers
     is_old: Flags
+
+    def followed_by(self, more: "_Entries") -> "_Entries":
+        """These entries, then the others."""
+        return _Entries(
+            np.concatenate([self.payer, more.payer]),
+            np.concatenate([self.other, more.other]),
+            np.concatenate([self.is_old, more.is_old]),
+        )
 
 
 def policy_book(
@@ -83,6 +94,7 @@ class _Book:
             self._filing,
             self._contracts,
             self._enrollment,
+            self._pairs,
         )
         return dict(make() for make in made)
 
@@ -102,8 +114,15 @@ class _Book:
         return name, self._table(name, entries, {**self._procedures(entries), **same}, began)
 
     def _excluded(self) -> tuple[str, pa.Table]:
-        entries = self._known("excluded", self.policies.excludes)
-        return "excluded", self._table("excluded", entries, self._procedures(entries))
+        """What is never paid, and what is not paid until a day: codes that the payer did not know yet."""
+        never, learnt = self.policies.excludes, self.policies.knows_from
+        entries = self._known("excluded", never)
+        late = self._known("codes not known yet", (learnt > -FAR) & ~never, invents=False)
+        # An old entry says that the payer learnt the code earlier than it did.
+        last = learnt[late.payer, late.other] - 1 - EARLIER * late.is_old
+        ended = np.concatenate([np.full(len(entries.payer), FAR), last])
+        both = entries.followed_by(late)
+        return "excluded", self._table("excluded", both, self._procedures(both), ended=ended)
 
     def _coverage(self) -> tuple[str, pa.Table]:
         """Where some fitting diagnosis is not covered; an old entry lacks that: it lists all that fit."""
@@ -151,6 +170,20 @@ class _Book:
         columns = {"rendering_npi": self.cast.radiologist_npi[entries.other]}
         return "enrollment", self._table("enrollment", entries, columns, began)
 
+    def _pairs(self) -> tuple[str, pa.Table]:
+        """An old entry says of modifier 59 what isn't so."""
+        pairs, shown = all_pairs(), catalogue()
+        payers = self._known("pairs", np.ones((len(self.payers), 1), np.bool_), invents=False)
+        honours = self.policies.honours_59[payers.payer] ^ payers.is_old
+        each = np.repeat(np.arange(len(payers.payer)), len(pairs))
+        entries = _Entries(*(of[each] for of in (payers.payer, payers.other, payers.is_old)))
+        columns = {
+            "column_1": np.tile(shown.procedure[pairs[:, 0]], len(payers.payer)),
+            "column_2": np.tile(shown.procedure[pairs[:, 1]], len(payers.payer)),
+            "modifier_indicator": np.where(honours, "1", "0")[each],
+        }
+        return "ncci_pairs", self._table("pairs", entries, columns)
+
     def _known(self, name: str, listed: Flags, *, invents: bool = True) -> _Entries:
         """Which entries [payers, things] the book has, and which of them are old: listed once and no longer, if it `invents`."""
         rng, rates = self.streams.stream(f"book: {name}"), self.settings.book
@@ -177,17 +210,23 @@ class _Book:
         return {"procedure": catalogue().procedure[entries.other]}
 
     def _table(
-        self, name: str, entries: _Entries, columns: Mapping[str, Column], began: Numbers | None = None
+        self,
+        name: str,
+        entries: _Entries,
+        columns: Mapping[str, Column],
+        began: Numbers | None = None,
+        ended: Numbers | None = None,
     ) -> pa.Table:
         """The entries with their payer, their days and where they are from; old ones are seldom from the portal."""
         n = len(entries.payer)
         source = self.streams.stream(f"book: source of {name}").integers(0, len(SOURCES) - 1, n)
         since = np.full(n, -FAR) if began is None else began
+        until = np.full(n, FAR) if ended is None else ended
         shown = {
             "payer_id": self.payers[entries.payer],
             **columns,
             "valid_from": pa.array(since.astype(np.int32), mask=since <= -FAR // 2).cast(DAY),
-            "valid_to": pa.nulls(n, DAY),
+            "valid_to": pa.array(until.astype(np.int32), mask=until >= FAR // 2).cast(DAY),
             "source": SOURCES[np.where(entries.is_old, source + 1, source)],
         }
         return pa.table(

@@ -9,6 +9,7 @@ from pyarrow import csv
 
 from data.simulator.catalogue import catalogue
 from data.simulator.draw import Streams
+from data.simulator.pairs import all_pairs, lesser_of_pairs
 from data.simulator.policies import payer_ids
 from data.simulator.policy_book import policy_book, write_book
 
@@ -21,6 +22,7 @@ LISTS = {
     "filing_limits": {"days"},
     "contracts": {"facility_npi", "billing"},
     "enrollment": {"rendering_npi"},
+    "ncci_pairs": {"column_1", "column_2", "modifier_indicator"},
 }
 ON_ALL = {"payer_id", "valid_from", "valid_to", "source"}
 
@@ -31,7 +33,8 @@ def book(world, **rates):
 
 
 def places(world, table):
-    """Payer and procedure of each entry, as numbers."""
+    """Payer and procedure of each entry, as numbers, but for codes that the payer only didn't know for a while."""
+    table = table.filter(pc.is_null(table["valid_to"]))
     payers, procedures = payer_ids(world.settings).tolist(), catalogue().procedure.tolist()
     rows = zip(table["payer_id"].to_pylist(), table["procedure"].to_pylist(), strict=True)
     return {(payers.index(payer), procedures.index(procedure)) for payer, procedure in rows}
@@ -54,6 +57,35 @@ def test_a_whole_book_without_old_entries_is_the_payers_own(world, name):
     }
     table = book(world, known_share=1.0, outdated=0.0)[name]
     assert places(world, table) == set(zip(*(x.tolist() for x in np.nonzero(hidden[name])), strict=True))
+
+
+def test_a_whole_book_says_which_codes_a_payer_did_not_know_yet(world):
+    table = book(world, known_share=1.0, outdated=0.0)["excluded"]
+    ended = table.filter(pc.is_valid(table["valid_to"]))["valid_to"].cast("int32").to_pylist()
+    late = (world.policies.knows_from > -(10**6)) & ~world.policies.excludes
+    assert sorted(ended) == sorted((world.policies.knows_from[late] - 1).tolist())
+
+
+def test_a_whole_book_has_every_pair_and_says_whether_59_parts_it(world):
+    table = book(world, known_share=1.0, outdated=0.0)["ncci_pairs"]
+    assert table.num_rows == len(all_pairs()) * len(world.settings.payers)
+    payers = payer_ids(world.settings).tolist()
+    rows = zip(table["payer_id"].to_pylist(), table["modifier_indicator"].to_pylist(), strict=True)
+    said = {payers.index(payer): mark == "1" for payer, mark in rows}
+    assert said == dict(enumerate(world.policies.honours_59.tolist()))
+
+
+def test_pairs_are_the_lesser_lines(world):
+    lines, pairs = world.claims.lines, {tuple(pair) for pair in all_pairs().tolist()}
+    of, procedure = lines.claim.tolist(), lines.procedure.tolist()
+    beside = {}
+    for claim, code in zip(of, procedure, strict=True):
+        beside.setdefault(claim, set()).add(code)
+    listed = [
+        any((other, code) in pairs for other in beside[claim] if other != code)
+        for claim, code in zip(of, procedure, strict=True)
+    ]
+    assert (np.array(listed) >= lesser_of_pairs(lines)).all()
 
 
 def test_the_book_knows_a_share_of_each_list(world):
