@@ -11,13 +11,13 @@ NEED = ("medical_necessity", "not_covered", "coding", "benefit_limit", "authoriz
 REPEATED = ("benefit_limit", "medical_necessity", "duplicate", "bundling", "authorization", "other")
 
 
-@SHELF.feature("procedure", unit="0 none, 1 without, 2 with, 3 both")
+@SHELF.feature("procedure", unit="0 none, 1 without, 2 with, 3 both", families=NEED)
 def contrast(line: Line) -> Formula:
     """Whether the study uses contrast."""
     return parts.procedure.number(codes.contrast_of)
 
 
-@SHELF.feature("procedure", unit="yes/no")
+@SHELF.feature("procedure", unit="yes/no", families=NEED)
 def advanced_imaging(line: Line) -> Formula:
     """CT, MRI, PET or nuclear medicine: what payers like to authorize first."""
     return parts.one_of(parts.modality, "CT", "MRI", "PET", "nuclear medicine")
@@ -47,7 +47,7 @@ def side_on_unpaired(line: Line) -> Formula:
     return parts.says_side & ~parts.procedure.number(codes.is_paired)
 
 
-@SHELF.feature("modifier", unit="0 reading (26), 1 picture (TC), 2 both")
+@SHELF.feature("modifier", unit="0 reading (26), 1 picture (TC), 2 both", families=CODED)
 def component(line: Line) -> Formula:
     """Which part of the work is billed: the reading, the picture, or both."""
     return parts.component
@@ -93,7 +93,7 @@ def component_against_contract(line: Line) -> Formula:
     return against.only_where(parts.procedure.number(codes.is_split, missing=0.0))
 
 
-@SHELF.feature("place", unit="yes/no")
+@SHELF.feature("place", unit="yes/no", families=("authorization", "coding", "other"))
 def in_facility(line: Line) -> Formula:
     """The service was in a hospital or another facility."""
     return parts.in_facility

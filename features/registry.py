@@ -10,7 +10,12 @@ from features.line import LINE, Line
 Make = Callable[[Line], Formula]
 
 EVERY: tuple[str, ...] = ("*",)
-"""Of use to the hazard of every reason family."""
+"""About no reason family in particular: the charge, how many lines the claim has.
+
+Models that look at everything learn from it; no single family's hazard does. (Measured: a family has some hundreds of
+denials, and by chance a few of those lie apart in any column. Leaving out what is of all families, and words, took a
+third off what the hazards are wrong by.)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,11 @@ class Feature:
     is_categorical: bool = False
 
     def serves(self, family: str) -> bool:
-        """Whether the hazard of this reason family may learn from it."""
-        return self.families == EVERY or family in self.families
+        """Whether the hazard of this reason family may learn from it.
+
+        Words (payer, procedure) serve none: what a payer does with a procedure stands in its history, as a number.
+        """
+        return family in self.families and not self.is_categorical
 
 
 def described(

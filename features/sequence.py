@@ -231,7 +231,7 @@ def same_day_other_component(line: Line) -> Formula:
     return line.sent("same_day_n") - line.sent("same_component_n")
 
 
-@SHELF.feature("patient_history", unit="lines")
+@SHELF.feature("patient_history", unit="lines", families=("benefit_limit", "other"))
 def member_lines_in_year(line: Line) -> Formula:
     """Lines sent for this patient in the year before."""
     return line.sent("member_n")

@@ -13,7 +13,7 @@ SEASON_DAYS = 90.0
 """Days at the beginning of a year in which most deductibles are still open."""
 
 
-@SHELF.feature("filing_time", unit="days")
+@SHELF.feature("filing_time", unit="days", families=("timely_filing", "other"))
 def days_to_submit(line: Line) -> Formula:
     """Days from the service to the submission."""
     return line.number("submitted_on") - line.number("service_from")

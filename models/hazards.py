@@ -150,6 +150,7 @@ def columns_of(family: str, names: tuple[str, ...], pooled: tuple[str, ...] = ()
     """The features, of those named, that concern a family; the pooled hazard sees what any of its families does.
 
     A feature that the catalogue doesn't know concerns everyone, and everything concerns a family that nobody knows.
+    What is about no family in particular, and words, concern none (`Feature.serves` says why).
     """
     families = pooled if family == POOLED else (family,)
     if not any(each in FAMILIES for each in families):

@@ -23,9 +23,9 @@ class ModelSettings:
     trees: int = 400
     """Most trees of one family; fewer where a later slice says so."""
     learning_rate: float = 0.08
-    leaves: int = 10
+    leaves: int = 7
     min_lines_in_leaf: int = 20
-    column_share: float = 0.4
+    column_share: float = 0.5
     """Share of the columns that each tree may look at."""
     leaf_penalty: float = 5.0
     patience: int = 25
