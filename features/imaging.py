@@ -151,7 +151,7 @@ def diagnosis_first_covered(line: Line) -> Formula:
 def days_since_same_study(line: Line) -> Formula:
     """Days from the patient's last study of this modality and body region, by day of service, to this one.
 
-    Taken from when both claims were sent and how long each had waited; of several earlier ones the usual wait.
+    A screening is told from the last screening of its kind. Taken from when both claims were sent and how long each had waited; of several earlier ones the usual wait.
     """
     return line.sent("member_study_since") + line.sent("member_study_lag") - parts.days_to_submit
 

@@ -47,6 +47,7 @@ PARTS: Mapping[str, Part] = {
     "billing": LINE.word("billing_npi"),
     "modality": parts.modality,
     "body_region": parts.body_region,
+    "screening": parts.screening,
     "place": parts.place,
     "place_of_service": LINE.word("place_of_service"),
     "component": parts.component,

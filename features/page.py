@@ -51,8 +51,8 @@ def _cell(text: str) -> str:
 
 
 def _families(feature: Feature) -> str:
-    if feature.families == EVERY:
-        return "all"
+    if feature.families == EVERY or feature.is_categorical:
+        return "none alone"
     return ", ".join(family.replace("_", " ") for family in feature.families)
 
 

@@ -29,6 +29,18 @@ body_region = procedure.words(codes.region_of)
 place = LINE.word("place_of_service").words(place_kind)
 """Facility (hospital and the like, which bills its own technical part), non-facility or unknown."""
 
+LUNG_SCREENING = ("71271", "G0297")
+BREAST_SCREENING, BREAST_SLICES = ("77067", "G0202"), "77063"
+screening = where(
+    procedure.is_in(*LUNG_SCREENING),
+    1.0,
+    where(procedure.is_in(*BREAST_SCREENING), 2.0, where(procedure.is_in(BREAST_SLICES), 3.0, 0.0)),
+)
+"""Which screening it is: 1 lung, 2 breast, 3 the slices added to it, 0 none.
+
+Studies made on a schedule: no other study of the same part is one of them, nor do they stand for another.
+"""
+
 pointed_diagnosis = LINE.word("pointed_diagnosis")
 """The first diagnosis that the line points at; the claim's first where the form has no pointers."""
 diagnosis_category = pointed_diagnosis.words(codes.category_of)

@@ -12,8 +12,8 @@ UNKNOWN = float("nan")
 
 MAMMOGRAM_FROM, LUNG_FROM, LUNG_TO, BONE_FROM = 40.0, 50.0, 80.0, 65.0
 """Ages from (and to) which payers cover these screenings, as the US Preventive Services Task Force recommends them."""
-LUNG_SCREENING = ("71271", "G0297")
-SCREENING_MAMMOGRAM = ("77067", "77063", "G0202")
+LUNG_SCREENING = parts.LUNG_SCREENING
+SCREENING_MAMMOGRAM = (*parts.BREAST_SCREENING, parts.BREAST_SLICES)
 BONE_DENSITY = ("77080", "77081", "77085")
 
 

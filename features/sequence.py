@@ -44,7 +44,7 @@ SENT: tuple[Sent, ...] = (
     Sent("member_procedure", ("member", "procedure")),
     Sent("member_modality", ("member", "modality")),
     Sent("member_region", ("member", "body_region")),
-    Sent("member_study", ("member", "modality", "body_region"), ("lines", "lag_days")),
+    Sent("member_study", ("member", "modality", "body_region", "screening"), ("lines", "lag_days")),
     Sent("all", ()),
     Sent("payer", ("payer",)),
     Sent("payer_procedure", ("payer", "procedure")),

@@ -26,7 +26,7 @@ from features.keys import Secret
 from features.recall import Past, Recalled, Values, columns_of, recalled
 
 EPOCH = date(1970, 1, 1)
-FORMAT = 4
+FORMAT = 5
 PAYER = Word("payer_id")
 
 

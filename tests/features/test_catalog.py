@@ -98,7 +98,7 @@ def test_each_family_has_columns_of_its_own_and_not_those_of_others() -> None:
     for family in FAMILIES:
         columns = columns_for(family)
         assert f"history_payer_{family}_rate" in columns
-        assert "payer_id" in columns
+        assert "payer_id" not in columns
         assert not [
             name
             for name in columns
