@@ -85,9 +85,7 @@ class Known:
     @property
     def mark(self) -> str:
         """What tells its store from the usual one."""
-        return (
-            self.made + ("" if self.context else "-no_context") + ("" if self.policy else "-no_policy")
-        )
+        return self.made + ("" if self.context else "-no_context") + ("" if self.policy else "-no_policy")
 
 
 ALL = Known()
