@@ -176,7 +176,7 @@ class _Book:
         payers = self._known("pairs", np.ones((len(self.payers), 1), np.bool_), invents=False)
         honours = self.policies.honours_59[payers.payer] ^ payers.is_old
         each = np.repeat(np.arange(len(payers.payer)), len(pairs))
-        entries = _Entries(*(of[each] for of in (payers.payer, payers.other, payers.is_old)))
+        entries = _Entries(payers.payer[each], payers.other[each], payers.is_old[each])
         columns = {
             "column_1": np.tile(shown.procedure[pairs[:, 0]], len(payers.payer)),
             "column_2": np.tile(shown.procedure[pairs[:, 1]], len(payers.payer)),
