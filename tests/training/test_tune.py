@@ -24,7 +24,7 @@ from training.stages import Tuning
 from training.study import Compared, Place, Tried, open_study
 from training.tune import Bench, Search, decided
 
-NAMES = ("charge_cents", "units", "days_to_submit")
+NAMES = ("completeness", "n_missing_fields", "days_since_same_study")
 QUICK = Settings(
     models=ModelSettings(trees=12, learning_rate=0.2, threads=1), tune=Tuning(trials=7, folds=2, seed=5)
 )
