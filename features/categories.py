@@ -40,7 +40,8 @@ def _category(name: str, concept: str, meaning: str, of: Word, families: tuple[s
     return Category(about, of)
 
 
-WHO = ("provider_enrollment", "missing_information", "coding", "documentation", "authorization", "other")
+ASKED_FIRST = ("authorization", "other")
+"""Payers ask first in some places of service and not in others. Other words serve no family alone (`Feature.serves`)."""
 
 # fmt: off
 CATEGORIES: tuple[Category, ...] = (
@@ -49,12 +50,12 @@ CATEGORIES: tuple[Category, ...] = (
     _category("procedure", "procedure", "The procedure billed.", parts.procedure),
     _category("modality", "procedure", "The modality of the procedure.", parts.modality),
     _category("body_region", "procedure", "The body region of the procedure.", parts.body_region),
-    _category("place_of_service", "place", "Where the service was.", LINE.word("place_of_service")),
+    _category("place_of_service", "place", "Where the service was.", LINE.word("place_of_service"), ASKED_FIRST),
     _category("diagnosis_category", "diagnosis", "The first three characters of the first diagnosis pointed at.",
               parts.diagnosis_category),
     _category("relationship", "patient", "How the patient relates to the insured.", LINE.word("relationship")),
-    _category("facility_npi", "facility", "The facility.", LINE.word("facility_npi"), WHO),
-    _category("rendering_npi", "rendering_provider", "The rendering provider.", LINE.word("rendering_npi"), WHO),
+    _category("facility_npi", "facility", "The facility.", LINE.word("facility_npi")),
+    _category("rendering_npi", "rendering_provider", "The rendering provider.", LINE.word("rendering_npi")),
 )
 # fmt: on
 

@@ -51,7 +51,7 @@ def _cell(text: str) -> str:
 
 
 def _families(feature: Feature) -> str:
-    if feature.families == EVERY or feature.is_categorical:
+    if feature.families == EVERY:
         return "none alone"
     return ", ".join(family.replace("_", " ") for family in feature.families)
 

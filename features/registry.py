@@ -39,9 +39,9 @@ class Feature:
     def serves(self, family: str) -> bool:
         """Whether the hazard of this reason family may learn from it.
 
-        Words (payer, procedure) serve none: what a payer does with a procedure stands in its history, as a number.
+        Most words (payer, procedure) serve none: what a payer does with a procedure stands in its history, as a number.
         """
-        return family in self.families and not self.is_categorical
+        return family in self.families
 
 
 def described(

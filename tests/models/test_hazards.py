@@ -43,7 +43,7 @@ def test_trees_see_counts_of_answers_up_to_well_known() -> None:
     rng = np.random.default_rng(5)
     answered = np.minimum(rng.exponential(800.0, 4000), 4000.0).astype(np.float32)
     struck = rng.random(4000) < np.where(answered < 25, 0.6, np.where(answered < 2000, 0.05, 0.3))
-    x = Features((answered_name("payer"),), answered[:, None])
+    x = Features((answered_name("payer_modality"),), answered[:, None])
     family = np.where(struck, "coding", "").astype(object)
     found = fit_hazards(x, family, struck.astype(np.int8), np.ones(4000), SETTINGS)
     said = found.logits(np.array([[10.0], [WELL_KNOWN], [1000.0], [3900.0], [1e6]]))[:, 0]
