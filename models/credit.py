@@ -18,6 +18,7 @@ from features.build import Values
 from features.catalog import CATALOG
 from features.checks.catalog import CHECKS
 from features.checks.evidence import OUTPUTS, SEVERITY_COLUMNS
+from features.registry import EVERY
 from models.combine import Floats
 
 HABIT = "payer_habit"
@@ -81,7 +82,9 @@ def credit(features: tuple[str, ...], concepts: tuple[str, ...], families: tuple
 
 
 def _serves(name: str, families: tuple[str, ...]) -> bool:
-    return any(CATALOG[name].serves(family) for family in families)
+    """Whether a record may stand in such a hazard: one of all families does where a model looks at everything."""
+    feature = CATALOG[name]
+    return feature.families == EVERY or any(feature.serves(family) for family in families)
 
 
 def _usual(name: str, known: dict[str, int]) -> str:

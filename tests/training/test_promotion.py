@@ -188,13 +188,16 @@ def test_a_server_that_is_not_there_is_told_without_its_password() -> None:
     assert "secret" not in str(told.value)
 
 
-def test_mlflow_itself_loads_the_champion(registry: Registry, models: SimpleNamespace) -> None:
+def test_mlflow_itself_loads_the_champion(
+    registry: Registry, models: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import mlflow.pyfunc
 
     enter(registry, models.folder / "good")
     ask(registry, "1", None, replace(ACT, because="first"), force=True)
-    mlflow.set_tracking_uri(registry.place.uri)
-    mlflow.set_registry_uri(registry.place.uri)
+    # Not by mlflow.set_tracking_uri: it stays set, and later tests would train into this registry.
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", registry.place.uri)
+    monkeypatch.setenv("MLFLOW_REGISTRY_URI", registry.place.uri)
     loaded = mlflow.pyfunc.load_model(f"models:/{registry.name}@{CHAMPION}")
     lines = loaded.input_example
     assert len(loaded.predict(lines)) == len(lines)

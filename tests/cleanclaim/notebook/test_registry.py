@@ -10,6 +10,8 @@ pytestmark = [
 ]  # MLflow's own, of its many dependencies
 QUICK = {"models": {"trees": 25, "leaves": 7}}
 LAX = {"gates": {"least_lines": 100, "least_denied": 10, "most_off": 0.1, "most_off_of_a_tenth": 0.5}}
+STRICT = {"gates": {"least_lines": 1_000_000}}
+"""More lines than the world has."""
 
 
 def test_a_model_is_trained_registered_promoted_and_taken_back(world, tmp_path: Path) -> None:
@@ -27,7 +29,7 @@ def test_a_model_is_trained_registered_promoted_and_taken_back(world, tmp_path: 
     assert {"model/bundle", "model/MLmodel", "model/input_example.json"} <= {
         f.path for f in told(run_id, "model")
     }
-    refused = registry.promote(store=store)
+    refused = registry.promote(store=store, settings=STRICT)
     assert not refused.promoted
     assert list(refused.gates.columns) == ["gate", "passed", "found", "wanted"]
     assert "refused by" in repr(refused)

@@ -37,7 +37,8 @@ def test_months_are_foretold_and_the_ripe_ones_realised(found):
     assert found.months[0].is_ripe
     ripe = [month for month in found.months if month.is_ripe]
     for month in ripe:
-        assert abs(month.estimated.denial_rate - month.realised.denial_rate) < 0.06
+        # Some 430 lines a month, told by a model of a few hundred denials.
+        assert abs(month.estimated.denial_rate - month.realised.denial_rate) < 0.1
         assert abs(month.estimated.auc - month.realised.auc) < 0.12
     assert sum(month.n_lines for month in found.months) == found.n_lines
 
