@@ -32,13 +32,18 @@ def found(model, store) -> Monitored:
     return monitor(model, store, MonitorSettings())
 
 
+CHANGED = "2024-10"
+
+
 def test_months_are_foretold_and_the_ripe_ones_realised(found):
     assert [month.month for month in found.months] == ["2024-09", "2024-10", "2024-11", "2024-12"]
     assert found.months[0].is_ripe
     ripe = [month for month in found.months if month.is_ripe]
     for month in ripe:
-        # Some 430 lines a month, told by a model of a few hundred denials.
-        assert abs(month.estimated.denial_rate - month.realised.denial_rate) < 0.1
+        more = month.realised.denial_rate - month.estimated.denial_rate
+        # That month a payer's attachment list grew and a newcomer was enrolled nowhere: no model of August knows it.
+        low, high = (0.0, 0.1) if month.month == CHANGED else (-0.06, 0.06)
+        assert low < more < high
         assert abs(month.estimated.auc - month.realised.auc) < 0.12
     assert sum(month.n_lines for month in found.months) == found.n_lines
 
