@@ -2,7 +2,8 @@
 
 It must foretell better than the champion, clearly: on the newest claims whose labels are ripe and that neither of them
 has seen, the interval of what is gained in log-loss lies above zero. No part of the lines may be clearly worse off,
-and what it says must be what happens. *Clearly* means that chance alone doesn't explain it: claims are drawn anew.
+and what it says must be what happens, or lie no farther from it than what the champion says. *Clearly* means that
+chance alone doesn't explain it: claims are drawn anew.
 
 Without a champion there is the share of lines denied to beat, which anybody knows.
 """
@@ -14,6 +15,7 @@ from types import MappingProxyType
 import numpy as np
 import pyarrow as pa
 
+from training.honesty import Honesty
 from training.intervals import Interval, bootstrap
 from training.metrics import Labels, Vector, losses
 from training.scores import Scores
@@ -21,9 +23,6 @@ from training.slices import SliceDifference, compare
 from training.stages import Gates
 
 BETTER, SLICES, CALIBRATION = "better", "slices", "calibration"
-TENTHS = 10
-LEVEL_OF_A_TENTH = 0.995
-"""Ten are looked at: each by a wider interval, so that all ten together are as sure as one figure of 95%."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,8 @@ def judged(
     gates = [better(challenger, champion or plain, lines, settings, than=_than(champion, rate))]
     if champion is not None:
         gates.append(slices(compare(challenger, champion, lines, draws=settings.draws, seed=settings.seed)))
-    return (*gates, calibrated(denied, challenger.probability, lines, settings))
+    now = None if champion is None else champion.probability
+    return (*gates, calibrated(denied, challenger.probability, now, lines, settings))
 
 
 def better(challenger: Scores, other: Scores, lines: pa.Table, settings: Gates, *, than: str) -> Gate:
@@ -91,51 +91,48 @@ def slices(differences: tuple[SliceDifference, ...]) -> Gate:
     )
 
 
-def calibrated(denied: Labels, probability: Vector, lines: pa.Table, settings: Gates) -> Gate:
-    """What was said is what happened: on the whole, and for each tenth of the lines by risk."""
-    off = probability - denied
-    whole = _interval(off, lines, settings)
-    tenths = _tenths(probability)
-    parts = [
-        _interval(off[tenths == k], lines.filter(pa.array(tenths == k)), settings, level=LEVEL_OF_A_TENTH)
-        for k in range(TENTHS)
-    ]
-    worst = max(range(TENTHS), key=lambda k: _clearly(parts[k]))
-    of = tenths == worst
-    sure, most = (_clearly(whole), _clearly(parts[worst])), (settings.most_off, settings.most_off_of_a_tenth)
+def calibrated(
+    denied: Labels, challenger: Vector, champion: Vector | None, lines: pa.Table, settings: Gates
+) -> Gate:
+    """What was said is what happened, on the whole and in each tenth by risk: within bounds, or no farther off than now.
+
+    Where the champion is beyond a bound, so far may the challenger be too: to refuse it would keep the one that is
+    farther off in its place. Where the champion keeps within the bounds, nothing but the bounds counts.
+    """
+    new = Honesty.of(denied, challenger, lines, settings)
+    old = None if champion is None else Honesty.of(denied, champion, lines, settings)
+    whole, tenth = _allowed(settings, old)
     return Gate(
         CALIBRATION,
-        sure[0] <= most[0] and sure[1] <= most[1],
-        f"said {probability.mean():.1%}, {denied.mean():.1%} denied (clearly off by {100 * sure[0]:.1f} points);"
-        f" farthest tenth said {probability[of].mean():.1%}, {denied[of].mean():.1%} denied"
-        f" (clearly off by {100 * sure[1]:.1f})",
-        f"clearly off by at most {100 * most[0]:.1f} points on the whole, {100 * most[1]:.1f} in each tenth by risk",
-        {
-            **_figures("off", whole),
-            "clearly_off": sure[0],
-            "clearly_off_of_a_tenth": sure[1],
-        },
+        new.whole.clearly <= whole and new.tenth.clearly <= tenth,
+        f"{new.whole.told}; farthest tenth {new.tenth.told}",
+        f"clearly off by at most {100 * whole:.1f} points on the whole, {100 * tenth:.1f} in each tenth by risk"
+        + _because(settings, whole, tenth),
+        {**_figures("off", new.whole.interval), **new.figures(), **(old.figures("_before") if old else {})},
     )
+
+
+def _allowed(settings: Gates, champion: Honesty | None) -> tuple[float, float]:
+    """How far off a model may clearly be, on the whole and in a tenth: the bound, or as far as the champion is."""
+    bounds = (settings.most_off, settings.most_off_of_a_tenth)
+    if champion is None:
+        return bounds
+    return max(bounds[0], champion.whole.clearly), max(bounds[1], champion.tenth.clearly)
+
+
+def _because(settings: Gates, whole: float, tenth: float) -> str:
+    """Why more is allowed than the settings say; empty where it isn't."""
+    more = whole > settings.most_off or tenth > settings.most_off_of_a_tenth
+    bounds = f"{100 * settings.most_off:.1f} and {100 * settings.most_off_of_a_tenth:.1f}"
+    return f" (beyond {bounds}, for the champion is off so far itself)" if more else ""
 
 
 def _than(champion: Scores | None, rate: float) -> str:
     return f"saying {rate:.1%} of every line (there is no champion)" if champion is None else "the champion"
 
 
-def _interval(values: Vector, lines: pa.Table, settings: Gates, *, level: float = 0.95) -> Interval:
-    claims = lines["claim_key"].to_numpy()
-    return bootstrap(values, claims, draws=settings.draws, seed=settings.seed, level=level)
-
-
-def _clearly(off: Interval) -> float:
-    """How far from zero the nearer end of an interval lies; 0 where zero is inside."""
-    return max(off.low, -off.high, 0.0)
-
-
-def _tenths(probability: Vector) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """[n] Which tenth of the lines each one is in, by its probability."""
-    rank = np.argsort(np.argsort(probability, kind="stable"), kind="stable")
-    return np.asarray(rank * TENTHS // max(len(probability), 1), dtype=np.int64)
+def _interval(values: Vector, lines: pa.Table, settings: Gates) -> Interval:
+    return bootstrap(values, lines["claim_key"].to_numpy(), draws=settings.draws, seed=settings.seed)
 
 
 def _part(part: SliceDifference) -> str:
