@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from types import MappingProxyType
+from math import inf
 
 from data.errors import InvalidPolicy
+from data.setting_tables import refuse_other_kinds, refuse_unknown, within
 from models.monotone import MONOTONE
 
+THING = "model settings"
 FEWEST = 15
 """Denied lines below which nothing is learnt of a family alone. (Measured on stores of 300 to 1,200 denied lines: a
 hazard of its own from 15 on ranks better and costs less log-loss than pooling below 25, 40 or 100.)"""
@@ -60,9 +61,7 @@ class ModelSettings:
         _check("seed", self.seed, low=0)
         _check("leaves", self.leaves, low=2, high=1024)
         if self.design not in DESIGNS:
-            raise InvalidPolicy(
-                "model settings", field="design", found=repr(self.design), wanted=" | ".join(DESIGNS)
-            )
+            raise InvalidPolicy(THING, field="design", found=repr(self.design), wanted=" | ".join(DESIGNS))
 
     def asked(self, features: Sequence[str]) -> tuple[str, ...]:
         """The features that are not left out, in their order."""
@@ -80,14 +79,8 @@ class ModelSettings:
     def from_mapping(cls, given: Mapping[str, object]) -> "ModelSettings":
         """Settings from a TOML table; an unknown key is an error that names the nearest known one."""
         known = {f.name: f.default for f in fields(cls) if f.name != "monotone"}
-        for key, value in given.items():
-            if key not in known:
-                raise InvalidPolicy(
-                    "model settings", field=key, found="an unknown key", wanted=_nearest(key, known)
-                )
-            wanted = type(known[key])
-            if isinstance(value, bool) or not isinstance(value, _TYPES[wanted]):
-                raise InvalidPolicy("model settings", field=key, found=repr(value), wanted=_kind(wanted))
+        refuse_unknown(THING, given, known)
+        refuse_other_kinds(THING, given, known)
         return cls(**given)  # type: ignore[arg-type]  # checked key by key above
 
 
@@ -103,20 +96,5 @@ _WHOLE = (
 )
 
 
-_TYPES: Mapping[type, type | tuple[type, ...]] = MappingProxyType({int: int, float: (int, float), str: str})
-_KINDS = MappingProxyType({int: "a whole number", float: "a number", str: "a word"})
-
-
-def _kind(wanted: type) -> str:
-    return _KINDS[wanted]
-
-
-def _nearest(key: str, known: Mapping[str, object]) -> str:
-    near = get_close_matches(key, known, n=1)
-    return f"one of {', '.join(sorted(known))}" if not near else f"{near[0]}?"
-
-
-def _check(name: str, value: float, *, low: float, high: float = float("inf")) -> None:
-    if not low <= value <= high:
-        upper = "" if high == float("inf") else f" and at most {high}"
-        raise InvalidPolicy("model settings", field=name, found=value, wanted=f"at least {low}{upper}")
+def _check(name: str, value: float, *, low: float, high: float = inf) -> None:
+    within(THING, name, value, low=low, high=high)

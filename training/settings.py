@@ -7,17 +7,15 @@
 misspelt setting that is silently ignored costs weeks.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
-from data.errors import InvalidPolicy
 from data.setting_tables import STAGES as TABLES
+from data.setting_tables import Table, read_tables, refuse_other_kinds, refuse_unknown, table_of
 from models.settings import ModelSettings
-from training.stages import Cohorting, Evaluating, Gates, Splitting, Table, Tuning
+from training.stages import Cohorting, Evaluating, Gates, Splitting, Tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +47,15 @@ class Settings:
     @classmethod
     def load(cls, path: Path | None) -> "Settings":
         """Settings of a TOML file, defaults where it is silent or there is none; `InvalidPolicy` if it is wrong."""
-        if path is None:
-            return cls()
-        try:
-            given = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise InvalidPolicy(
-                f"settings {path.name}", found=error.strerror, wanted="a readable file"
-            ) from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InvalidPolicy(f"settings {path.name}", found=str(error), wanted="TOML") from None
-        return cls.from_mapping(given)
+        return cls.from_mapping(read_tables(path))
 
     @classmethod
     def from_mapping(cls, given: Mapping[str, object]) -> "Settings":
         """Settings from the tables of a file, one a stage; unknown tables and keys name the nearest known one."""
         stages = {f.name: f for f in fields(cls)}
         # Tables of stages that aren't ours may stand in the same file.
-        refuse_unknown("settings", given, dict.fromkeys(TABLES))
-        tables = {name: _table(name, given.get(name, {})) for name in stages}
+        refuse_unknown("settings", given, TABLES)
+        tables = {name: table_of(given, name) for name in stages}
         return cls(
             models=ModelSettings.from_mapping(tables["models"]),
             **{name: _stage(name, kind, tables[name]) for name, kind in STAGES.items()},  # type: ignore[arg-type]  # each is of its own kind
@@ -82,35 +70,7 @@ STAGES: Mapping[str, type[Stage]] = MappingProxyType(
 
 def _stage(name: str, kind: type[Stage], given: Table) -> object:
     """One stage from its table; `InvalidPolicy` for an unknown key, or a value of another type."""
-    known = {f.name: type(f.default) for f in fields(kind)}
+    known = {f.name: f.default for f in fields(kind)}
     refuse_unknown(f"settings, {name}", given, known)
-    for key, value in given.items():
-        wanted, words = _TYPES[known[key]]
-        if isinstance(value, bool) != (known[key] is bool) or not isinstance(value, wanted):
-            raise InvalidPolicy(f"settings, {name}", field=key, found=repr(value), wanted=words)
+    refuse_other_kinds(f"settings, {name}", given, known)
     return kind(**given)  # type: ignore[arg-type]  # checked key by key above
-
-
-_TYPES: Mapping[type, tuple[type | tuple[type, ...], str]] = MappingProxyType(
-    {
-        bool: (bool, "true or false"),
-        int: (int, "a whole number"),
-        float: ((int, float), "a number"),
-        str: (str, "a word"),
-    }
-)
-
-
-def _table(name: str, value: object) -> Table:
-    if not isinstance(value, dict):
-        raise InvalidPolicy("settings", field=name, found=repr(value), wanted=f"a table [{name}]")
-    return value
-
-
-def refuse_unknown(thing: str, given: Table, known: Table) -> None:
-    """`InvalidPolicy` for the first key that isn't known, naming the nearest known one."""
-    for key in given:
-        if key not in known:
-            near = get_close_matches(key, known, n=1)
-            wanted = f"{near[0]}?" if near else f"one of {', '.join(sorted(known))}"
-            raise InvalidPolicy(thing, field=key, found="an unknown key", wanted=wanted)

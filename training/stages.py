@@ -4,10 +4,9 @@ Numbers, words and yes/no only, each with a range that is checked when the value
 `models.settings.ModelSettings`; what a feature is has no setting: there is one definition, for training and serving.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.errors import InvalidPolicy
+from data.setting_tables import within
 
 HALF_THE_ANSWERS = -1
 
@@ -26,10 +25,10 @@ class Cohorting:
 
     def __post_init__(self) -> None:
         """Each setting within its range."""
-        within("cohort", "months", self.months, low=0, high=1200)
-        within("cohort", "most_weight", self.most_weight, low=1, high=100)
-        within("cohort", "least_lines", self.least_lines, low=2, high=10**9)
-        within("cohort", "least_denied", self.least_denied, low=1, high=10**9)
+        within("settings, cohort", "months", self.months, low=0, high=1200)
+        within("settings, cohort", "most_weight", self.most_weight, low=1, high=100)
+        within("settings, cohort", "least_lines", self.least_lines, low=2, high=10**9)
+        within("settings, cohort", "least_denied", self.least_denied, low=1, high=10**9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,8 @@ class Splitting:
 
     def __post_init__(self) -> None:
         """Each setting within its range."""
-        within("split", "calibrate_share", self.calibrate_share, low=0.05, high=0.5)
-        within("split", "gap_days", self.gap_days, low=HALF_THE_ANSWERS, high=365)
+        within("settings, split", "calibrate_share", self.calibrate_share, low=0.05, high=0.5)
+        within("settings, split", "gap_days", self.gap_days, low=HALF_THE_ANSWERS, high=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +64,12 @@ class Tuning:
 
     def __post_init__(self) -> None:
         """Each setting within its range."""
-        within("tune", "trials", self.trials, low=0, high=100_000)
-        within("tune", "minutes", self.minutes, low=0, high=100_000)
-        within("tune", "folds", self.folds, low=2, high=24)
-        within("tune", "fold_days", self.fold_days, low=7, high=365)
-        within("tune", "most_lines", self.most_lines, low=500, high=10**9)
-        within("tune", "seed", self.seed, low=0, high=2**31)
+        within("settings, tune", "trials", self.trials, low=0, high=100_000)
+        within("settings, tune", "minutes", self.minutes, low=0, high=100_000)
+        within("settings, tune", "folds", self.folds, low=2, high=24)
+        within("settings, tune", "fold_days", self.fold_days, low=7, high=365)
+        within("settings, tune", "most_lines", self.most_lines, low=500, high=10**9)
+        within("settings, tune", "seed", self.seed, low=0, high=2**31)
 
     @property
     def wanted(self) -> bool:
@@ -87,7 +86,7 @@ class Evaluating:
 
     def __post_init__(self) -> None:
         """Each setting within its range."""
-        within("evaluate", "capacity", self.capacity, low=0.001, high=1)
+        within("settings, evaluate", "capacity", self.capacity, low=0.001, high=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +108,10 @@ class Gates:
 
     def __post_init__(self) -> None:
         """Each setting within its range."""
-        within("gates", "window_days", self.window_days, low=7, high=3650)
-        within("gates", "least_lines", self.least_lines, low=2, high=10**9)
-        within("gates", "least_denied", self.least_denied, low=1, high=10**9)
-        within("gates", "most_off", self.most_off, low=0, high=1)
-        within("gates", "most_off_of_a_tenth", self.most_off_of_a_tenth, low=0, high=1)
-        within("gates", "draws", self.draws, low=100, high=100_000)
-        within("gates", "seed", self.seed, low=0, high=2**31)
-
-
-def within(stage: str, name: str, value: float, *, low: float, high: float) -> None:
-    """`InvalidPolicy` where a stage's setting is out of its range."""
-    if not low <= value <= high:
-        wanted = f"between {low} and {high}"
-        raise InvalidPolicy(f"settings, {stage}", field=name, found=value, wanted=wanted)
-
-
-Table = Mapping[str, object]
-"""A table of a TOML file, as it was read."""
+        within("settings, gates", "window_days", self.window_days, low=7, high=3650)
+        within("settings, gates", "least_lines", self.least_lines, low=2, high=10**9)
+        within("settings, gates", "least_denied", self.least_denied, low=1, high=10**9)
+        within("settings, gates", "most_off", self.most_off, low=0, high=1)
+        within("settings, gates", "most_off_of_a_tenth", self.most_off_of_a_tenth, low=0, high=1)
+        within("settings, gates", "draws", self.draws, low=100, high=100_000)
+        within("settings, gates", "seed", self.seed, low=0, high=2**31)

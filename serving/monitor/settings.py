@@ -5,16 +5,13 @@ false_alarms_a_month = 0.5
 unreviewed_share = 0.05
 """
 
-import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from difflib import get_close_matches
 from pathlib import Path
 
-from data.errors import InvalidPolicy
-from data.setting_tables import STAGES
+from data.setting_tables import Table, read_tables, refuse_other_kinds, refuse_unknown, table_of, within
 
-TABLE = "monitor"
+TABLE, THING = "monitor", "settings, monitor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,49 +40,20 @@ class MonitorSettings:
     def __post_init__(self) -> None:
         """Each setting within its range."""
         for name, (low, high) in _RANGES.items():
-            value = getattr(self, name)
-            if not low <= value <= high:
-                wanted = f"between {low:g} and {high:g}"
-                raise InvalidPolicy("settings, monitor", field=name, found=value, wanted=wanted)
+            within(THING, name, getattr(self, name), low=low, high=high)
 
     @classmethod
     def load(cls, path: Path | None) -> "MonitorSettings":
         """Settings of a TOML file, defaults where it is silent or there is none; `InvalidPolicy` if it is wrong."""
-        if path is None:
-            return cls()
-        try:
-            given = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise InvalidPolicy(
-                f"settings {path.name}", found=error.strerror, wanted="a readable file"
-            ) from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InvalidPolicy(f"settings {path.name}", found=str(error), wanted="TOML") from None
-        _refuse_unknown("settings", given, STAGES)
-        table = given.get(TABLE, {})
-        if not isinstance(table, dict):
-            raise InvalidPolicy("settings", field=TABLE, found=repr(table), wanted=f"a table [{TABLE}]")
-        return cls.from_mapping(table)
+        return cls.from_mapping(table_of(read_tables(path), TABLE))
 
     @classmethod
-    def from_mapping(cls, given: Mapping[str, object]) -> "MonitorSettings":
+    def from_mapping(cls, given: Table) -> "MonitorSettings":
         """Settings by name; an unknown name is refused with the nearest known one."""
-        known = {f.name: type(f.default) for f in fields(cls)}
-        _refuse_unknown("settings, monitor", given, known)
-        for key, value in given.items():
-            kinds = int if known[key] is int else int | float
-            if isinstance(value, bool) or not isinstance(value, kinds):
-                kind = "a whole number" if known[key] is int else "a number"
-                raise InvalidPolicy("settings, monitor", field=key, found=repr(value), wanted=kind)
+        known = {f.name: f.default for f in fields(cls)}
+        refuse_unknown(THING, given, known)
+        refuse_other_kinds(THING, given, known)
         return replace(cls(), **given)  # type: ignore[arg-type]  # checked key by key above
-
-
-def _refuse_unknown(thing: str, given: Iterable[str], known: Collection[str]) -> None:
-    for key in given:
-        if key not in known:
-            near = get_close_matches(key, known, n=1)
-            wanted = f"{near[0]}?" if near else f"one of {', '.join(sorted(known))}"
-            raise InvalidPolicy(thing, field=key, found="an unknown key", wanted=wanted)
 
 
 _RANGES: Mapping[str, tuple[float, float]] = {
