@@ -12,19 +12,23 @@ from training.thresholds import CAPACITY
 
 def card(training: Training) -> str:
     """The card in Markdown."""
-    model, cut, facts = training.model, training.split, training.model.facts
-    columns = " | ".join(COLUMNS)
-    cells = " | ".join(figure_cells(training.holdout))
-    between = " | ".join(_between(training))
-    families = "\n".join(f"- {_words(name)} (worked by the {_owner(name)})" for name in model.families)
-    funnel = "\n".join(f"| {step.step} | {step.n_lines:,} |" for step in training.cohort.funnel)
-    return f"""# Denial model, as of {facts.as_of}
+    parts = (_head, _learnt_from, _families, _how_good, _fairness, _unknown)
+    return "\n".join(part(training) for part in parts)
+
+
+def _head(training: Training) -> str:
+    return f"""# Denial model, as of {training.model.facts.as_of}
 
 Says of a claim line, before it is sent, how likely the payer denies it at first adjudication, and for which reason.
 It is meant to put claims in the order in which people look at them. It is not meant to decide care, to judge
 people, or to change a claim by itself.
+"""
 
-## What it learnt from
+
+def _learnt_from(training: Training) -> str:
+    facts = training.model.facts
+    funnel = "\n".join(f"| {step.step} | {step.n_lines:,} |" for step in training.cohort.funnel)
+    return f"""## What it learnt from
 
 Claims sent from {_day(facts.learnt_from)} to {_day(facts.learnt_to)}: {facts.n_lines:,} lines, {facts.n_denied:,} of
 them denied, as the denial policy "{facts.policy or "not named"}" has it. Answers that came after {facts.as_of} were
@@ -33,25 +37,37 @@ not looked at. Young answers stand for those of their age that were still to com
 | step | lines left |
 |---|---|
 {funnel}
+"""
 
-## Reason families it tells apart
+
+def _families(training: Training) -> str:
+    named = training.model.families
+    families = "\n".join(f"- {_words(name)} (worked by the {_owner(name)})" for name in named)
+    return f"""## Reason families it tells apart
 
 {families}
+"""
 
-## How good it was on claims that it had not seen
+
+def _how_good(training: Training) -> str:
+    cut = training.split
+    return f"""## How good it was on claims that it had not seen
 
 {training.holdout.n:,} lines sent from {cut.judge_from} to {cut.until}; trees grown on claims until {cut.fit_until},
 calibration fitted on claims from {cut.calibrate_from} to the day before. For use, calibration was then fitted on all
 of the later claims, and the trees grown again on everything.
 
-| {columns} |
+| {" | ".join(COLUMNS)} |
 |{"---|" * len(COLUMNS)}
-| {cells} |
-| {between} |
+| {" | ".join(figure_cells(training.holdout))} |
+| {" | ".join(_between(training))} |
 
 The second row: between these values each figure lies 95 times of 100, if other claims had come.
+"""
 
-## Whether it errs alike by age and sex
+
+def _fairness(training: Training) -> str:
+    return f"""## Whether it errs alike by age and sex
 
 Neither is a feature; only the payers' own age and sex edits look at them, and say no more than whether a claim fails
 them. {finding(training.judged.fairness)}
@@ -60,11 +76,14 @@ them. {finding(training.judged.fairness)}
 
 An alarm: the line is among the riskiest {CAPACITY:.0%}. A group whose lines are denied more often gets more alarms,
 right and false; its probabilities should be right all the same.
+"""
 
-## What it doesn't know
+
+def _unknown(training: Training) -> str:
+    return f"""## What it doesn't know
 
 - Anything that is in neither the claim nor its context; what wasn't given counts as unknown, not as fine.
-- Rules that payers made after {facts.as_of}; retrain as answers come in, and watch the figures by month.
+- Rules that payers made after {training.model.facts.as_of}; retrain as answers come in, and watch the figures by month.
 - Payers, procedures and providers that it has not met are judged by the average of their like.
 - Calibration holds for claims on the whole; it can be off for a small group. The report shows each payer.
 """
