@@ -69,7 +69,8 @@ def from_environment() -> FastAPI:
     key = os.environ.get("CLEANCLAIM_REQUIRE_SIGNATURE")
     own = os.environ.get("CLEANCLAIM_CODE_TEXTS", "").split(os.pathsep)
     texts = code_texts([Path(path) for path in own if path])
-    app = create_app(None, Journal(os.environ["CLEANCLAIM_DATABASE"]), texts=texts)
+    settings = Settings(unreviewed_share=float(os.environ.get("CLEANCLAIM_UNREVIEWED_SHARE", "0")))
+    app = create_app(None, Journal(os.environ["CLEANCLAIM_DATABASE"]), settings=settings, texts=texts)
     parts: Served = app.state.served
     try:
         parts.scorer = Scorer.load(

@@ -16,6 +16,7 @@ from sqlalchemy.pool import QueuePool
 
 from data.errors import StoreError
 from serving.result import ClaimResult, from_json, to_json
+from serving.set_aside import lot_of
 
 Columns = TypeVarTuple("Columns")
 
@@ -35,6 +36,7 @@ SCORES = sa.Table(
     sa.Column("expected_denied_cents", sa.BigInteger, nullable=False),
     sa.Column("is_newest", sa.Boolean, nullable=False),  # the last answer about this claim
     sa.Column("result", sa.LargeBinary, nullable=False),
+    sa.Column("lot", sa.Float, nullable=True),  # what `serving.set_aside` drew for the claim
     sa.Index("scores_by_claim", "billing_npi", "claim_id"),
     sa.Index("scores_by_money", "is_newest", "expected_denied_cents"),
 )
@@ -61,6 +63,8 @@ class Filter:
     payer_id: str = ""
     risk: str = ""
     order: str = "money"
+    unreviewed_share: float = 0.0
+    """The claims that are set aside from review at this share are left out, and counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,9 @@ class Page:
     results: tuple[ClaimResult, ...]
     n_claims: int
     expected_denied_cents: int
+    n_set_aside: int = 0
+    """Claims left out of all pages because they are set aside from review, and what is at stake with them."""
+    set_aside_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class Journal:
         self.engine = _engine(url)
         try:
             METADATA.create_all(self.engine)
+            _add_lots(self.engine)
         except SQLAlchemyError as error:
             raise _unusable(error) from None
 
@@ -127,18 +135,18 @@ class Journal:
         return [from_json(row[0]) for row in rows]
 
     def page(self, wanted: Filter, *, number: int, size: int) -> Page:
-        """The `number`-th page (from 1) of the newest answers about each claim."""
-        which = _which(wanted)
-        totals = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(SCORES.c.expected_denied_cents), 0))
-        (n_claims, cents), *_ = self._select(totals.where(which))
-        chosen = sa.select(SCORES.c.result).where(which).order_by(*ORDERS[wanted.order])
+        """The `number`-th page (from 1) of the newest answers about each claim that is up for review."""
+        n_claims, cents = self._totals(_which(wanted))
+        n_aside, aside_cents = self._totals(_aside(wanted)) if wanted.unreviewed_share else (0, 0)
+        chosen = sa.select(SCORES.c.result).where(_which(wanted)).order_by(*ORDERS[wanted.order])
         rows = self._select(chosen.limit(size).offset((number - 1) * size))
-        return Page(tuple(from_json(row[0]) for row in rows), int(n_claims), int(cents))
+        return Page(tuple(from_json(row[0]) for row in rows), n_claims, cents, n_aside, aside_cents)
 
-    def payers(self) -> list[PayerCount]:
-        """Payers on the list, those with most claims first."""
+    def payers(self, *, unreviewed_share: float = 0.0) -> list[PayerCount]:
+        """Payers on the list, those with most claims first; claims set aside at that share aren't on it."""
         columns = (SCORES.c.payer_id, sa.func.max(SCORES.c.payer_name), sa.func.count())
-        chosen = sa.select(*columns).where(SCORES.c.is_newest).group_by(SCORES.c.payer_id)
+        up = _which(Filter(unreviewed_share=unreviewed_share))
+        chosen = sa.select(*columns).where(up).group_by(SCORES.c.payer_id)
         rows = self._select(chosen.order_by(sa.func.count().desc(), SCORES.c.payer_id))
         return [PayerCount(str(row[0]), str(row[1]), int(row[2])) for row in rows]
 
@@ -149,6 +157,12 @@ class Journal:
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+    def _totals(self, which: sa.ColumnElement[bool]) -> tuple[int, int]:
+        """How many claims, and what is expected to be denied of them in cents."""
+        cents = sa.func.coalesce(sa.func.sum(SCORES.c.expected_denied_cents), 0)
+        (totals,) = self._select(sa.select(sa.func.count(), cents).where(which))
+        return int(totals[0]), int(totals[1])
 
     def _select(self, statement: sa.Select[*Columns]) -> Sequence[sa.Row[*Columns]]:
         try:
@@ -195,6 +209,7 @@ def _row(result: ClaimResult, at: datetime, is_newest: bool) -> dict[str, object
         "expected_denied_cents": result.expected_denied_cents,
         "is_newest": is_newest,
         "result": to_json(result),
+        "lot": lot_of(result.claim_id),
     }
 
 
@@ -203,12 +218,41 @@ def _claim_of(row: dict[str, object]) -> dict[str, object]:
 
 
 def _which(wanted: Filter) -> sa.ColumnElement[bool]:
+    """Claims that are up for review. An answer of a time before lots were drawn has none: its claim is."""
+    if not wanted.unreviewed_share:
+        return _asked(wanted)
+    up = sa.or_(SCORES.c.lot.is_(None), SCORES.c.lot >= wanted.unreviewed_share)
+    return sa.and_(_asked(wanted), up)
+
+
+def _aside(wanted: Filter) -> sa.ColumnElement[bool]:
+    """Claims that a reviewer would have seen, were they not set aside."""
+    return sa.and_(_asked(wanted), SCORES.c.lot < wanted.unreviewed_share)
+
+
+def _asked(wanted: Filter) -> sa.ColumnElement[bool]:
     chosen: list[sa.ColumnElement[bool]] = [SCORES.c.is_newest]
     if wanted.payer_id:
         chosen.append(SCORES.c.payer_id == wanted.payer_id)
     if wanted.risk:
         chosen.append(SCORES.c.risk == wanted.risk)
     return sa.and_(*chosen)
+
+
+def _add_lots(engine: Engine) -> None:
+    """Give a database of before its column of lots; another process may do so at the same moment."""
+    if _has_lots(engine):
+        return
+    try:
+        with engine.begin() as connection:
+            connection.execute(sa.text("ALTER TABLE scores ADD COLUMN lot FLOAT"))
+    except SQLAlchemyError:
+        if not _has_lots(engine):
+            raise
+
+
+def _has_lots(engine: Engine) -> bool:
+    return any(column["name"] == "lot" for column in sa.inspect(engine).get_columns("scores"))
 
 
 def _unusable(error: SQLAlchemyError) -> StoreError:

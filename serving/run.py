@@ -14,6 +14,7 @@ from serving.address import check_loopback, in_memory, take_port
 from serving.app import create_app
 from serving.journal import Journal
 from serving.scorer import Scorer
+from serving.settings import Settings
 from serving.warm import warm
 
 QUIET = "warning"
@@ -31,6 +32,7 @@ def serve(
     tell: Callable[[str], None],
     own_texts: Sequence[Path] = (),
     signed_by: Path | None = None,
+    settings: Settings = Settings(),
 ) -> None:
     """Serve until stopped; `tell` is given the address once it is taken.
 
@@ -53,7 +55,7 @@ def serve(
     if workers == 1:
         warm(scorer)
         tell(address)
-        app = create_app(scorer, journal, texts=texts)
+        app = create_app(scorer, journal, settings=settings, texts=texts)
         _run_one(uvicorn.Config(app, log_level=QUIET, access_log=False), taken)
         return
     journal.close()
@@ -61,6 +63,7 @@ def serve(
     os.environ |= {"CLEANCLAIM_STORE": str(store)} if store else {}
     os.environ |= {"CLEANCLAIM_CODE_TEXTS": os.pathsep.join(map(str, own_texts))} if own_texts else {}
     os.environ |= {"CLEANCLAIM_REQUIRE_SIGNATURE": str(signed_by)} if signed_by else {}
+    os.environ |= {"CLEANCLAIM_UNREVIEWED_SHARE": str(settings.unreviewed_share)}
     tell(address)
     config = uvicorn.Config(
         "serving.app:from_environment", factory=True, workers=workers, log_level=QUIET, access_log=False

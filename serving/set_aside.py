@@ -8,7 +8,11 @@ so everybody who asks gets the same answer, and nobody can choose.
 from hashlib import sha256
 
 
+def lot_of(claim_id: str) -> float:
+    """The lot that a claim draws, from 0 to below 1: always the same, and evenly spread over all claims."""
+    return (int.from_bytes(sha256(b"set aside " + claim_id.encode()).digest()[:8], "big") >> 11) / 2**53
+
+
 def is_set_aside(claim_id: str, share: float) -> bool:
     """Whether this claim is among the `share` (0 to 1) that is not reviewed."""
-    place = int.from_bytes(sha256(b"set aside " + claim_id.encode()).digest()[:8], "big")
-    return place < share * 2**64
+    return lot_of(claim_id) < share

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from data.setting_tables import within
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -17,3 +19,9 @@ class Settings:
     """The most claims of one body: they are explained before the answer begins, some milliseconds each."""
     claims_a_page: int = 25
     """Claims on one page of the reviewer's list."""
+    unreviewed_share: float = 0.0
+    """Share of claims that are left off the list on purpose, to see what happens to them unaided (`serving.set_aside`)."""
+
+    def __post_init__(self) -> None:
+        """The share within its range, as the monitor has it."""
+        within("settings", "unreviewed_share", self.unreviewed_share, low=0, high=0.5)

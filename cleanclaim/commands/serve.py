@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cleanclaim.output import as_json, say
+from cleanclaim.settings import settings_file
 
 
 def serve(
@@ -30,6 +31,13 @@ def serve(
         Path | None,
         typer.Option(help="A public key: serve no model that it didn't sign (`cleanclaim keys model`)."),
     ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            help="A TOML file; of its [monitor], `unreviewed_share` of the claims stay off the reviewer's list."
+            " Default: cleanclaim.toml here."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the address as JSON.")] = False,
 ) -> None:
     """Serve the API under /v1 and the reviewer's pages under /review/ until stopped with Ctrl-C.
@@ -41,7 +49,11 @@ def serve(
     from serving.address import check_loopback
 
     check_loopback(host)
-    from serving.run import serve as run  # what serves is loaded when it is asked for
+    from serving.monitor.settings import MonitorSettings  # what serves is loaded when it is asked for
+    from serving.run import serve as run
+    from serving.settings import Settings
+
+    share = MonitorSettings.load(settings_file(settings)).unreviewed_share
 
     def tell(address: str) -> None:
         if json:
@@ -50,6 +62,8 @@ def serve(
         say(f"Serving at {address}")
         say(f"  Reviewer's pages: {address}/review/")
         say(f"  Score a claim:    POST {address}/v1/score")
+        if share:
+            say(f"  Left unreviewed:  {share:.0%} of the claims, on purpose ([monitor] unreviewed_share)")
         say("  Only this machine can reach it: there are no API keys yet. Ctrl-C stops it.")
 
     run(
@@ -62,4 +76,5 @@ def serve(
         tell=tell,
         own_texts=code_texts or (),
         signed_by=require_signature,
+        settings=Settings(unreviewed_share=share),
     )

@@ -38,10 +38,16 @@ def worklist_page(listed: Worklist, *, address: str) -> str:
     return environment().get_template("worklist.html").render(listed=listed, address=address, css="")
 
 
-def claim_page(result: ClaimResult, *, alone: bool = False, texts: CodeTexts = NO_TEXTS) -> str:
-    """One claim; `alone` gives a file that stands on its own, with its styles inside and no way back to the list."""
+def claim_page(
+    result: ClaimResult, *, alone: bool = False, texts: CodeTexts = NO_TEXTS, is_set_aside: bool = False
+) -> str:
+    """One claim; `alone` gives a file that stands on its own, with its styles inside and no way back to the list.
+
+    Of one that is set aside from review the page says so.
+    """
+    template = environment().get_template("claim.html")
     css = stylesheet() if alone else ""
-    return environment().get_template("claim.html").render(claim=claim_view(result, texts), css=css)
+    return template.render(claim=claim_view(result, texts), css=css, is_set_aside=is_set_aside)
 
 
 def problem_page(problem: Problem) -> str:

@@ -1,12 +1,12 @@
 """The worklist: scored claims, those with most money at stake first."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 from urllib.parse import urlencode
 
 from serving.desk.marks import Mark, interval_mark
 from serving.desk.words import RISK_WORDS, dollars, family_title, payer_words, percent
-from serving.journal import Filter, Journal
+from serving.journal import Filter, Journal, Page
 from serving.result import ClaimResult, LineResult, Risk
 
 RISKS: tuple[Risk, ...] = ("high", "medium", "low")
@@ -56,6 +56,8 @@ class Worklist:
     """Address of the page before; empty where there is none."""
     older: str
     is_filtered: bool
+    set_aside: str
+    """How many claims are left off on purpose, in words; empty where none is."""
 
 
 def worklist(journal: Journal, wanted: Filter, *, number: int, size: int) -> Worklist:
@@ -64,7 +66,7 @@ def worklist(journal: Journal, wanted: Filter, *, number: int, size: int) -> Wor
     n_pages = max(1, ceil(page.n_claims / size))
     if number > n_pages:
         return worklist(journal, wanted, number=n_pages, size=size)
-    payers = journal.payers()
+    payers = journal.payers(unreviewed_share=wanted.unreviewed_share)
     return Worklist(
         entries=tuple(entry(result) for result in page.results),
         payers=_choices(
@@ -80,8 +82,19 @@ def worklist(journal: Journal, wanted: Filter, *, number: int, size: int) -> Wor
         n_pages=n_pages,
         newer=address(wanted, number - 1) if number > 1 else "",
         older=address(wanted, number + 1) if number < n_pages else "",
-        is_filtered=wanted != replace(Filter(), order=wanted.order),
+        is_filtered=bool(wanted.payer_id or wanted.risk),
+        set_aside=left_unreviewed(page),
     )
+
+
+def left_unreviewed(page: Page) -> str:
+    """How many claims are set aside, and what is at stake with them: whoever works the list is told the price."""
+    n = page.n_set_aside
+    if not n:
+        return ""
+    claims = "1 more claim is" if n == 1 else f"{n:,} more claims are"
+    at_risk = dollars(page.set_aside_cents)
+    return f"{claims} left unreviewed on purpose, to see what happens unaided ({at_risk} at risk)."
 
 
 def entry(result: ClaimResult) -> Entry:

@@ -10,6 +10,7 @@ from serving.desk.worklist import RISKS, worklist
 from serving.journal import ORDERS, Filter
 from serving.routes.score import no_such_score
 from serving.served import served
+from serving.set_aside import is_set_aside
 
 routes = APIRouter(include_in_schema=False)
 
@@ -30,6 +31,7 @@ async def claims(request: Request) -> Response:
         payer_id=asked.get("payer", "")[:80],
         risk=risk if risk in RISKS else "",
         order=order if order in ORDERS else "money",
+        unreviewed_share=parts.settings.unreviewed_share,
     )
     number = max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1
     size = parts.settings.claims_a_page
@@ -56,4 +58,5 @@ async def claim(request: Request, score_id: str) -> Response:
     result = await to_thread.run_sync(parts.journal.find, score_id)
     if result is None:
         raise no_such_score()
-    return HTMLResponse(claim_page(result, texts=parts.texts))
+    aside = is_set_aside(result.claim_id, parts.settings.unreviewed_share)
+    return HTMLResponse(claim_page(result, texts=parts.texts, is_set_aside=aside))

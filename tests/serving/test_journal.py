@@ -2,9 +2,11 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
+import sqlalchemy as sa
 
 from data.errors import StoreError
 from serving.journal import Filter, Journal
+from serving.set_aside import is_set_aside
 
 NOON = datetime(2025, 12, 3, 12, tzinfo=UTC)
 
@@ -103,6 +105,44 @@ def test_threads_may_write_at_once(journal, result_of) -> None:
     for thread in threads:
         thread.join()
     assert journal.page(Filter(), number=1, size=1).n_claims == 20
+
+
+def test_claims_set_aside_are_left_out_and_counted_with_their_money(journal, result_of) -> None:
+    results = [
+        result_of(score_id=f"s{n}", claim_id=f"c{n}", payer_id=f"P{n % 2}", risk=("high", "low")[n % 3 == 0])
+        for n in range(60)
+    ]
+    journal.keep(results, at=NOON)
+    aside = {r.claim_id for r in results if is_set_aside(r.claim_id, 0.3)}
+    assert 5 < len(aside) < 35
+    page = journal.page(Filter(unreviewed_share=0.3), number=1, size=100)
+    assert {r.claim_id for r in page.results} == {r.claim_id for r in results} - aside
+    assert (page.n_claims, page.n_set_aside) == (60 - len(aside), len(aside))
+    assert page.set_aside_cents == len(aside) * results[0].expected_denied_cents
+    high = journal.page(Filter(payer_id="P1", risk="high", unreviewed_share=0.3), number=1, size=100)
+    meant = {r.claim_id for r in results if r.payer_id == "P1" and r.risk == "high"}
+    assert {r.claim_id for r in high.results} == meant - aside
+    assert high.n_set_aside == len(meant & aside)
+    assert sum(p.n_claims for p in journal.payers(unreviewed_share=0.3)) == 60 - len(aside)
+    nobody = journal.page(Filter(), number=1, size=100)
+    assert (nobody.n_claims, nobody.n_set_aside, nobody.set_aside_cents) == (60, 0, 0)
+
+
+def test_a_database_of_before_learns_to_set_aside(tmp_path, result_of) -> None:
+    """Claims scored before lots were drawn stay on the list; whoever scores them again draws."""
+    url = f"sqlite:///{tmp_path}/scores.db"
+    first = Journal(url)
+    first.keep([result_of(score_id=f"s{n}", claim_id=f"c{n}") for n in range(40)], at=NOON)
+    with first.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE scores DROP COLUMN lot"))
+    first.close()
+    later = [Journal(url), Journal(url)]
+    assert later[0].page(Filter(unreviewed_share=0.5), number=1, size=100).n_claims == 40
+    later[1].keep([result_of(score_id=f"t{n}", claim_id=f"c{n}") for n in range(40)], at=NOON)
+    page = later[0].page(Filter(unreviewed_share=0.5), number=1, size=100)
+    assert page.n_set_aside == sum(is_set_aside(f"c{n}", 0.5) for n in range(40)) == 40 - page.n_claims
+    for one in later:
+        one.close()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite:////no/such/folder/scores.db", "nosuch://host/db"])

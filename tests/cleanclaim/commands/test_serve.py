@@ -49,9 +49,9 @@ def ready(address: str) -> None:
 @pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_real_server_scores_a_real_file(world, tmp_path, workers) -> None:
     url = f"sqlite:///{tmp_path}/scores.db"
-    with serving(
-        "--model", world.model, "--store", world.store, "--database", url, "--workers", workers
-    ) as address:
+    (tmp_path / "settings.toml").write_text("[monitor]\nunreviewed_share = 0.4\n")
+    given = ("--database", url, "--workers", workers, "--settings", tmp_path / "settings.toml")
+    with serving("--model", world.model, "--store", world.store, *given) as address:
         ready(address)
         response = httpx.post(
             f"{address}/v1/score/x12",
@@ -62,6 +62,7 @@ def test_a_real_server_scores_a_real_file(world, tmp_path, workers) -> None:
         assert response.status_code == 200
         first = response.json()["results"][0]
         assert first["claim_id"] in httpx.get(f"{address}/review/{first['score_id']}").text
+        assert "left unreviewed on purpose" in httpx.get(f"{address}/review/").text
 
 
 def test_another_host_is_refused_at_once() -> None:

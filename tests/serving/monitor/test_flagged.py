@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from serving.journal import Filter
 from serving.monitor.flagged import Flag, first_answers, flagged
 from serving.set_aside import is_set_aside
 
@@ -49,6 +50,28 @@ def test_realised_denials_are_put_right_for_claims_that_were_mended(lines):
     came = would & (~high | aside)
     said = flagged(lines(n, denied=came), answers, unreviewed_share=0.2)
     assert came.mean() < 0.12
+    assert np.average(came, weights=said.weight) == pytest.approx(would.mean(), abs=0.03)
+
+
+def test_what_the_list_leaves_out_is_what_the_monitor_counts(journal, result_of, lines):
+    """From end to end: reviewers mend what their list shows of the flagged claims, and those are then paid."""
+    rng = np.random.default_rng(2)
+    n, share = 3000, 0.2
+    high = np.arange(n) % 3 == 0
+    would = rng.random(n) < np.where(high, 0.6, 0.05)
+    kept = [
+        result_of(score_id=f"s{i}", claim_id=f"c{i}", billing_npi=NPI, risk="high" if high[i] else "low")
+        for i in range(n)
+    ]
+    journal.keep(kept, at=NOON)
+    shown = journal.page(Filter(risk="high", unreviewed_share=share), number=1, size=n)
+    mended = np.isin([r.claim_id for r in kept], [r.claim_id for r in shown.results])
+    assert not mended[~high].any()
+    came = would & ~mended
+    said = flagged(lines(n, denied=came), first_answers(journal), unreviewed_share=share)
+    assert said.n_set_aside == shown.n_set_aside
+    assert not said.weight[mended].any()
+    assert came.mean() < 0.1
     assert np.average(came, weights=said.weight) == pytest.approx(would.mean(), abs=0.03)
 
 

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from data.codes.texts import CodeTexts
+from serving.set_aside import is_set_aside
+from serving.settings import Settings
 
 NO_CLOSE = {"meta", "link", "rect", "br"}
 
@@ -136,6 +138,56 @@ def test_a_real_claim_has_a_page(ask, claim) -> None:
     page = checked(ask("GET", f"/review/{told['score_id']}").text)
     assert told["claim_id"] in page
     assert told["claim_id"] in ask("GET", "/review/").text
+
+
+@pytest.fixture
+def some_aside(app, kept):
+    """The claims that are set aside where three of ten are."""
+    app.state.served.settings = Settings(unreviewed_share=0.3)
+    return {r.claim_id for r in kept if is_set_aside(r.claim_id, 0.3)}
+
+
+def test_claims_set_aside_are_not_on_the_list_and_their_number_is(ask, kept, some_aside) -> None:
+    pages = [checked(ask("GET", f"/review/?page={n}").text) for n in (1, 2)]
+    shown = {claim for page in pages for claim in re.findall(r">(C\d{3})</a>", page)}
+    assert shown == {r.claim_id for r in kept} - some_aside
+    price = sum(r.expected_denied_cents for r in kept if r.claim_id in some_aside) // 100
+    told = (
+        f"{len(some_aside)} more claims are left unreviewed on purpose, to see what happens unaided"
+        f" (${price:,} at risk)."
+    )
+    assert all(told in page for page in pages)
+    assert f"<b>{30 - len(some_aside)}</b> scored claims" in pages[0]
+
+
+def test_a_filter_counts_its_own_claims_set_aside(ask, kept, some_aside) -> None:
+    n = sum(r.payer_id == "P0" for r in kept if r.claim_id in some_aside)
+    assert f"{n} more claim" in ask("GET", "/review/?payer=P0").text
+    assert "on purpose" not in ask("GET", "/review/?payer=nobody").text
+
+
+def test_a_list_of_claims_set_aside_alone_says_so(ask, app, journal, result_of) -> None:
+    from datetime import UTC, datetime
+
+    app.state.served.settings = Settings(unreviewed_share=0.5)
+    aside = next(f"c{n}" for n in range(99) if is_set_aside(f"c{n}", 0.5))
+    journal.keep([result_of(claim_id=aside)], at=datetime(2025, 1, 6, tzinfo=UTC))
+    page = checked(ask("GET", "/review/").text)
+    assert "1 more claim is left unreviewed on purpose" in page
+    assert "No claim to review" in page
+    assert "No claims yet" not in page
+
+
+def test_the_page_of_a_claim_set_aside_asks_to_leave_it(ask, kept, some_aside) -> None:
+    for result in kept:
+        page = checked(ask("GET", f"/review/{result.score_id}").text)
+        assert ("Left unreviewed on purpose." in page) == (result.claim_id in some_aside)
+
+
+def test_answers_of_the_api_are_the_same_for_claims_set_aside(ask, app, claim) -> None:
+    before = ask("POST", "/v1/score", json={"claim": claim}).json()
+    app.state.served.settings = Settings(unreviewed_share=0.5)
+    assert ask("POST", "/v1/score", json={"claim": claim}).json() == before
 
 
 MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
