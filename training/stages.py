@@ -95,6 +95,8 @@ class Gates:
 
     window_days: int = 90
     """Claims of so many days, the newest that are ripe and that neither model has seen, judge."""
+    window_lines: int = 2_000
+    """Claims of earlier days judge too where those days hold fewer lines: few lines judge by chance."""
     least_lines: int = 500
     """Fewer ripe lines than this judge nobody."""
     least_denied: int = 50
@@ -109,6 +111,7 @@ class Gates:
     def __post_init__(self) -> None:
         """Each setting within its range."""
         within("settings, gates", "window_days", self.window_days, low=7, high=3650)
+        within("settings, gates", "window_lines", self.window_lines, low=2, high=10**9)
         within("settings, gates", "least_lines", self.least_lines, low=2, high=10**9)
         within("settings, gates", "least_denied", self.least_denied, low=1, high=10**9)
         within("settings, gates", "most_off", self.most_off, low=0, high=1)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from data.denial_policy import DenialPolicy
 from data.errors import NotEnoughData
@@ -106,12 +107,20 @@ def scores_of(bench: Bench, model: DenialModel, test: Cohort) -> Scores:
 
 
 def newest_unseen(bench: Bench, sides: Sequence[DenialModel], settings: Gates = DEFAULTS) -> Cohort:
-    """Ripe lines sent after all models were made, those of the last `window_days` among them."""
+    """Ripe lines sent after all models were made: those of the last `window_days`, or the newest `window_lines` if more."""
     ripe = _ripe(bench)
     sent = days(ripe.lines["submitted_on"])
-    newest = int(sent.max()) if len(sent) else 0
-    after = max((_seen_until(bench, sides) - date(1970, 1, 1)).days, newest - settings.window_days)
-    return ripe.where(sent > after)
+    seen = (_seen_until(bench, sides) - date(1970, 1, 1)).days
+    return ripe.where(sent > max(seen, window_from(sent, settings)))
+
+
+def window_from(sent: NDArray[np.int64], settings: Gates) -> int:
+    """The day after which lines judge, of lines sent on days [n]: a day counts whole."""
+    if not len(sent):
+        return 0
+    newest_first = -np.sort(-sent)
+    enough = int(newest_first[min(settings.window_lines, len(sent)) - 1])
+    return min(int(newest_first[0]) - settings.window_days, enough - 1)
 
 
 def _seen_until(bench: Bench, sides: Sequence[DenialModel]) -> date:
