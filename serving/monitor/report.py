@@ -9,8 +9,10 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from serving.desk.words import dollars
 from serving.monitor.chart import Chart, chart
 from serving.monitor.figures import Figures
+from serving.monitor.money import Money
 from serving.monitor.run import Monitored
 
 ALERTS, REPORT, PAGE = "alerts.json", "monitor.json", "monitor.html"
@@ -51,7 +53,8 @@ def as_json(found: Monitored) -> dict[str, object]:
         name: _plain(getattr(found, name))
         for name in ("n_lines", "n_answered", "ripe", "promised", "months", "drift", "new")
     }
-    figures = {name: _plain(getattr(found, name)) for name in ("figures_by_month", "figures_by_payer")}
+    names = ("figures_by_month", "figures_by_payer", "money_by_month", "money_by_payer")
+    figures = {name: _plain(getattr(found, name)) for name in names}
     return alerts_json(found) | parts | {"reviewed": reviewed} | figures
 
 
@@ -85,6 +88,8 @@ def page(found: Monitored) -> str:
         new=_new(found),
         by_month=_figures("month", found.figures_by_month),
         by_payer=_figures("payer", found.figures_by_payer),
+        money_by_month=_money("month", found.money_by_month),
+        money_by_payer=_money("payer", found.money_by_payer),
         reviewed=_reviewed(found),
     )
 
@@ -180,6 +185,37 @@ def _figure_cells(row: Figures) -> tuple[str, ...]:
         *(f"{n:,}" for n in counts),
         *(_percent(rate) for rate in rates),
         _number(row.days_to_answer, 0),
+    )
+
+
+def _money(head: str, rows: Sequence[Money]) -> Table:
+    columns = (
+        head,
+        "charged",
+        "net collection",
+        "denied at first",
+        "claims denied",
+        "worked",
+        "won",
+        "won of worked",
+        "recovered",
+        "days to win",
+        "days open",
+    )
+    return Table(columns, tuple(_money_cells(row) for row in rows))
+
+
+def _money_cells(row: Money) -> tuple[str, ...]:
+    return (
+        row.name,
+        dollars(row.charged_cents),
+        _percent(row.net_collection),
+        dollars(row.denied_cents),
+        *(f"{n:,}" for n in (row.n_denied, row.n_worked, row.n_won)),
+        _percent(row.won),
+        dollars(row.recovered_cents),
+        _number(row.days_to_win, 0),
+        _number(row.days_open, 0),
     )
 
 

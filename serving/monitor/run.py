@@ -25,6 +25,7 @@ from serving.monitor.figures import Figures, by_month, by_payer
 from serving.monitor.flagged import Flag, Flagged, flagged
 from serving.monitor.habits import Habits
 from serving.monitor.lines import EPOCH, NEVER, Floats, Watched, answering, by_hazard, scored, told_lines
+from serving.monitor.money import Ledger, Money
 from serving.monitor.months import Month, is_ripe, months
 from serving.monitor.novel import New, novelties
 from serving.monitor.settings import MonitorSettings
@@ -61,6 +62,8 @@ class Monitored:
     new: tuple[New, ...]
     figures_by_month: tuple[Figures, ...]
     figures_by_payer: tuple[Figures, ...]
+    money_by_month: tuple[Money, ...]
+    money_by_payer: tuple[Money, ...]
     reviewed: Flagged
 
 
@@ -82,7 +85,8 @@ def monitor(
         raise NotEnoughData("lines to watch", found=f"no claim sent after {as_of}", wanted=wanted)
     book = store.policy_book()
     state = model.state.with_policy(book) if book.n_entries else model.state
-    seen = _Seen(labelled, later, state.with_history(labelled), as_of, today)
+    ledger = Ledger.of(labelled, store.table("later"), store.replacements())
+    seen = _Seen(labelled, later, state.with_history(labelled), as_of, today, ledger)
     return _watch(model, seen, settings, first_answers or {})
 
 
@@ -96,6 +100,7 @@ class _Seen:
     state: FeatureState
     as_of: date
     today: date
+    ledger: Ledger
 
     @property
     def day(self) -> int:
@@ -147,6 +152,8 @@ def _watch(
         new=tuple(new),
         figures_by_month=tuple(by_month(seen.later)),
         figures_by_payer=tuple(by_payer(seen.later)),
+        money_by_month=seen.ledger.by_month(since=seen.as_of, today=seen.today),
+        money_by_payer=seen.ledger.by_payer(since=seen.as_of, today=seen.today),
         reviewed=reviewed,
     )
 
