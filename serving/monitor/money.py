@@ -40,6 +40,8 @@ class Money:
     """Claims with such a line."""
     n_worked: int
     """Of them, those sent again (frequency 7) or answered again."""
+    n_decided: int
+    """Of these, those with another answer by now."""
     n_won: int
     """Of these, those for which the payer paid more in the end."""
     recovered_cents: int
@@ -51,8 +53,8 @@ class Money:
 
     @property
     def won(self) -> float:
-        """Share of the worked claims that were paid more in the end."""
-        return self.n_won / self.n_worked if self.n_worked else float("nan")
+        """Share of the worked claims with another answer by now that were paid more."""
+        return self.n_won / self.n_decided if self.n_decided else float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class _Claims:
     more: Ints
     """Paid in the end beyond what was paid at first."""
     is_worked: Bools
+    is_decided: Bools
+    """Whether it was worked, and another answer than the first is known."""
     waited: Ints
     """Days from the first answer to the newest one."""
 
@@ -129,7 +133,8 @@ class _Claims:
         known = np.full(n, -NEVER)
         np.maximum.at(known, claim, lines.known)
         sent_again = np.bincount(root[root != np.arange(n)], minlength=n) > 0
-        again = sent_again | (np.bincount(claim, lines.is_again, n) > 0)
+        answered_again = np.bincount(claim, lines.is_again, n) > 0
+        struck = sums["struck"] > 0
         texts = _texts(labelled, "payer_id")[first_row]
         first = (_texts(labelled, "frequency")[first_row] == "1") & (sums["charge"] > 0)
         every = cls(
@@ -141,7 +146,8 @@ class _Claims:
             allowed=allowed[newest],
             denied=sums["struck"],
             more=np.maximum(sums["paid"][newest] - sums["paid_first"], 0),
-            is_worked=again & (sums["struck"] > 0),
+            is_worked=struck & (sent_again | answered_again),
+            is_decided=struck & (answered_again | (newest != np.arange(n))),
             waited=known[newest] - known_first,
         )
         return every.where(first & (every.sent != NEVER))
@@ -152,7 +158,7 @@ class _Claims:
 
     def money(self, name: str, days_open: float) -> Money:
         """One row."""
-        won = self.is_worked & (self.more > 0)
+        won = self.is_decided & (self.more > 0)
         owed = float(self.owed[self.is_told].sum())
         return Money(
             name,
@@ -161,6 +167,7 @@ class _Claims:
             int(self.denied.sum()),
             int((self.denied > 0).sum()),
             int(self.is_worked.sum()),
+            int(self.is_decided.sum()),
             int(won.sum()),
             int(self.more[won].sum()),
             float(np.median(self.waited[won])) if won.any() else float("nan"),

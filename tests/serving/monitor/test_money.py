@@ -83,11 +83,11 @@ CASES: Mapping[str, tuple[Ledger, Row]] = {
     ),
     "sent again, no answer yet": (
         ledger([*FIVE_PAID, LOST, AGAIN | OPEN | {"claim_key": 10}], replaced=[(10, 9, "7")]),
-        {"net_collection": 40_000 / 48_000, "n_worked": 1, "n_won": 0},
+        {"net_collection": 40_000 / 48_000, "n_worked": 1, "n_decided": 0, "n_won": 0},
     ),
     "sent again and denied again": (
         ledger([*FIVE_PAID, LOST, AGAIN | DENIED | {"claim_key": 10}], replaced=[(10, 9, "7")]),
-        {"net_collection": 40_000 / 48_000, "n_worked": 1, "n_won": 0, "n_denied": 1},
+        {"net_collection": 40_000 / 48_000, "n_worked": 1, "n_decided": 1, "n_won": 0},
     ),
     "sent a third time and paid": (
         ledger(
