@@ -13,6 +13,7 @@ from serving.monitor.alerts import Alert
 from serving.monitor.drift import ConceptDrift
 from serving.monitor.figures import Figures
 from serving.monitor.flagged import first_answers
+from serving.monitor.money import Money
 from serving.monitor.months import Month
 from serving.monitor.novel import New
 from serving.monitor.report import write
@@ -41,6 +42,11 @@ class Monitoring:
     by_month: pd.DataFrame
     """Denial figures of each month of submission: rates of adjudicated claims, lines and dollars."""
     by_payer: pd.DataFrame
+    """The same by payer."""
+    money_by_month: pd.DataFrame
+    """What became of the money by month of submission, in cents: `net_collection`, `denied_cents`, `recovered_cents`,
+    claims denied, worked, answered again (`n_decided`) and `n_won`, `days_to_win`, and `days_open` (accounts receivable)."""
+    money_by_payer: pd.DataFrame
     """The same by payer."""
     found: Monitored
     """All of it as it was worked out."""
@@ -88,6 +94,8 @@ def monitor(
         new=_frame(found.new, New, days=("first_on",)),
         by_month=_frame(found.figures_by_month, Figures).set_index("name"),
         by_payer=_frame(found.figures_by_payer, Figures).set_index("name"),
+        money_by_month=_frame(found.money_by_month, Money).set_index("name"),
+        money_by_payer=_frame(found.money_by_payer, Money).set_index("name"),
         found=found,
     )
 
@@ -106,7 +114,7 @@ def _month(month: Month) -> dict[str, object]:
 
 
 def _frame(
-    rows: Sequence[Alert | ConceptDrift | New | Figures], kind: type, *, days: Sequence[str] = ()
+    rows: Sequence[Alert | ConceptDrift | New | Figures | Money], kind: type, *, days: Sequence[str] = ()
 ) -> pd.DataFrame:
     columns = [f.name for f in fields(kind)]
     made = pd.DataFrame([asdict(row) for row in rows], columns=columns)

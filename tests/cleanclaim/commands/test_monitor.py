@@ -67,5 +67,7 @@ def test_the_same_from_a_notebook(world, model, tmp_path):
     assert set(found.alerts["what"]) >= {"new"}
     assert str(found.alerts["since"].dtype).startswith("datetime64")
     assert found.drift.loc["all concepts", "auc"] < 0.9
+    assert found.money_by_month.index.tolist() == found.by_month.index.tolist()
+    assert found.money_by_payer["recovered_cents"].sum() > 0
     assert found.save(tmp_path / "out").is_file()
     assert found.advice in repr(found)

@@ -62,9 +62,12 @@ def test_it_is_written_as_json_and_as_a_page_that_needs_nothing_from_outside(fou
     assert len(alerts["alerts"]) == len(found.alerts)
     everything = json.loads((tmp_path / "monitor.json").read_text())
     assert len(everything["months"]) == 4
+    assert [row["name"] for row in everything["money_by_month"]] == [one.month for one in found.months]
+    assert all(0 < row["net_collection"] <= 1.1 for row in everything["money_by_payer"])
     page = (tmp_path / "monitor.html").read_text()
     assert "http" not in page.replace("http-equiv", "")
     assert "<script" not in page
+    assert "Money by payer" in page
 
 
 def test_no_value_of_a_patient_is_told(found, tmp_path, store):
