@@ -60,15 +60,22 @@ def serve(
         return
     journal.close()
     os.environ |= {"CLEANCLAIM_MODEL": str(model), "CLEANCLAIM_DATABASE": database}
-    os.environ |= {"CLEANCLAIM_STORE": str(store)} if store else {}
-    os.environ |= {"CLEANCLAIM_CODE_TEXTS": os.pathsep.join(map(str, own_texts))} if own_texts else {}
-    os.environ |= {"CLEANCLAIM_REQUIRE_SIGNATURE": str(signed_by)} if signed_by else {}
-    os.environ |= {"CLEANCLAIM_UNREVIEWED_SHARE": str(settings.unreviewed_share)}
+    os.environ |= _environment(store, own_texts, signed_by, settings)
     tell(address)
     config = uvicorn.Config(
         "serving.app:from_environment", factory=True, workers=workers, log_level=QUIET, access_log=False
     )
     Multiprocess(config, [taken]).run()
+
+
+def _environment(
+    store: Path | None, own_texts: Sequence[Path], signed_by: Path | None, settings: Settings
+) -> dict[str, str]:
+    """What a worker is told beside its model and database."""
+    told = {"CLEANCLAIM_UNREVIEWED_SHARE": str(settings.unreviewed_share)}
+    told |= {"CLEANCLAIM_STORE": str(store)} if store else {}
+    told |= {"CLEANCLAIM_CODE_TEXTS": os.pathsep.join(map(str, own_texts))} if own_texts else {}
+    return told | ({"CLEANCLAIM_REQUIRE_SIGNATURE": str(signed_by)} if signed_by else {})
 
 
 def _run_one(config: uvicorn.Config, taken: socket.socket) -> None:
