@@ -1,7 +1,8 @@
 """What a run of the monitor costs on a large store, stage by stage.
 
-    python benchmarks/bench_watch.py STORE MODEL AS_OF
+    python benchmarks/bench_watch.py [STORE MODEL AS_OF]
 
+Without arguments: the store and the model of `bench_train.py`, whose second year is watched; nothing where it hasn't run.
 The model is taken to have been made on the day AS_OF, so that the claims sent since are watched: its answers may be too
 good, the work is the same. Results go to benchmarks/results/watch.txt.
 """
@@ -22,12 +23,17 @@ from serving.monitor.report import write
 from serving.monitor.settings import MonitorSettings
 
 STAGES = ("scored", "raised", "_months", "_drift", "novelties", "by_month", "by_payer")
+LARGE = Path("build/bench_train/590000")
 RESULT = Path(__file__).parent / "results" / "watch.txt"
 
 
 def main() -> None:
     """One run, its stages timed by wrapping them."""
-    store, folder, as_of = Store(Path(sys.argv[1])), Path(sys.argv[2]), date.fromisoformat(sys.argv[3])
+    given = sys.argv[1:] or (str(LARGE / "store-usual-5"), str(LARGE / "model"), "2024-12-31")
+    if not Path(given[1]).is_dir():
+        print(f"No model in {given[1]}: run bench_train.py before.")
+        return
+    store, folder, as_of = Store(Path(given[0])), Path(given[1]), date.fromisoformat(given[2])
     model = load(folder)
     model = replace(model, facts=replace(model.facts, as_of=as_of))
     spent = {name: watched(name) for name in STAGES}
