@@ -74,7 +74,7 @@ def _source(name: str) -> str:
 
 def _learnt(made: World, columns: tuple[str, ...]) -> tuple[float, float]:
     """AUC and log-loss of hazards that see these columns alone."""
-    learn, test = (replace(part, x=part.x.select(columns)) for part in (made.learn, made.test))
+    learn, test = (replace(part, whole=part.whole.select(columns)) for part in (made.learn, made.test))
     design = DESIGNS["hazards"](learn, SETTINGS, later=made.later)
     late = learn.rows(made.later)
     calibrator = fit_calibrator(

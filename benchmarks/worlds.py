@@ -7,7 +7,7 @@ them only say when to stop and how to calibrate), and claims sent after that day
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +27,8 @@ from training.watch import Watch
 N_MONTHS, N_DAYS = 24, 517
 """A model is made of what was known this many days after the first claim; the rest judges."""
 FAMILIES = "families"
+PLACED = ("whole", "at")
+"""What of a sample is kept as its matrix."""
 TRUE = ("probability", "shares", "reasons", "hazards")
 WHOLE_BOOK = """
 [book]
@@ -143,18 +145,22 @@ def _cut(store: Store, truth: Path) -> World:
 
 
 def _sample(x: Features, chosen: Cohort) -> Sample:
-    return Sample.of(replace(x, values=x.values[chosen.rows]), chosen.lines, chosen.weight)
+    return Sample.of(x, chosen.lines, chosen.weight, at=chosen.rows)
 
 
 def _packed(made: World) -> dict[str, np.ndarray]:
     kept: dict[str, np.ndarray] = {"later": made.later, FAMILIES: np.array(made.truth.families)}
     kept |= {f"truth_{name}": getattr(made.truth, name) for name in TRUE}
     for part, sample in (("learn", made.learn), ("test", made.test)):
-        kept |= {f"{part}_{f.name}": _plain(getattr(sample, f.name)) for f in fields(sample) if f.name != "x"}
+        kept |= {
+            f"{part}_{f.name}": _plain(getattr(sample, f.name))
+            for f in fields(sample)
+            if f.name not in PLACED
+        }
         kept[f"{part}_values"] = sample.x.values
     return kept | {
-        "names": np.array(made.learn.x.names),
-        "categorical": np.array(made.learn.x.categorical),
+        "names": np.array(made.learn.whole.names),
+        "categorical": np.array(made.learn.whole.categorical),
     }
 
 
@@ -162,8 +168,9 @@ def _unpacked(kept: Mapping[str, np.ndarray]) -> World:
     names, words = tuple(kept["names"].tolist()), tuple(kept["categorical"].tolist())
     samples = []
     for part in ("learn", "test"):
-        columns = {f.name: _rich(kept[f"{part}_{f.name}"]) for f in fields(Sample) if f.name != "x"}
-        samples.append(Sample(x=Features(names, kept[f"{part}_values"], words), **columns))
+        columns = {f.name: _rich(kept[f"{part}_{f.name}"]) for f in fields(Sample) if f.name not in PLACED}
+        values = kept[f"{part}_values"]
+        samples.append(Sample(Features(names, values, words), np.arange(len(values)), **columns))
     truth = Truth(
         kept["truth_probability"],
         kept["truth_shares"],

@@ -1,7 +1,7 @@
 """From a line table to its feature matrix: the one way, for training and for serving, for one line or a million."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -62,6 +62,10 @@ class Features:
             {name: self.vocabularies[name] for name in kept if name in self.vocabularies},
             self.shrinkage,
         )
+
+    def taken(self, rows: npt.NDArray[np.int64]) -> "Features":
+        """Some of the lines, copied: row i is row `rows[i]` of these."""
+        return replace(self, values=self.values[rows])
 
     def to_pandas(self) -> "pd.DataFrame":
         """A DataFrame for notebooks: categorical columns as categories of words, all others as floats."""

@@ -37,5 +37,5 @@ def unseen_logits(
         told = held & (fold == number)
         if told.any():
             grown = regrown(hazards, lines, settings, where=~told)
-            out[told] = grown.logits(lines.x.values[told])
+            out[told] = grown.logits(lines.rows(told).x.values)
     return out[held]

@@ -236,7 +236,7 @@ def fit_denial(
     )
     model = _calibrated(bare, learn, calibrate, logits, settings)
     scores = model.calibrator.apply(total_log_odds(logits), calibrate.payer_ids)
-    return replace(model, papers=Papers.of(learn.x, scores, calibrate.x))
+    return replace(model, papers=Papers.of(learn, scores, calibrate))
 
 
 def refit_denial(first: DenialModel, lines: Sample, settings: ModelSettings) -> DenialModel:

@@ -9,7 +9,7 @@ are scored, explained and saved alike. `plain` is only compared with. (benchmark
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
@@ -30,8 +30,16 @@ class Taught(Protocol):
     """What a design learns from: n labelled lines with their features, as `models.sample.Sample` holds them."""
 
     @property
+    def whole(self) -> Features:
+        """Features of these lines, and maybe of others."""
+
+    @property
+    def at(self) -> NDArray[np.int64]:
+        """[n] The row of `whole` that each line is."""
+
+    @property
     def x(self) -> Features:
-        """Their features."""
+        """Features of these lines alone."""
 
     @property
     def denied(self) -> NDArray[np.int8]:
@@ -112,14 +120,15 @@ class Plain:
 
 def fit_competing(lines: Taught, settings: ModelSettings, *, later: Marked | None = None) -> Competing:
     """A hazard for each family."""
-    return Competing(fit_hazards(lines.x, lines.family, lines.denied, lines.weight, settings, later=later))
+    x, at = lines.whole, lines.at
+    return Competing(fit_hazards(x, lines.family, lines.denied, lines.weight, settings, later=later, at=at))
 
 
 def fit_multiclass(lines: Taught, settings: ModelSettings, *, later: Marked | None = None) -> Competing:
     """One model of paid and the families; a family's log-odds against paid are the difference of two sums of trees."""
     group, names, pooled = groups_of(lines.family, lines.denied, settings)
     forests = grown_classes(lines.x, group + 1, lines.weight, settings, n_classes=len(names) + 1, later=later)
-    return Competing(_hazards(names, pooled, lines.x, _against_paid(forests), settings))
+    return Competing(_hazards(names, pooled, lines.whole, _against_paid(forests), settings))
 
 
 def _against_paid(forests: tuple[Forest, ...]) -> tuple[Forest, ...]:
@@ -139,7 +148,8 @@ def regrown(
 ) -> Hazards:
     """As many trees of the same families, grown again on other lines (of them only those marked by `where`)."""
     if settings.design == "hazards":
-        return refit_hazards(first, lines.x, lines.family, lines.denied, lines.weight, settings, where=where)
+        x, at = lines.whole, lines.at
+        return refit_hazards(first, x, lines.family, lines.denied, lines.weight, settings, where=where, at=at)
     known = (lines.denied == 0) | np.isin(lines.family.astype(str), [*first.families, *first.pooled])
     kept = known if where is None else known & where
     place = {name: i + 1 for i, name in enumerate(first.families)} | {"": 0}
@@ -148,14 +158,14 @@ def regrown(
     label = np.array([place[name if name == "" else first.family_of(name)] for name in named])[which]
     n_trees, n_classes = len(first.forests[0].trees), len(first.families) + 1
     forests = grown_classes(
-        replace(lines.x, values=lines.x.values[kept]),
+        lines.whole.taken(lines.at[kept]),
         label,
         lines.weight[kept],
         settings,
         n_classes=n_classes,
         n_trees=n_trees - 1 if n_classes == 2 else n_trees // 2,
     )
-    return _hazards(first.families, first.pooled, lines.x, _against_paid(forests), settings)
+    return _hazards(first.families, first.pooled, lines.whole, _against_paid(forests), settings)
 
 
 def fit_plain(lines: Taught, settings: ModelSettings, *, later: Marked | None = None) -> Plain:
@@ -163,7 +173,7 @@ def fit_plain(lines: Taught, settings: ModelSettings, *, later: Marked | None = 
     group, names, pooled = groups_of(lines.family, lines.denied, settings)
     struck = group >= 0
     among = grown_classes(
-        replace(lines.x, values=lines.x.values[struck]),
+        lines.whole.taken(lines.at[struck]),
         group[struck],
         lines.weight[struck],
         settings,
@@ -171,21 +181,21 @@ def fit_plain(lines: Taught, settings: ModelSettings, *, later: Marked | None = 
         later=None if later is None else later[struck],
     )
     denied = fit_binary(lines, settings, later=later).hazards
-    return Plain(denied, _hazards(names, pooled, lines.x, among, settings))
+    return Plain(denied, _hazards(names, pooled, lines.whole, among, settings))
 
 
 def fit_binary(lines: Taught, settings: ModelSettings, *, later: Marked | None = None) -> Competing:
     """Denied or paid, whatever the reason: a single hazard."""
     denied = (lines.denied == 1).astype(np.int64)
     forests = grown_classes(lines.x, denied, lines.weight, settings, later=later)
-    return Competing(_hazards(("denied",), (), lines.x, forests[1:], settings))
+    return Competing(_hazards(("denied",), (), lines.whole, forests[1:], settings))
 
 
 def fit_among(lines: Taught, settings: ModelSettings) -> Competing:
     """The families told from each other, from denied lines alone; what it says of being denied at all means nothing."""
     names, place = np.unique(lines.family.astype(str), return_inverse=True)
     forests = grown_classes(lines.x, place, lines.weight, settings, n_classes=len(names))
-    return Competing(_hazards(tuple(names.tolist()), (), lines.x, forests, settings))
+    return Competing(_hazards(tuple(names.tolist()), (), lines.whole, forests, settings))
 
 
 DESIGNS: Mapping[str, Fit] = MappingProxyType(

@@ -65,6 +65,8 @@ class Grower:
     later: NDArray[np.bool_]
     """Lines that only say when to stop; they are not learnt from."""
     settings: ModelSettings
+    at: NDArray[np.int64] | None = None
+    """The row of `x` that each line is; None: `x` has these very lines."""
 
     def all(self, tasks: Sequence[Task]) -> list[Grown]:
         """Grow families side by side, each on one thread: faster than many threads on one, and always equal."""
@@ -141,7 +143,7 @@ class Grower:
         import lightgbm as lgb
 
         places = np.array([self.x.names.index(name) for name in columns])
-        values = self.x.values[np.ix_(rows, places)]
+        values = self.x.values[np.ix_(rows if self.at is None else self.at[rows], places)]
         # Cut off here alone: a tree that never saw more than the most takes all that is more for the same.
         np.minimum(values, most_of(columns), out=values)
         data = lgb.Dataset(

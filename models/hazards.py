@@ -97,22 +97,26 @@ def fit_hazards(
     *,
     later: NDArray[np.bool_] | None = None,
     columns: Mapping[str, Sequence[str]] | None = None,
+    at: NDArray[np.int64] | None = None,
 ) -> Hazards:
     """Hazards learnt from labelled lines.
 
     `family` [n] is the reason family of denied lines and "" elsewhere, `denied` [n] is 0 or 1, `weight` [n] > 0.
     `later` marks newer lines that only say how many trees each family gets; they are not learnt from. Without it a
     fifth of the lines, drawn by the seed, says so, and the trees are then grown on all. `columns` names the features
-    that a family may learn from; by default the catalogue does.
+    that a family may learn from; by default the catalogue does. With `at` [n] line i is row `at[i]` of `x`, which
+    isn't copied; else `x` has these n lines.
     Raises `NotEnoughData` where there is nothing to learn from.
     """
     if later is None:
         drawn = np.random.default_rng(settings.seed).random(len(denied)) < 0.2
-        first = fit_hazards(x, family, denied, weight, settings, later=drawn, columns=columns)
-        return refit_hazards(first, x, family, denied, weight, settings, columns=columns)
+        first = fit_hazards(x, family, denied, weight, settings, later=drawn, columns=columns, at=at)
+        return refit_hazards(first, x, family, denied, weight, settings, columns=columns, at=at)
     group, names, pooled = groups_of(family, denied, settings)
     asked = columns or {name: columns_of(name, x.names, pooled) for name in names}
-    grower = Grower(x, group, np.asarray(weight, dtype=np.float64), np.asarray(later, dtype=bool), settings)
+    grower = Grower(
+        x, group, np.asarray(weight, dtype=np.float64), np.asarray(later, dtype=bool), settings, at
+    )
     counts, least = np.bincount(group[group >= 0]), settings.least_of(int((group >= 0).sum()))
     tasks = [
         Task(i, name, asked.get(name, x.names), is_rare=bool(counts[i] < least))
@@ -131,6 +135,7 @@ def refit_hazards(
     *,
     columns: Mapping[str, Sequence[str]] | None = None,
     where: NDArray[np.bool_] | None = None,
+    at: NDArray[np.int64] | None = None,
 ) -> Hazards:
     """The same hazards, with as many trees each, grown again on other (more) lines; arguments as in `fit_hazards`.
 
@@ -142,7 +147,7 @@ def refit_hazards(
     names, pooled = hazards.families, hazards.pooled
     asked = columns or {name: columns_of(name, x.names, pooled) for name in names}
     nobody = np.zeros(len(group), dtype=bool)
-    grower = Grower(x, group, np.asarray(weight, dtype=np.float64), nobody, settings)
+    grower = Grower(x, group, np.asarray(weight, dtype=np.float64), nobody, settings, at)
     tasks = [
         Task(i, name, asked.get(name, x.names), n_trees=len(forest.trees), is_rare=not forest.splits)
         for i, (name, forest) in enumerate(zip(names, hazards.forests, strict=True))

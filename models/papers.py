@@ -6,9 +6,9 @@ from datetime import date
 import pyarrow as pa
 
 from data.schema import LINE_TABLE
-from features.build import Features
 from models.combine import Floats
-from models.profile import Profile, profile
+from models.profile import Profile, profile, spaced
+from models.sample import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,6 @@ class Papers:
     evaluation: str = "{}"
 
     @classmethod
-    def of(cls, x: Features, probability: Floats, newest: Features | None = None) -> "Papers":
-        """Papers with the profile of these features and scores; `newest` are features of the newest lines."""
-        return cls(profile=profile(x, probability, newest))
+    def of(cls, lines: Sample, probability: Floats, newest: Sample) -> "Papers":
+        """Papers with the profile of these lines' features and of scores; `newest` are the newest lines."""
+        return cls(profile=profile(spaced(lines), probability, spaced(newest)))

@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 from features.build import Features, Values
 from models.combine import Floats
+from models.sample import Sample
 
 _SHARES = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 _PARTS = np.arange(1, 10) / 10
+MOST_LINES = 50_000
+"""Lines that quantiles and bins are counted over: all of a smaller cohort."""
 MOST_WORDS = 15
 """Words of a column that are counted one by one; the others together."""
 
@@ -61,6 +64,11 @@ class Profile:
     """Each feature in bins, over the newest of those lines: what comes next is held against what came last."""
     n_lines: int = 0
     """How many lines `spreads` were counted over."""
+
+
+def spaced(lines: Sample) -> Features:
+    """Features of at most `MOST_LINES` of the lines, evenly spaced: a quantile needs no more."""
+    return lines.whole.taken(lines.at[:: -(-len(lines) // MOST_LINES) or 1])
 
 
 def profile(x: Features, probability: Floats, newest: Features | None = None) -> Profile:

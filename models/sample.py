@@ -14,9 +14,15 @@ Codes = NDArray[np.object_]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """n labelled lines with their features; every array has n entries, in the same order."""
+    """n labelled lines; every array has n entries, in the same order.
 
-    x: Features
+    Their features stay where they are: in one matrix that samples of the same lines share, each knowing its rows.
+    """
+
+    whole: Features
+    """Features of these lines, and maybe of others."""
+    at: NDArray[np.int64]
+    """The row of `whole` that each line is."""
     denied: NDArray[np.int8]
     family: Codes
     """Reason family of denied lines, "" elsewhere."""
@@ -34,11 +40,22 @@ class Sample:
     """The same number for all lines of a claim."""
 
     @classmethod
-    def of(cls, x: Features, labelled: pa.Table, weight: NDArray[np.float64]) -> "Sample":
-        """Features and the labelled table that they were built from, row by row; every row must have a label."""
+    def of(
+        cls,
+        x: Features,
+        labelled: pa.Table,
+        weight: NDArray[np.float64],
+        *,
+        at: NDArray[np.int64] | None = None,
+    ) -> "Sample":
+        """Features and the labelled table that they were built from, row by row; every row must have a label.
+
+        With `at`, row i of the table is row `at[i]` of the features.
+        """
         denied = labelled.column("label").to_numpy().astype(np.int8)
         return cls(
-            x=x,
+            whole=x,
+            at=np.arange(len(x)) if at is None else at,
             denied=denied,
             family=_said(labelled, "family", denied, "other"),
             reason=_said(labelled, "reason", denied, "other"),
@@ -57,21 +74,30 @@ class Sample:
         """Number of lines."""
         return len(self.denied)
 
+    @property
+    def x(self) -> Features:
+        """Features of these lines alone: a copy, [n, features], unless they are all there are."""
+        if len(self.at) == len(self.whole) and np.array_equal(self.at, np.arange(len(self.at))):
+            return self.whole
+        return self.whole.taken(self.at)
+
     def rows(self, which: NDArray[np.bool_]) -> "Sample":
         """Only the lines marked."""
-        kept = {f.name: getattr(self, f.name)[which] for f in fields(self) if f.name != "x"}
-        return replace(self, x=replace(self.x, values=self.x.values[which]), **kept)
+        kept = {f.name: getattr(self, f.name)[which] for f in fields(self) if f.name != "whole"}
+        return Sample(whole=self.whole, **kept)
 
     def followed_by(self, other: "Sample") -> "Sample":
         """These lines, then the other's."""
+        if other.whole is not self.whole:
+            shift = len(self.whole)
+            both = replace(self.whole, values=np.concatenate([self.whole.values, other.whole.values]))
+            return replace(self, whole=both).followed_by(replace(other, whole=both, at=other.at + shift))
         joined = {
             f.name: np.concatenate([getattr(self, f.name), getattr(other, f.name)])
             for f in fields(self)
-            if f.name != "x"
+            if f.name != "whole"
         }
-        return replace(
-            self, x=replace(self.x, values=np.concatenate([self.x.values, other.x.values])), **joined
-        )
+        return Sample(whole=self.whole, **joined)
 
 
 def _codes(table: pa.Table, name: str) -> Codes:

@@ -193,7 +193,7 @@ def _gap(chosen: Cohort, settings: Settings) -> int:
 
 
 def _sample(x: Features, chosen: Cohort) -> Sample:
-    return Sample.of(replace(x, values=x.values[chosen.rows]), chosen.lines, chosen.weight)
+    return Sample.of(x, chosen.lines, chosen.weight, at=chosen.rows)
 
 
 def _facts(chosen: Cohort, as_of: date, policy: str) -> Facts:

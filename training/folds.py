@@ -42,7 +42,7 @@ class Fold:
 
     def judge(self, x: Features) -> Features:
         """Features of the judged lines."""
-        return replace(x, values=x.values[self.judged.rows])
+        return x.taken(self.judged.rows)
 
 
 def folds(made: Chosen, settings: Settings) -> tuple[Fold, ...]:
@@ -90,7 +90,7 @@ def _placed(of: Cohort, rows: NDArray[np.int64]) -> Cohort:
 
 
 def _sample(x: Features, chosen: Cohort) -> Sample:
-    return Sample.of(replace(x, values=x.values[chosen.rows]), chosen.lines, chosen.weight)
+    return Sample.of(x, chosen.lines, chosen.weight, at=chosen.rows)
 
 
 def claims_of(lines: pa.Table) -> NDArray[np.int64]:

@@ -39,10 +39,17 @@ DENIED = "denied"
 class Lines:
     """Labelled lines, as a design learns from them."""
 
-    x: Features
+    whole: Features
+    at: NDArray[np.int64]
+    """The row of `whole` that each line is."""
     denied: NDArray[np.int8]
     family: NDArray[np.object_]
     weight: Vector
+
+    @property
+    def x(self) -> Features:
+        """Features of these lines alone."""
+        return self.whole.taken(self.at)
 
 
 class _Forests(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is written without types
@@ -136,7 +143,7 @@ class DenialClassifier(_Forests):
             raise ValueError(f"{kind}y: found {found}, wanted 2: not denied and denied")
         denied = label == self.classes_[1]
         named = np.where(denied, DENIED if family is None else _words(family, len(label)), "").astype(object)
-        lines = _counted(Lines(x, denied.astype(np.int8), named, self._weights(x, sample_weight)))
+        lines = _counted(x, denied.astype(np.int8), named, self._weights(x, sample_weight))
         if lines.denied.all() or not lines.denied.any():
             raise ValueError("y: found one class among lines of weight above 0, wanted 2")
         self.design_: Design = fit_design(lines, self._settings())
@@ -232,7 +239,7 @@ class ReasonClassifier(_Forests):
         weight = np.bincount(place, weights[denied], len(self.classes_)).astype(np.float64)
         if (weight > 0).sum() < 2:
             raise ValueError("y: found one class among denials of weight above 0, wanted 2 or more")
-        lines = _counted(Lines(x, denied.astype(np.int8), number, weights))
+        lines = _counted(x, denied.astype(np.int8), number, weights)
         fit = fit_among if denied.all() else fit_design
         self.design_: Design = fit(lines, self._settings())
         self.spread_ = _spread(self.design_, [str(value) for value in self.classes_], weight)
@@ -294,10 +301,7 @@ def _words(given: Words, n: int) -> NDArray[np.object_]:
     return words.where(words.notna() & (words != ""), "other").astype(str).to_numpy(dtype=object)
 
 
-def _counted(lines: Lines) -> Lines:
+def _counted(x: Features, denied: NDArray[np.int8], family: NDArray[np.object_], weight: Vector) -> Lines:
     """Without lines of weight 0: they are not there."""
-    kept = lines.weight > 0
-    if kept.all():
-        return lines
-    x = Features(lines.x.names, lines.x.values[kept], lines.x.categorical, lines.x.vocabularies)
-    return Lines(x, lines.denied[kept], lines.family[kept], lines.weight[kept])
+    at = np.flatnonzero(weight > 0)
+    return Lines(x, at, denied[at], family[at], weight[at])

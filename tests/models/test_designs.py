@@ -22,6 +22,14 @@ class Lines:
     family: np.ndarray
     weight: np.ndarray
 
+    @property
+    def whole(self) -> Features:
+        return self.x
+
+    @property
+    def at(self) -> np.ndarray:
+        return np.arange(len(self.x))
+
 
 def planted(seed: int = 1, n: int = N, *, dtype: type = np.float64) -> Lines:
     """Coding strikes odd words, filing where the signal is high."""
