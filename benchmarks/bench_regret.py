@@ -1,9 +1,9 @@
 """How much dearer the model is than the truth, in log-loss, and in which families: with the usual policy book and a whole one.
 
-    python benchmarks/bench_regret.py [FOLDER] [N_CLAIMS] [SEED ...]
+    python benchmarks/bench_regret.py [FOLDER] [N_CLAIMS] [PRESET:SEED ...]
 
-Worlds of the usual preset (default: 60,000 claims of 24 months, seeds 7, 8, 9), made once in FOLDER (default:
-build/worlds). What was known after 17 months teaches, claims sent later judge. Each world comes twice, with the same
+Worlds (default: 60,000 claims of 24 months, three seeds of three presets), made once in FOLDER (default: build/worlds;
+another number of claims wants another folder). What was known after 17 months teaches, claims sent later judge. Each world comes twice, with the same
 claims and answers to the byte: as it is, where the policy book knows 60% of what payers want and is here and there
 old, and with a book that knows it all: then everything that moves the truth can be observed, and what is left is what
 the model hasn't learnt. Since the true chances are known, losses are those to be expected: no chance of the draw.
@@ -26,20 +26,24 @@ from models.sample import Sample
 from models.settings import ModelSettings
 from training.metrics import figures
 
-PRESET = "usual"
-SEEDS = (7, 8, 9)
+WORLDS = tuple(
+    f"{preset}:{seed}" for preset in ("usual", "imaging_center", "hospital_group") for seed in (7, 8, 9)
+)
 SETTINGS = ModelSettings()
 RESULT = Path(__file__).parent / "results" / "regret.txt"
 BOOKS = {"usual book": Known(), "whole book": Known(whole_book=True)}
 LEAST = 1e-9
 
 
-def main(folder: Path, n_claims: int, seeds: Sequence[int]) -> None:
+def main(folder: Path, n_claims: int, worlds: Sequence[str]) -> None:
     """Measure, print and write."""
     told: list[str] = []
-    for seed in seeds:
+    for named in worlds:
+        preset, seed = named.split(":")
         for words, known in BOOKS.items():
-            for row in _report(f"{PRESET} {seed}, {words}", world(folder, PRESET, seed, n_claims, known)):
+            for row in _report(
+                f"{preset} {seed}, {words}", world(folder, preset, int(seed), n_claims, known)
+            ):
                 told.append(row)
                 print(row, flush=True)
                 RESULT.write_text("\n".join(told) + "\n")
@@ -95,4 +99,4 @@ if __name__ == "__main__":
     place = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("build/worlds")
     place.mkdir(parents=True, exist_ok=True)
     n = int(sys.argv[2]) if len(sys.argv) > 2 else 60_000
-    main(place, n, [int(seed) for seed in sys.argv[3:]] or SEEDS)
+    main(place, n, sys.argv[3:] or WORLDS)
