@@ -110,11 +110,12 @@ def _shares(chosen: Cohort, usual: Maturity) -> tuple[NDArray[np.float64], NDArr
     """
     kinds, age = chosen.family, _day(chosen.as_of) - days(chosen.lines["submitted_on"])
     payer_ids = chosen.lines["payer_id"]
+    answers = chosen.lines.select(["payer_id", "submitted_on", "known_on"])
     own = slowest = usual.share_answered(payer_ids, age)
     for kind in np.unique(kinds):
         of = kinds == kind
         if of.sum() >= LEAST_OF_A_KIND:
-            of_kind = Maturity.measure(chosen.lines.filter(pa.array(of)), chosen.as_of)
+            of_kind = Maturity.measure(answers.filter(pa.array(of)), chosen.as_of)
             share = of_kind.share_answered(payer_ids, age)
             own, slowest = np.where(of, share, own), np.minimum(slowest, share)
     return own, slowest
