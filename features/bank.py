@@ -198,8 +198,8 @@ def _threads() -> int:
 
 
 def _counted(layout: Layout) -> list[str]:
-    median_of = [f"median of {layout.median_of}"] if layout.median_of else []
-    return [*layout.streams, *(tally.name for tally in layout.tallies), *median_of]
+    kept = [f"each {layout.keeps}"] if layout.keeps else []
+    return [*layout.streams, *(tally.name for tally in layout.tallies), *kept]
 
 
 def _read(path: Path, dtype: str) -> npt.NDArray[np.generic]:
@@ -230,7 +230,7 @@ def _check(layouts: Sequence[Layout], sizes: Ints, arrays: Sequence[npt.NDArray[
         sound = (
             n_starts == n_keys * len(layout.streams) + 1 and n_totals in {0, n_days} and _runs(starts, n_days)
         )
-        if layout.median_of:
+        if layout.keeps:
             sound = sound and n_totals == 0 and n_values == n_days
         if layout.tallies:
             width = len(layout.tallies)

@@ -96,7 +96,7 @@ MEANINGS: Mapping[str, str] = {
     "diagnosis_covered": "A diagnosis that the line points at is on the payer's list for the procedure.",
     "diagnosis_first_covered": "The first diagnosis that the line points at is on the payer's list.",
     "addon_primary_present": "A primary procedure of this add-on code is on the claim for the same day.",
-    "ncci_denied": "Another line of the day bundles this one (NCCI: second column of a pair in force).",
+    "ncci_denied": "Another line of the day bundles this one (NCCI: second column of a pair in force; listed both ways, the later line).",
     "ncci_modifier_allowed": "A modifier may pay this line beside the one that bundles it.",
     "ncci_modifier_given": "This line, or the one that bundles it, carries such a modifier.",
 }

@@ -253,13 +253,29 @@ def _is_bypassed(bypassing, words, i):  # type: ignore[no-untyped-def]
     return found
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _edit(kind, shift, buckets, keys, starts, begins, ends, known, levels, words, days, i, j):  # type: ignore[no-untyped-def]
+    """The pair in force of which line j has the first code and line i the second; -1 if there is none."""
+    found = -1
+    for level in range(LEVELS):
+        is_own = not level & 4
+        if found >= 0 or not (levels[kind] >> level) & 1 or (is_own and words[0, i] == ANY):
+            continue
+        its_payer = words[0, i] if is_own else words[STAR, i]
+        its_setting = ANY if level & 1 else words[SETTING, i]
+        key = hashed(kind, its_payer, ANY, its_setting, words[PROCEDURE, j], words[PROCEDURE, i])
+        at = _at(key, shift, buckets, keys)
+        found = _holding(at, starts, begins, ends, known, days, i)
+    return found
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def pairs(index, kind, bypassing, order, until, words, days, out):  # type: ignore[no-untyped-def]
     """out[:, 3:6]: the line is the second of a pair with another line of its claim and day (0 stands there where a list
-    of pairs holds), a modifier may help, one is given. Of several pairs the one that is hardest to pass is told.
+    of pairs holds), a modifier may help, one is given. Of several pairs the one that is hardest to pass is told. Where
+    a pair is listed both ways, the later line is its second.
     """
     shift, buckets, keys, starts, begins, ends, known, values, levels = index
-    payer, star, procedure, setting = words[0], words[STAR], words[PROCEDURE], words[SETTING]
     first = 0
     for place in range(order.shape[0]):
         i, worst = order[place], 0
@@ -268,17 +284,18 @@ def pairs(index, kind, bypassing, order, until, words, days, out):  # type: igno
             out[i, 3] = np.nan
             continue
         for other in range(first, until[place]):
-            j, found = order[other], -1
+            j = order[other]
             if i == j or days[0, i] != days[0, j] or days[1, j] != days[0, j]:
                 continue
-            for level in range(LEVELS):
-                is_own = not level & 4
-                if found >= 0 or not (levels[kind] >> level) & 1 or (is_own and payer[i] == ANY):
+            found = _edit(
+                kind, shift, buckets, keys, starts, begins, ends, known, levels, words, days, i, j
+            )
+            if found >= 0 and other > place:
+                back = _edit(
+                    kind, shift, buckets, keys, starts, begins, ends, known, levels, words, days, j, i
+                )
+                if back >= 0 and values[back] < NO_PAIR:
                     continue
-                its_payer, its_setting = payer[i] if is_own else star[i], ANY if level & 1 else setting[i]
-                key = hashed(kind, its_payer, ANY, its_setting, procedure[j], procedure[i])
-                at = _at(key, shift, buckets, keys)
-                found = _holding(at, starts, begins, ends, known, days, i)
             if found >= 0 and values[found] < NO_PAIR:
                 is_given = _is_bypassed(bypassing, words, i) or _is_bypassed(bypassing, words, j)
                 rank = 3 if values[found] == 0 else 1 if is_given else 2

@@ -50,7 +50,7 @@ def as_feature(check: Check) -> Feature:
         unit="1 tripped, 0 passed",
         source=f"checks: {check.id}",
         field=check.field,
-        families=(check.family, "other") if check.family != "other" else ("other",),
+        families=(*dict.fromkeys((check.family, *check.also, "other")),),
     )
 
 

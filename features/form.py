@@ -333,6 +333,14 @@ def ncci_unmarked(line: Line) -> Formula:
     return line.book("ncci_denied") & ~told
 
 
+@SHELF.feature("same_claim", unit="yes/no", field="modifier_1", families=("bundling", "other"))
+def ncci_said_apart(line: Line) -> Formula:
+    """A line that a code pair edit denies says itself that it was apart: 59, XE, XP, XS or XU. A side alone (LT, RT) does
+    not say it, nor does the other line's modifier. Unknown for lines that no edit denies.
+    """
+    return modifier_distinct(line).only_where(line.book("ncci_denied"))
+
+
 @SHELF.feature("same_claim", unit="yes/no", families=CODED)
 def add_on_alone(line: Line) -> Formula:
     """An add-on code without the procedure that it adds to; unknown without a list of add-on codes."""

@@ -1,7 +1,9 @@
 """What kind of picture it is, which part of the work is billed, and whether that fits the place."""
 
+import numpy as np
+
 from features import codes, parts
-from features.formula import Formula
+from features.formula import Formula, where
 from features.line import Line
 from features.registry import Shelf
 
@@ -149,11 +151,15 @@ def diagnosis_first_covered(line: Line) -> Formula:
 
 @SHELF.feature("patient_history", unit="days", families=REPEATED)
 def days_since_same_study(line: Line) -> Formula:
-    """Days from the patient's last study of this modality and body region, by day of service, to this one.
+    """Days from the patient's last study of the same kind that was sent to this payer, by day of service, to this one.
 
-    A screening is told from the last screening of its kind. Taken from when both claims were sent and how long each had waited; of several earlier ones the usual wait.
+    The same kind: modality and place of the body, as finely as the code tells it (the level of the spine, the joint, the
+    vessels); a screening is told from the last screening of its kind. Studies of the same day, a claim sent again for
+    instance, are passed over where there is an earlier one (of the last two other days).
     """
-    return line.sent("member_study_since") + line.sent("member_study_lag") - parts.days_to_submit
+    newest, *older = (parts.service_day - line.sent(f"member_study_day_{rank}") for rank in (1, 2, 3))
+    second, third = (where(days > 0.0, days, np.nan) for days in older)
+    return where(newest > 0.0, newest, second.or_else(third).or_else(newest))
 
 
 @SHELF.feature("patient_history", unit="days", families=REPEATED)
@@ -164,7 +170,7 @@ def days_since_same_region(line: Line) -> Formula:
 
 @SHELF.feature("patient_history", unit="lines", families=REPEATED)
 def same_study_in_year(line: Line) -> Formula:
-    """How many studies of this modality and body region were sent for this patient in the year before."""
+    """How many studies of the same kind (see `days_since_same_study`) were sent to this payer in the year before."""
     return line.sent("member_study_n")
 
 

@@ -6,16 +6,16 @@ One routine for one row and for a million, without any sum of floats across rows
 import numpy as np
 from numba import njit
 
-COUNT, RATE, MEAN, SINCE, MOST, CHANGE, MEDIAN = 0, 1, 2, 3, 4, 5, 6
+COUNT, RATE, MEAN, SINCE, MOST, CHANGE, MEDIAN, RANKED = 0, 1, 2, 3, 4, 5, 6, 7
 """What is told: a count, a shrunk rate, one sum by another, days since the last event, a greatest value, one output
-by another, the middle one of the newest values."""
+by another, the middle one of the newest values, the greatest of them (or the next different one, and so on)."""
 
 LOWEST = -(1 << 62)
 """The greatest value of nothing."""
 UNKNOWN = -1
-"""A value that nobody told: no median counts it."""
+"""A value that nobody told: no median counts it, and no rank."""
 NEWEST = 63
-"""A median is taken of so many newest values, or of all in its window where there are fewer."""
+"""A median, or a rank, is taken of so many newest values, or of all in its window where there are fewer."""
 
 OF_STREAM, OF_LAST, OF_TALLY = 0, 1, 2
 """What is looked up: a count of events, the day of the last one, a running tally."""
@@ -171,6 +171,25 @@ def _medians(at, lately, ever, n_rows, starts, start_at, values, value_at, out):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _ranked(at, lately, ever, n_rows, starts, start_at, values, value_at, rank, out):  # type: ignore[no-untyped-def]
+    """out[row]: the greatest of the newest values of its key; of rank 2 the greatest below that one, and so on."""
+    for row in range(n_rows):
+        n, end = np.int64(min(lately[row], float(NEWEST))), np.int64(0)
+        if n > 0:
+            end = value_at + np.int64(starts[start_at + at[row]]) + np.int64(ever[row])
+        top = np.int64(LOWEST)
+        for turn in range(rank):
+            bound, top = top, np.int64(LOWEST)
+            for i in range(end - n, end):
+                value = np.int64(values[i])
+                if value != UNKNOWN and value > top and (turn == 0 or value < bound):
+                    top = value
+            if top == LOWEST:
+                break
+        out[row] = np.float64(top) if top > LOWEST else np.nan
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def tell(row_days, first, last, program, numbers, begun, ended, at, found, told, some, total, starts, start_at, values, value_at, strengths, era):  # type: ignore[no-untyped-def]  # noqa: C901 - one loop a kind # fmt: skip
     """Fill the columns begun..ended of told[column, row], which ask about one set, from found[query, row].
 
@@ -206,6 +225,10 @@ def tell(row_days, first, last, program, numbers, begun, ended, at, found, told,
                 told[p, row] = row_days[first + row] - some[row] if some[row] > 0 else np.nan
         elif kind == MEDIAN:
             _medians(at, some, total, n_rows, starts, start_at, values, value_at, told[p])
+        elif kind == RANKED:
+            _ranked(
+                at, some, total, n_rows, starts, start_at, values, value_at, np.int64(number), told[p]
+            )
         else:
             for row in range(n_rows):
                 told[p, row] = number * some[row] if total[row] > 0 and some[row] > LOWEST else np.nan

@@ -48,6 +48,7 @@ PARTS: Mapping[str, Part] = {
     "billing": LINE.word("billing_npi"),
     "modality": parts.modality,
     "body_region": parts.body_region,
+    "study_place": parts.study_place,
     "screening": parts.screening,
     "place": parts.place,
     "place_of_service": LINE.word("place_of_service"),

@@ -2,8 +2,8 @@
 
 How many events there were before a day is a place in that list, so nothing but two bytes an event is kept. Where
 most days hold several events (few keys, many lines), the different days stand there once with a running count. Sums
-(cents, days to answer) run along the days of the first stream, only in sets that ask for them. Where a median is asked for,
-the values themselves stand in the order of their days.
+(cents, days to answer) run along the days of the first stream, only in sets that ask for them. Where a median (or
+the greatest few) is asked for, the values themselves stand in the order of their days.
 """
 
 from collections.abc import Sequence
@@ -58,13 +58,13 @@ class Layout:
     streams: tuple[str, ...]
     masks: tuple[int, ...] = (1,)
     tallies: tuple[Tally, ...] = ()
-    median_of: str = ""
+    keeps: str = ""
     """A whole number kept of every event, 0 to 2,147,483,647 (cents) or `UNKNOWN`; in sets of one stream alone."""
 
     def __post_init__(self) -> None:
         """Refuse values that would stand beside more than one list of days."""
-        if self.median_of and (len(self.streams) > 1 or self.tallies):
-            raise ValueError(f"{self.median_of}: a median is kept of one stream without tallies")
+        if self.keeps and (len(self.streams) > 1 or self.tallies):
+            raise ValueError(f"{self.keeps}: values are kept of one stream without tallies")
 
     @property
     def kinds(self) -> Ints:
@@ -90,9 +90,9 @@ class Events:
 
     def kept(self, layout: Layout) -> Indices:
         """The values that this layout keeps of each event, none where it keeps none. Shape (n,) or (0,)."""
-        if not layout.median_of:
+        if not layout.keeps:
             return np.empty(0, dtype=np.int32)
-        values = dict(self.tallied)[layout.median_of]
+        values = dict(self.tallied)[layout.keeps]
         return np.clip(values, UNKNOWN, np.iinfo(np.int32).max).astype(np.int32)
 
 
@@ -129,7 +129,7 @@ class Ledger:
             fill(*told)
         if layout.tallies:
             fill_tallies(ids, events.days, events.of(layout), layout.kinds, made.firsts, made.tallies)
-        if layout.median_of:
+        if layout.keeps:
             fill_values(ids, events.kept(layout), made.starts, made.values)
             settle(made.starts, made.days, made.values)
         return made
@@ -157,7 +157,7 @@ class Ledger:
             merge_tallies(
                 of_old, of_new, width, *old_side, *new_side, self.layout.kinds, made.firsts, made.tallies
             )
-        if self.layout.median_of:
+        if self.layout.keeps:
             sides = (self.starts, self.days, self.values, new.starts, new.days, new.values)
             merge_values(of_old, of_new, *sides, made.starts, made.values)
         return made
@@ -183,7 +183,7 @@ def _empty(layout: Layout, keys: Hashes, n_events: Indices, n_days: Indices) -> 
     """A ledger with room for so many events or days of each key and stream, whichever takes less."""
     events, days = int(n_events.sum(dtype=np.int64)), int(n_days.sum(dtype=np.int64))
     is_shorter = bool(layout.tallies) or _RUNNING_BYTES * days < _PLAIN_BYTES * events
-    is_running = is_shorter and not layout.median_of
+    is_running = is_shorter and not layout.keeps
     starts = _summed(n_days if is_running else n_events)
     firsts = _summed(n_days[:: len(layout.streams)]) if layout.tallies else _zeros(0)
     return Ledger(
@@ -194,7 +194,7 @@ def _empty(layout: Layout, keys: Hashes, n_events: Indices, n_days: Indices) -> 
         np.empty(starts[-1] if is_running else 0, dtype=np.int32),
         firsts,
         np.empty((firsts[-1] if layout.tallies else 0, len(layout.tallies)), dtype=np.int64),
-        np.empty(starts[-1] if layout.median_of else 0, dtype=np.int32),
+        np.empty(starts[-1] if layout.keeps else 0, dtype=np.int32),
     )
 
 

@@ -3,7 +3,7 @@
 Words are kept as words; states are numbered, so that a history can be kept for each.
 """
 
-from data.codes import place_kind
+from data.codes import body_parts, place_kind
 from data.schema import MODIFIERS, POINTERS
 from features import codes
 from features.formula import Formula, Word, any_of, step, where
@@ -26,6 +26,8 @@ ACTIVE, INACTIVE, UNVERIFIED, OTHER_STATUS, NO_STATUS = 0.0, 1.0, 2.0, 3.0, 4.0
 procedure = LINE.word("procedure")
 modality = procedure.words(codes.modality_of)
 body_region = procedure.words(codes.region_of)
+study_place = procedure.words(body_parts.study_place)
+"""Where the study is made, finer than the region: the level of the spine, the joint, the vessels."""
 place = LINE.word("place_of_service").words(place_kind)
 """Facility (hospital and the like, which bills its own technical part), non-facility or unknown."""
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from features.columns import Floats, Ints
-from features.kernel import CHANGE, COUNT, MEAN, MEDIAN, MOST, OF_LAST, OF_STREAM, OF_TALLY, RATE, SINCE
+from features.kernel import CHANGE, COUNT, MEAN, MEDIAN, MOST, OF_LAST, OF_STREAM, OF_TALLY, RANKED, RATE, SINCE
 from features.ledger import Layout
 
 EVER = 0
 """The window of all that happened."""
+OF_VALUES = frozenset({MEDIAN, RANKED})
+"""Kinds that read the values that a set keeps of its events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Asked:
     set: int
     kind: int
     of: str = ""
-    """A stream or a tally; of a median what the set keeps."""
+    """A stream or a tally; of a median or a rank what the set keeps."""
     window: int = EVER
     per: str = ""
     """What a mean divides by; the set's first stream where nothing is named."""
@@ -35,6 +37,8 @@ class Asked:
     """Counts above this are told as this."""
     sign: float = 1.0
     """-1 tells a least value, which is kept as the greatest of the negative."""
+    rank: int = 1
+    """1 the greatest of the values kept, 2 the greatest below that one, and so on."""
 
 
 Query = tuple[int, int, int]
@@ -104,8 +108,8 @@ def _named(one: Asked, layout: Layout) -> Iterator[tuple[str, bool]]:
 
 
 def _counts(one: Asked) -> str:
-    """The stream or tally that is looked up; of a median nothing but how many values there are."""
-    return "" if one.kind == MEDIAN else one.of
+    """The stream or tally that is looked up; of values that are kept nothing but how many there are."""
+    return "" if one.kind in OF_VALUES else one.of
 
 
 def _queries(mine: Sequence[Asked], layout: Layout, windows: tuple[int, ...]) -> list[Query]:
@@ -151,7 +155,7 @@ def _row(one: Asked, layout: Layout, queries: list[Query], windows: tuple[int, .
     ]
     if one.kind == COUNT:
         per = [-1, -1]
-    if one.kind == MEDIAN:
+    if one.kind in OF_VALUES:
         per[1] = -1  # beside how many lie in the window, how many there are in all
     return one.kind, *of, *per, one.parent, one.against
 
@@ -163,7 +167,9 @@ def _query(name: str, layout: Layout, window: int) -> Query:
 
 
 def _number(one: Asked) -> float:
-    """The most that a count is told as, the sign of a greatest value, the prior of a rate."""
+    """The most that a count is told as, the sign of a greatest value, the prior of a rate, the rank of a value."""
     if one.kind == COUNT:
         return one.most
+    if one.kind == RANKED:
+        return float(one.rank)
     return one.sign if one.kind == MOST else one.prior

@@ -12,9 +12,9 @@ import numpy as np
 from features.bank import Bank
 from features.columns import Floats, Hashes, Ints, Singles
 from features.formula import Formula, least
-from features.kernel import COUNT, MEAN, MEDIAN, SINCE, UNKNOWN
+from features.kernel import COUNT, MEDIAN, RANKED, SINCE, UNKNOWN
 from features.keys import key_hashes, member_table
-from features.ledger import LAST_DAY, Events, Layout, Ledger, Tally
+from features.ledger import LAST_DAY, Events, Layout, Ledger
 from features.line import Line
 from features.plan import Asked, Plan
 from features.registry import Shelf
@@ -26,14 +26,14 @@ class Sent:
 
     name: str
     parts: tuple[str, ...]
-    counted: tuple[str, ...] = ("lines",)
-    median_of: str = ""
+    keeps: str = ""
+    """A number kept of each of the newest: what a median or the greatest of them is asked of."""
     were_turned_away: bool = False
     """Only claims that were turned away at the door (277CA), counted from the day that this was known."""
 
 
 SENT: tuple[Sent, ...] = (
-    Sent("charge", ("payer", "procedure", "component"), median_of="charge_cents"),
+    Sent("charge", ("payer", "procedure", "component"), keeps="charge_cents"),
     Sent("same_charge", ("payer", "procedure", "component", "charge")),
     Sent("same", ("member", "procedure", "service_day", "modifiers")),
     Sent("same_day", ("member", "procedure", "service_day")),
@@ -45,7 +45,7 @@ SENT: tuple[Sent, ...] = (
     Sent("member_procedure", ("member", "procedure")),
     Sent("member_modality", ("member", "modality")),
     Sent("member_region", ("member", "body_region")),
-    Sent("member_study", ("member", "modality", "body_region", "screening"), ("lines", "lag_days")),
+    Sent("member_study", ("payer", "member", "modality", "study_place", "screening"), keeps="service_day"),
     Sent("all", ()),
     Sent("payer", ("payer",)),
     Sent("payer_procedure", ("payer", "procedure")),
@@ -54,9 +54,10 @@ SENT: tuple[Sent, ...] = (
     Sent("referring", ("referring",)),
     Sent("facility", ("facility",)),
     Sent("diagnosis", ("diagnosis",)),
-    Sent("diagnosis_region", ("diagnosis", "body_region")),
+    Sent("study_place", ("study_place",)),
+    Sent("diagnosis_region", ("diagnosis", "study_place")),
     Sent("diagnosis_code", ("diagnosis_code",)),
-    Sent("diagnosis_code_region", ("diagnosis_code", "body_region")),
+    Sent("diagnosis_code_region", ("diagnosis_code", "study_place")),
 )
 
 ASKED: tuple[tuple[str, str, int, int], ...] = (
@@ -78,9 +79,9 @@ ASKED: tuple[tuple[str, str, int, int], ...] = (
     ("member_modality", "member_modality_n", COUNT, 365),
     ("member_region", "member_region_since", SINCE, 0),
     ("member_study", "member_study_n", COUNT, 365),
-    ("member_study", "member_study_since", SINCE, 0),
-    ("member_study", "member_study_lag", MEAN, 0),
+    *(("member_study", f"member_study_day_{rank}", RANKED, rank) for rank in (1, 2, 3)),
     ("all", "all_n", COUNT, 365),
+    ("all", "all_ever", COUNT, 0),
     ("payer", "payer_n", COUNT, 365),
     ("payer_procedure", "payer_procedure_n", COUNT, 365),
     ("payer_rendering", "payer_rendering_n", COUNT, 365),
@@ -89,17 +90,18 @@ ASKED: tuple[tuple[str, str, int, int], ...] = (
     ("facility", "facility_n", COUNT, 365),
     ("diagnosis", "diagnosis_n", COUNT, 365),
     ("diagnosis", "diagnosis_ever", COUNT, 0),
+    ("study_place", "study_place_ever", COUNT, 0),
     ("diagnosis_region", "diagnosis_region_ever", COUNT, 0),
     ("diagnosis_code", "diagnosis_code_ever", COUNT, 0),
     ("diagnosis_code_region", "diagnosis_code_region_ever", COUNT, 0),
 )
-"""Key set, name of what is told of it, kind and window, in the order of `SENT`."""
+"""Key set, name of what is told of it, kind and window (of `RANKED` the rank, ever), in the order of `SENT`."""
 
 SHELF = Shelf("earlier submissions")
 
 
 LAYOUTS = tuple(
-    Layout(("lines",), tallies=tuple(map(Tally, one.counted[1:])), median_of=one.median_of) for one in SENT
+    Layout(("lines",), keeps=one.keeps) for one in SENT
 )
 """What is counted of each of `SENT`."""
 
@@ -109,8 +111,10 @@ def _plan() -> Plan:
     names = [one.name for one in SENT]
     return Plan.of(
         [
-            Asked(names.index(of), kind, SENT[names.index(of)].counted[1] if kind == MEAN else "", window)
-            for of, _, kind, window in ASKED
+            Asked(names.index(of), kind, rank=number)
+            if kind == RANKED
+            else Asked(names.index(of), kind, window=number)
+            for of, _, kind, number in ASKED
         ],
         LAYOUTS,
     )
@@ -141,8 +145,7 @@ def learn_ledgers(
     keys: Hashes, days: Floats, charge_cents: Floats, service_days: Floats, turned_away: Floats
 ) -> Sequence[Ledger]:
     """The ledgers of that bank, as `Bank.updated` takes them."""
-    lag_days = days - service_days
-    sent, away = _told(days, charge_cents, lag_days), _told(turned_away, charge_cents, lag_days)
+    sent, away = _told(days, charge_cents, service_days), _told(turned_away, charge_cents, service_days)
     ledgers = []
     for place, (one, layout) in enumerate(zip(SENT, LAYOUTS, strict=True)):
         rows, events = away if one.were_turned_away else sent
@@ -150,14 +153,14 @@ def learn_ledgers(
     return ledgers
 
 
-def _told(days: Floats, charge_cents: Floats, lag_days: Floats) -> tuple[Ints, Events]:
+def _told(days: Floats, charge_cents: Floats, service_days: Floats) -> tuple[Ints, Events]:
     """The rows that have such a day, in its order, and what happened on it."""
     with np.errstate(invalid="ignore"):
         rows = np.flatnonzero((days >= 0) & (days <= LAST_DAY))
     rows = rows[np.argsort(days[rows], kind="stable")]
     sums = (
         ("charge_cents", np.nan_to_num(charge_cents[rows], nan=UNKNOWN).astype(np.int64)),
-        ("lag_days", np.nan_to_num(lag_days[rows]).astype(np.int64)),
+        ("service_day", np.nan_to_num(service_days[rows], nan=UNKNOWN).astype(np.int64)),
     )
     return rows, Events(days[rows].astype(np.uint16), np.zeros(len(rows), dtype=np.uint8), sums)
 
@@ -328,13 +331,27 @@ def diagnosis_lines_in_year(line: Line) -> Formula:
 
 @SHELF.feature("diagnosis", unit="share", families=("coding", "medical_necessity", "documentation", "other"))
 def diagnosis_usual_for_region(line: Line) -> Formula:
-    """Of earlier lines with the diagnosis pointed at, how many were studies of this body region: few look mismatched.
+    """Of earlier lines with the diagnosis pointed at, how many were studies of this part of the body: few look mismatched.
 
     A full code seen seldom is judged by its category, a category seen seldom as if one line in ten were of any region.
     """
     category = (line.sent("diagnosis_region_ever") + 1.0) / (line.sent("diagnosis_ever") + 10.0)
     return (line.sent("diagnosis_code_region_ever") + 5.0 * category) / (
         line.sent("diagnosis_code_ever") + 5.0
+    )
+
+
+@SHELF.feature("diagnosis", unit="ratio", families=("coding", "medical_necessity", "other"))
+def diagnosis_to_chance_for_region(line: Line) -> Formula:
+    """How many times as often the diagnosis pointed at came with studies of this part of the body as chance would have it:
+    a diagnosis of the part comes more often than once, one of elsewhere hardly ever.
+
+    A full code seen seldom is judged by its category, a category seen seldom as if chance were right.
+    """
+    share = line.sent("study_place_ever") / line.sent("all_ever")
+    category = (line.sent("diagnosis_region_ever") + 1.0) / (line.sent("diagnosis_ever") * share + 1.0)
+    return (line.sent("diagnosis_code_region_ever") + category) / (
+        line.sent("diagnosis_code_ever") * share + 1.0
     )
 
 

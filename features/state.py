@@ -27,7 +27,7 @@ from features.recall import Past, Recalled, Values, columns_of, recalled
 from features.shrinkage import Shrinkage
 
 EPOCH = date(1970, 1, 1)
-FORMAT = 5
+FORMAT = 6
 PAYER = Word("payer_id")
 
 

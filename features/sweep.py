@@ -43,7 +43,7 @@ class Entries:
 
     Of each entry the key's place (-1: none), the streams it counts in by bits, how many events it stands for (empty:
     one each), and what it adds to each tally (tallies, n). Of key i are the `kept` values from starts[i] on, in the order
-    of `features.ledger.Ledger`; none where no median is asked for.
+    of `features.ledger.Ledger`; none where no values are.
     """
 
     n_keys: int
@@ -60,7 +60,7 @@ class Entries:
         """Events of these keys, which come in the order of their days; `begins` as `begins_of` gives them."""
         masks = np.array(layout.masks, dtype=np.int32)[events.codes]
         none = np.empty(0, dtype=np.int32)
-        starts, kept = _kept(ids, n_keys, events, layout) if layout.median_of else (none, none)
+        starts, kept = _kept(ids, n_keys, events, layout) if layout.keeps else (none, none)
         return cls(n_keys, begins, ids, masks, none, events.of(layout), starts, kept)
 
 

@@ -159,7 +159,7 @@ def sweep(row_days, order, row_begins, row_ids, begins, ids, masks, counts, valu
     """Fill the columns of one set, out[:, begun : begun + columns], of all rows.
 
     Rows by `by_day`; `row_ids` their keys; entries day by day as `entries_of` gives them; `queries` in the order of
-    their windows; what medians are taken of in `kept` (see `features.sweep.Entries`); `program` with columns counted from the set's first, those of wider sets (`outer`) behind them.
+    their windows; what medians and greatest values are taken of in `kept` (see `features.sweep.Entries`); `program` with columns counted from the set's first, those of wider sets (`outer`) behind them.
     """
     n_queries, n_own = queries.shape[0], program.shape[0]
     state = np.zeros((n_keys + 2, max(n_queries, 1)), np.int64)  # of keys, of one unseen, of none (-1)

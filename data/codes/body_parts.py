@@ -35,6 +35,12 @@ OF_REGION: Mapping[str, frozenset[str]] = {
 }
 """The parts of each body region of `procedures.csv` that is one place."""
 
+JOINTS: Mapping[str, tuple[str, str]] = {
+    "joint of the arm": ("73221", "73223"),
+    "joint of the leg": ("73721", "73723"),
+}
+"""MRI codes that are of any joint of a limb, apart from those of the rest of it."""
+
 NOWHERE: frozenset[str] = frozenset()
 
 
@@ -56,6 +62,22 @@ def parts_shown(procedure: str) -> frozenset[str]:
     if at >= 0 and procedure <= last[at]:
         return parts[at]
     return OF_REGION.get(procedure_info(procedure).body_region, NOWHERE)
+
+
+@cache
+def study_place(procedure: str) -> str:
+    """Where a study is made, as finely as its code says: the level of the spine, the joint, the vessels of any part.
+
+    Payers count by it how soon a study is made again. The body region where nothing more is known; the pelvis beside
+    the abdomen is no other place.
+    """
+    first, last, parts = _of_procedures()
+    at = bisect_right(first, procedure) - 1
+    if at >= 0 and procedure <= last[at]:
+        return " ".join(part for part in PARTS if part in parts[at]) or "vessels"
+    joints = (joint for joint, (low, high) in JOINTS.items() if low <= procedure <= high)
+    region = procedure_info(procedure).body_region
+    return next(joints, "abdomen" if region == "abdomen and pelvis" else region)
 
 
 @cache

@@ -80,6 +80,7 @@ def diagnosis_usually_refused(line: Line) -> Formula:
     fix="Check that the line points at the diagnosis that the study was done for.",
     changes=[Change("pointer_1", is_obtained=True)],
     needs_record_support=True,
+    also=("medical_necessity",),
 )
 def diagnosis_elsewhere(line: Line) -> Formula:
     """None of the diagnoses pointed at is of a part of the body that the study shows.
@@ -196,7 +197,7 @@ def screening_age(line: Line) -> Formula:
 def too_soon(line: Line) -> Formula:
     """Fewer days since this patient's last study of the kind than the payer wants between two.
 
-    The day of the last one is taken from when its claim was sent. Unknown without a limit in the book or without a
+    The same kind: modality and place of the body, as finely as the code tells it. Unknown without a limit in the book or without a
     past; passes where no earlier study is known. Source: the payer's frequency limits; CARC 119.
     """
     since = days_since_same_study(line)

@@ -57,6 +57,8 @@ class Check:
     reason: str
     """The reason that it predicts: a CARC, with its RARC where the CARC says too little."""
     family: str
+    also: tuple[str, ...] = ()
+    """Other reason families whose hazards learn from it: what trips it changes what they say."""
 
     @property
     def column(self) -> str:
@@ -87,6 +89,7 @@ class CheckShelf:
         is_of_claim: bool = False,
         owner: str | None = None,
         stage: str | None = None,
+        also: tuple[str, ...] = (),
     ) -> Callable[[Make], Make]:
         """Put the decorated function on the shelf; owner and stage come from the reason's family where nothing is said."""
 
@@ -108,6 +111,7 @@ class CheckShelf:
                     stage=stage or FAMILY[family].stage,
                     reason=reason,
                     family=family,
+                    also=also,
                 )
             )
             self.formulas.append(make(LINE))

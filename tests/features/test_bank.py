@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.bank import ARRAYS, MANY, Bank
-from features.kernel import CHANGE, COUNT, LOWEST, MEAN, MEDIAN, MOST, NEWEST, RATE, SINCE, mixed
+from features.kernel import CHANGE, COUNT, LOWEST, MEAN, MEDIAN, MOST, NEWEST, RANKED, RATE, SINCE, mixed
 from features.ledger import Events, Layout, Ledger, Tally
 from features.plan import Asked, Plan
 
 LAYOUTS = {
     "plain": Layout(("answered", "denied"), (1, 3)),
     "tallied": Layout(("answered", "denied"), (1, 3), (Tally("paid"), Tally("lag", is_most=True))),
-    "median": Layout(("answered",), (1, 1), median_of="paid"),
+    "median": Layout(("answered",), (1, 1), keeps="paid"),
 }
 PLAIN = (
     Asked(0, COUNT, "answered"),
@@ -37,6 +37,8 @@ MEDIANS = (
     Asked(0, COUNT, "answered"),
     Asked(0, MEDIAN, "paid"),
     Asked(0, MEDIAN, "paid", 30),
+    *(Asked(0, RANKED, "paid", 30, rank=rank) for rank in (1, 2, 3)),
+    Asked(0, RANKED, "paid", rank=2),
     Asked(0, SINCE),
 )
 ASKED = {"plain": PLAIN, "tallied": TALLIED, "median": MEDIANS}
@@ -74,6 +76,11 @@ def median(events: list[tuple[int, int]]) -> float:
     return float(np.median([7 * when for when, _ in events])) if events else np.nan
 
 
+def ranked(events: list[tuple[int, int]], rank: int) -> float:
+    """The greatest different value of this rank."""
+    return float(sorted({7 * when for when, _ in events}, reverse=True)[rank - 1 : rank][0]) if len({when for when, _ in events}) >= rank else np.nan
+
+
 def plain(past: list[Event], key: int, day: int, kind: str) -> list[float]:
     if key == 0:
         return [np.nan] * len(ASKED[kind])
@@ -87,6 +94,8 @@ def plain(past: list[Event], key: int, day: int, kind: str) -> list[float]:
             n,
             median(before),
             median(lately),
+            *(ranked(lately, rank) for rank in (1, 2, 3)),
+            ranked(before, 2),
             day - before[-1][0] if before and before[-1][0] else np.nan,
         ]
     since = day - max(when for when, _ in before) if any(when for when, _ in before) else np.nan
@@ -173,9 +182,9 @@ def test_values_stand_in_an_order_of_their_own(
     np.testing.assert_array_equal(Bank.of([valued(past)]).updated([valued(new)]).values, whole.values)
 
 
-def test_a_median_of_more_than_one_stream_is_refused() -> None:
-    with pytest.raises(ValueError, match="paid: a median"):
-        Layout(("answered", "denied"), (1, 3), median_of="paid")
+def test_values_of_more_than_one_stream_are_refused() -> None:
+    with pytest.raises(ValueError, match="paid: values are kept"):
+        Layout(("answered", "denied"), (1, 3), keeps="paid")
 
 
 @pytest.mark.parametrize(("n", "n_keys", "is_running"), [(1000, 900, False), (1000, 2, True)])

@@ -145,6 +145,7 @@ def test_coverage(rows, codes, any_one, first):
 
 
 PAIR = {"column_1": "70553", "column_2": "70551", "payer_id": "*"}
+BACK = {"column_1": "70551", "column_2": "70553", "payer_id": "*"}
 BUNDLED = [
     ("no list", [], [line(), line(procedure="70553")], (NAN, NAN, NAN)),
     ("alone", [PAIR], [line()], (0, NAN, NAN)),
@@ -159,6 +160,8 @@ BUNDLED = [
     ("one that doesn't help", [PAIR | {"modifier_indicator": 1}], [line(modifiers=["26"]), line(procedure="70553")], (1, 1, 0)),
     ("the pair doesn't hold", [PAIR | {"modifier_indicator": 9}], [line(), line(procedure="70553")], (0, NAN, NAN)),
     ("this payer doesn't go by it", [PAIR, PAIR | {"payer_id": "P1", "modifier_indicator": 9}], [line(), line(procedure="70553")], (0, NAN, NAN)),
+    ("listed both ways, the earlier line", [PAIR, BACK], [line(), line(procedure="70553")], (0, NAN, NAN)),
+    ("the way back doesn't hold", [PAIR, BACK | {"modifier_indicator": 9}], [line(), line(procedure="70553")], (1, 0, 0)),
     ("no longer in force", [PAIR | {"valid_to": MARCH}, {"column_1": "1", "column_2": "2"}], [line(), line(procedure="70553")], (0, NAN, NAN)),
     ("of hospitals", [PAIR | {"setting": "hospital"}], [line(), line(procedure="70553")], (NAN, NAN, NAN)),
     ("in a hospital", [PAIR | {"setting": "hospital"}], [line(transaction="837I"), line(procedure="70553")], (1, 0, 0)),

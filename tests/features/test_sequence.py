@@ -61,6 +61,8 @@ AGAIN = {**SENT, "claim_key": 2, "submitted_on": date(2025, 3, 15), "charge_cent
         ("days_since_same_study", {"procedure": "70460", "service_from": date(2025, 3, 9)}, 6.0),
         ("days_since_same_study", {"service_from": date(2025, 3, 2)}, -1.0),  # sent later, done earlier
         ("days_since_same_study", {"procedure": "70551"}, np.nan),
+        ("days_since_same_study", {"procedure": "70496", "service_from": date(2025, 3, 9)}, np.nan),  # vessels
+        ("days_since_same_study", {"payer_id": "Q", "service_from": date(2025, 3, 9)}, np.nan),
         ("days_since_same_study", {"service_from": None}, np.nan),
         ("same_study_in_year", {"procedure": "70460"}, 1.0),
         ("payer_lines_in_year", {}, 1.0),
@@ -115,13 +117,12 @@ def test_counts_say_no_more_than_known_well() -> None:
     [
         (
             {
-                "sent:member_study_since": 100.0,
-                "sent:member_study_lag": 5.0,
+                "sent:member_study_day_1": 20_150.0 - 100.0,
                 "book:days_between_limit": 200.0,
             },
             0.5,
         ),
-        ({"sent:member_study_since": 100.0, "sent:member_study_lag": 5.0}, np.nan),
+        ({"sent:member_study_day_1": 20_050.0}, np.nan),
         ({"book:days_between_limit": 200.0}, np.nan),
     ],
 )

@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.bank import Bank
-from features.kernel import CHANGE, COUNT, MEAN, MEDIAN, MOST, RATE, SINCE, mixed
+from features.kernel import CHANGE, COUNT, MEAN, MEDIAN, MOST, RANKED, RATE, SINCE, mixed
 from features.ledger import Events, Layout, Ledger, Tally
 from features.plan import Asked, Plan
 from features.sweep import rolling
 
 WIDE = Layout(("answered", "denied"), (1, 3, 1))
 NARROW = Layout(("answered", "denied", "late"), (1, 3, 5), (Tally("paid"), Tally("lag", is_most=True)))
-VALUED = Layout(("answered",), (1, 1, 1), median_of="lag")
+VALUED = Layout(("answered",), (1, 1, 1), keeps="lag")
 LAYOUTS = (WIDE, WIDE, NARROW, VALUED)
 ASKED = (
     Asked(0, COUNT, "answered", 30),
@@ -32,6 +32,8 @@ ASKED = (
     Asked(3, COUNT, "answered", 30),
     Asked(3, MEDIAN, "lag", 10),
     Asked(3, MEDIAN, "lag"),
+    Asked(3, RANKED, "lag", 10),
+    Asked(3, RANKED, "lag", rank=2),
 )
 PLAN = Plan.of(ASKED, LAYOUTS)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from data.codes.body_parts import PARTS, parts_meant, parts_shown
+from data.codes.body_parts import PARTS, parts_meant, parts_shown, study_place
 from data.codes.files import rows
 from data.simulator.catalogue import catalogue
 
@@ -23,6 +23,27 @@ from data.simulator.catalogue import catalogue
 )
 def test_what_a_study_shows(procedure: str, parts: str) -> None:
     assert parts_shown(procedure) == set(parts.split())
+
+
+@pytest.mark.parametrize(
+    ("procedure", "place"),
+    [
+        ("70450", "brain"),
+        ("70496", "vessels"),
+        ("74174", "vessels"),
+        ("72148", "lumbar"),
+        ("72141", "neck cervical"),
+        ("73721", "joint of the leg"),
+        ("73718", "lower extremity"),
+        ("73560", "knee"),
+        ("74177", "abdomen"),
+        ("74150", "abdomen"),
+        ("99213", "other"),
+        ("", "other"),
+    ],
+)
+def test_where_a_study_is_made(procedure: str, place: str) -> None:
+    assert study_place(procedure) == place
 
 
 @pytest.mark.parametrize(
