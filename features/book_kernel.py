@@ -287,9 +287,7 @@ def pairs(index, kind, bypassing, order, until, words, days, out):  # type: igno
             j = order[other]
             if i == j or days[0, i] != days[0, j] or days[1, j] != days[0, j]:
                 continue
-            found = _edit(
-                kind, shift, buckets, keys, starts, begins, ends, known, levels, words, days, i, j
-            )
+            found = _edit(kind, shift, buckets, keys, starts, begins, ends, known, levels, words, days, i, j)
             if found >= 0 and other > place:
                 back = _edit(
                     kind, shift, buckets, keys, starts, begins, ends, known, levels, words, days, j, i

@@ -7,6 +7,7 @@ import numpy as np
 from features import (
     authorization,
     coverage,
+    diagnosis_fit,
     documents,
     form,
     history,
@@ -35,6 +36,7 @@ SHELVES: tuple[Shelf, ...] = (
     documents.SHELF,
     sequence.SHELF,
     novel.SHELF,
+    diagnosis_fit.SHELF,
 )
 
 FORMULAS: tuple[Formula, ...] = (*(made for shelf in SHELVES for made in shelf.formulas), *OF_CHECKS)

@@ -226,9 +226,7 @@ def tell(row_days, first, last, program, numbers, begun, ended, at, found, told,
         elif kind == MEDIAN:
             _medians(at, some, total, n_rows, starts, start_at, values, value_at, told[p])
         elif kind == RANKED:
-            _ranked(
-                at, some, total, n_rows, starts, start_at, values, value_at, np.int64(number), told[p]
-            )
+            _ranked(at, some, total, n_rows, starts, start_at, values, value_at, np.int64(number), told[p])
         else:
             for row in range(n_rows):
                 told[p, row] = number * some[row] if total[row] > 0 and some[row] > LOWEST else np.nan

@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from features.columns import Floats, Ints
-from features.kernel import CHANGE, COUNT, MEAN, MEDIAN, MOST, OF_LAST, OF_STREAM, OF_TALLY, RANKED, RATE, SINCE
+from features.kernel import (
+    CHANGE,
+    COUNT,
+    MEAN,
+    MEDIAN,
+    MOST,
+    OF_LAST,
+    OF_STREAM,
+    OF_TALLY,
+    RANKED,
+    RATE,
+    SINCE,
+)
 from features.ledger import Layout
 
 EVER = 0

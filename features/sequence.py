@@ -100,9 +100,7 @@ ASKED: tuple[tuple[str, str, int, int], ...] = (
 SHELF = Shelf("earlier submissions")
 
 
-LAYOUTS = tuple(
-    Layout(("lines",), keeps=one.keeps) for one in SENT
-)
+LAYOUTS = tuple(Layout(("lines",), keeps=one.keeps) for one in SENT)
 """What is counted of each of `SENT`."""
 
 
@@ -338,20 +336,6 @@ def diagnosis_usual_for_region(line: Line) -> Formula:
     category = (line.sent("diagnosis_region_ever") + 1.0) / (line.sent("diagnosis_ever") + 10.0)
     return (line.sent("diagnosis_code_region_ever") + 5.0 * category) / (
         line.sent("diagnosis_code_ever") + 5.0
-    )
-
-
-@SHELF.feature("diagnosis", unit="ratio", families=("coding", "medical_necessity", "other"))
-def diagnosis_to_chance_for_region(line: Line) -> Formula:
-    """How many times as often the diagnosis pointed at came with studies of this part of the body as chance would have it:
-    a diagnosis of the part comes more often than once, one of elsewhere hardly ever.
-
-    A full code seen seldom is judged by its category, a category seen seldom as if chance were right.
-    """
-    share = line.sent("study_place_ever") / line.sent("all_ever")
-    category = (line.sent("diagnosis_region_ever") + 1.0) / (line.sent("diagnosis_ever") * share + 1.0)
-    return (line.sent("diagnosis_code_region_ever") + category) / (
-        line.sent("diagnosis_code_ever") * share + 1.0
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from data.codes.body_parts import PARTS, parts_meant, parts_shown
 from data.codes.diagnoses import RELEASED, diagnosis_info, diagnosis_limit
 from features.formula import Formula, Trait, Word, any_of, day_of_year, floor, step, where
-from features.line import LINE
+from features.line import LINE, Line
 
 EPOCH = date(1970, 1, 1).toordinal()
 SHAPE = re.compile(r"[A-Z][0-9A-Z]{2,6}")
@@ -123,6 +123,22 @@ def _shows(part: str) -> Trait:
         return float(part in parts) if parts else np.nan
 
     return told
+
+
+POINTED = tuple(
+    LINE.word(name) for name in ("pointed_diagnosis", *(f"pointed_diagnosis_{n}" for n in (2, 3, 4)))
+)
+
+
+def of_other_part(line: Line) -> Formula:
+    """Whether none of the diagnoses pointed at is of a part of the body that the study shows.
+
+    Unknown where one of them may be anywhere (a cancer, a fever), or the study shows no one place.
+    """
+    first, *others = POINTED
+    procedure = line.word("procedure")
+    of_others = (speaks_of(procedure, other, missing=0.0) for other in others)
+    return ~any_of([speaks_of(procedure, first), *of_others])
 
 
 def speaks_of(procedure: Word, diagnosis: Word, *, missing: float = np.nan) -> Formula:

@@ -10,11 +10,7 @@ from features.checks.diagnosis_codes import SHELF as SHELF
 from features.checks.registry import Change
 from features.formula import Formula, any_of, most, where
 from features.imaging import days_since_same_study
-from features.line import LINE, Line
-
-POINTED = tuple(
-    LINE.word(name) for name in ("pointed_diagnosis", *(f"pointed_diagnosis_{n}" for n in (2, 3, 4)))
-)
+from features.line import Line
 
 
 @SHELF.check(
@@ -88,10 +84,7 @@ def diagnosis_elsewhere(line: Line) -> Formula:
     Unknown where one of them may be anywhere (a cancer, a fever), or the study shows no one place. Source: CARC 11
     (diagnosis at odds with the procedure); our own tables of body parts (`data.codes.body_parts`).
     """
-    first, *others = POINTED
-    procedure = line.word("procedure")
-    of_others = (diagnosis.speaks_of(procedure, other, missing=0.0) for other in others)
-    return ~any_of([diagnosis.speaks_of(procedure, first), *of_others])
+    return diagnosis.of_other_part(line)
 
 
 @SHELF.check(

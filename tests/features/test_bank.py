@@ -78,7 +78,11 @@ def median(events: list[tuple[int, int]]) -> float:
 
 def ranked(events: list[tuple[int, int]], rank: int) -> float:
     """The greatest different value of this rank."""
-    return float(sorted({7 * when for when, _ in events}, reverse=True)[rank - 1 : rank][0]) if len({when for when, _ in events}) >= rank else np.nan
+    return (
+        float(sorted({7 * when for when, _ in events}, reverse=True)[rank - 1 : rank][0])
+        if len({when for when, _ in events}) >= rank
+        else np.nan
+    )
 
 
 def plain(past: list[Event], key: int, day: int, kind: str) -> list[float]:

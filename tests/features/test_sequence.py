@@ -61,7 +61,11 @@ AGAIN = {**SENT, "claim_key": 2, "submitted_on": date(2025, 3, 15), "charge_cent
         ("days_since_same_study", {"procedure": "70460", "service_from": date(2025, 3, 9)}, 6.0),
         ("days_since_same_study", {"service_from": date(2025, 3, 2)}, -1.0),  # sent later, done earlier
         ("days_since_same_study", {"procedure": "70551"}, np.nan),
-        ("days_since_same_study", {"procedure": "70496", "service_from": date(2025, 3, 9)}, np.nan),  # vessels
+        (
+            "days_since_same_study",
+            {"procedure": "70496", "service_from": date(2025, 3, 9)},
+            np.nan,
+        ),  # vessels
         ("days_since_same_study", {"payer_id": "Q", "service_from": date(2025, 3, 9)}, np.nan),
         ("days_since_same_study", {"service_from": None}, np.nan),
         ("same_study_in_year", {"procedure": "70460"}, 1.0),
