@@ -116,6 +116,27 @@ def test_counts_say_no_more_than_known_well() -> None:
     np.testing.assert_equal([says(formula, lines({}), late) for late in told], [99.0, KNOWN_WELL, np.nan])
 
 
+DAY = 20_150.0  # the third of March 2025
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ((), np.nan),
+        ((DAY - 5,), 5.0),
+        ((DAY, DAY - 9), 9.0),  # the claim sent again
+        ((DAY + 4, DAY, DAY - 9), 9.0),
+        ((DAY + 4,), -4.0),
+        ((DAY, DAY - 9, DAY - 30), 9.0),
+    ],
+    ids=str,
+)
+def test_studies_of_the_same_day_are_passed_over(days: tuple[float, ...], expected: float) -> None:
+    late = {f"sent:member_study_day_{rank}": day for rank, day in enumerate(days, start=1)}
+    line = lines({"service_from": date(2025, 3, 3)})
+    np.testing.assert_equal(says(formula_of("days_since_same_study"), line, late), expected)
+
+
 @pytest.mark.parametrize(
     ("late", "expected"),
     [
