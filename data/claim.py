@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import TypeVar
 
 import pyarrow as pa
@@ -186,6 +187,11 @@ def _plain(kind: type[Claim] | type[Line]) -> tuple[str, ...]:
     )
 
 
+_OF_CLAIM, _OF_LINE = _plain(Claim), _plain(Line)
+_CLAIM_VALUES, _LINE_VALUES = attrgetter(*_OF_CLAIM), attrgetter(*_OF_LINE)
+"""All of them at once: one by one takes twice as long."""
+
+
 def claim_tables(claims: Sequence[Claim]) -> ClaimTables:
     """Claims as columns (`CLAIMS`, `LINES`), in the order given; `claim_key` counts them from 1.
 
@@ -205,7 +211,7 @@ def _table(rows: Sequence[Mapping[str, Value]], schema: pa.Schema) -> pa.Table:
 
 def claim_row(claim: Claim, key: int) -> dict[str, Value]:
     """What a claim says of itself, under the names of `CLAIMS`; what isn't there is not said."""
-    row: dict[str, Value] = {name: getattr(claim, name) for name in _plain(Claim)}
+    row: dict[str, Value] = dict(zip(_OF_CLAIM, _CLAIM_VALUES(claim), strict=True))
     row["claim_key"] = key
     row["service_from"], row["service_to"] = _service_days(claim)
     row["n_lines"] = len(claim.lines)
@@ -225,7 +231,7 @@ def _service_days(claim: Claim) -> tuple[date | None, date | None]:
 
 def line_row(line: Line, claim: Claim, key: int) -> dict[str, Value]:
     """What a line says, and what its claim says for it, under the names of `LINES`; what isn't there is not said."""
-    row: dict[str, Value] = {name: getattr(line, name) for name in _plain(Line)}
+    row: dict[str, Value] = dict(zip(_OF_LINE, _LINE_VALUES(line), strict=True))
     for name in INHERITED:
         row[name] = row[name] or getattr(claim, name)
     row["claim_key"] = key

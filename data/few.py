@@ -7,6 +7,7 @@ there. Starting Arrow's machinery for two hundred columns takes longer than all 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import TypeAlias, cast
 
 import pyarrow as pa
@@ -21,12 +22,14 @@ FEW = 32
 """Up to so many rows of a table are taken value by value."""
 
 _OF_CLAIM = (*zip(OF_CLAIM[:-1], OF_CLAIM[:-1], strict=True), (OF_CLAIM[-1], "claim_charge_cents"))
-_BESIDE = tuple((name, f"context_{name}") for name in CONTEXT_FIELDS)
+_TOLD = tuple(f"context_{name}" for name in CONTEXT_FIELDS)
 DATED = frozenset(f"context_{name}" for name in CONTEXT_FIELDS if CONTEXT.field(name).type == pa.date32())
 """The days in our records."""
 _FLOATS = frozenset(f.name for f in LINE_TABLE if pa.types.is_floating(f.type))
 _NAMES = tuple(LINE_TABLE.names)
-_CLAIM_NAMES = tuple(CLAIMS.names)
+_KNOWN, _OWN = frozenset(_NAMES), frozenset(OF_LINE)
+_NO_HEAD: dict[str, Value] = dict.fromkeys(CLAIMS.names)
+_SAID = attrgetter(*CONTEXT_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,11 @@ class FewLines:
     @classmethod
     def of_rows(cls, rows: Sequence[Mapping[str, Value]]) -> "FewLines":
         """Lines given one by one, as rows of a line table; what a row doesn't hold isn't known."""
-        said = {name for row in rows for name, value in row.items() if value is not None}
-        return cls(len(rows), {name: [row.get(name) for row in rows] for name in _NAMES if name in said})
+        if len(rows) == 1:
+            said = rows[0].items()
+            return cls(1, {name: [value] for name, value in said if value is not None and name in _KNOWN})
+        names = {name: None for row in rows for name, value in row.items() if value is not None}
+        return cls(len(rows), {name: [row.get(name) for row in rows] for name in names if name in _KNOWN})
 
 
 Lines: TypeAlias = FewLines | pa.Table
@@ -141,8 +147,7 @@ class FewClaims:
             for place, claim in enumerate(claims)
             for line in claim.lines
         ]
-        told = [{name: head.get(name) for name in _CLAIM_NAMES} for head in heads]
-        return cls._of(told, lines, context, today)
+        return cls._of([_NO_HEAD | head for head in heads], lines, context, today)
 
     @classmethod
     def of_tables(cls, tables: ClaimTables, context: pa.Table | None, *, today: date) -> "FewClaims":
@@ -168,12 +173,15 @@ class FewClaims:
         above: list[dict[str, Value]] = []
         for head in heads:
             head["submitted_on"] = head["submitted_on"] or today
-            above.append({there: head[here] for here, there in _OF_CLAIM})
+            above.append(
+                {there: value for here, there in _OF_CLAIM if (value := head[here]) is not None}
+            )
         rows: list[dict[str, Value]] = []
         for place, own in lines:
             head = heads[place]
             said = [one for one in context if one.claim_id == head["claim_id"]]
-            row = {name: own.get(name) for name in OF_LINE} | above[place]
+            row = {name: value for name, value in own.items() if value is not None and name in _OWN}
+            row |= above[place]
             row |= known_by(_beside(said, own["line"]), head["submitted_on"])
             rows.append(_as_floats(row))
         return cls(heads, FewLines.of_rows(rows), [place for place, _ in lines])
@@ -190,14 +198,12 @@ def _as_floats(row: dict[str, Value]) -> dict[str, Value]:
 
 def _beside(said: Sequence[Context], line: Value) -> dict[str, Value]:
     """What the context says of a line: the last of its own rows, and where that is silent the last of its claim's."""
-    own = next((one for one in reversed(said) if one.line == line), None)
-    every = next((one for one in reversed(said) if one.line is None), None)
     found: dict[str, Value] = {}
-    for one in (every, own):
-        for name in CONTEXT_FIELDS if one is not None else ():
-            value = getattr(one, name)
+    for asked in (None, line) if said else ():
+        one = next((one for one in reversed(said) if one.line == asked), None)
+        for name, value in zip(_TOLD, _SAID(one), strict=True) if one is not None else ():
             if value is not None:
-                found[f"context_{name}"] = value
+                found[name] = value
     return found
 
 

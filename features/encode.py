@@ -58,12 +58,8 @@ class Encoder:
         """Every value looked up."""
         if self.interned[0].is_full:
             self.interned[0] = Interned(self.needs)
-        interned, nothing = self.interned[0], [-1] * rows.n
-        given = tuple([rows.given(name) for name in self.needs.words])
-        told = [
-            nothing if values is None else interned.codes(word, values) for word, values in enumerate(given)
-        ]
-        codes = np.array(told, dtype=np.int32).reshape(len(given), rows.n)
+        interned, given = self.interned[0], rows.all_given(self.needs.words)
+        codes = np.array(interned.all_codes(given, rows.n), dtype=np.int32).reshape(len(given), rows.n)
         return Encoded(
             rows.n, rows.numbers(self.needs.numbers), codes, (), interned.records, interned.at, interned.widths,
             (), interned.hashes(codes), rows.claims(), self.needs, given,

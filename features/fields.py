@@ -27,15 +27,18 @@ class FewRows:
 
     def __init__(self, lines: FewLines) -> None:
         self.lines, self.n = lines, lines.n
-        self.made: dict[str, list[Value]] = {}
 
     def given(self, name: str) -> list[Value] | None:
         """The values of a column, or those chosen from several; None where none is given."""
-        if name in BY_VALUE:
-            if name not in self.made:
-                self.made[name] = BY_VALUE[name](self)
-            return self.made[name]
-        return self.lines.columns.get(name)
+        chosen_by = BY_VALUE.get(name)
+        return self.lines.columns.get(name) if chosen_by is None else chosen_by(self)
+
+    def all_given(self, names: Iterable[str]) -> tuple[list[Value] | None, ...]:
+        """The same of several columns."""
+        columns, chosen_by = self.lines.columns, BY_VALUE
+        return tuple(
+            [columns.get(name) if name not in chosen_by else chosen_by[name](self) for name in names]
+        )
 
     def row(self, name: str) -> list[float]:
         """The numbers of a column; days since 1970, NaN where not given."""
@@ -52,7 +55,10 @@ class FewRows:
 
     def numbers(self, names: Iterable[str]) -> Floats:
         """The numbers of several columns. Shape (columns, n)."""
-        return np.array([self.row(name) for name in names], dtype=np.float64).reshape(-1, self.n)
+        columns, nothing, row, told = self.lines.columns, [NAN] * self.n, self.row, []
+        for name in names:
+            told += row(name) if name in columns else nothing
+        return np.array(told, dtype=np.float64).reshape(-1, self.n)
 
     def word(self, name: str) -> Codes:
         """The words of a column, or those chosen from several."""

@@ -74,7 +74,9 @@ class Interned:
             Told(tuple(needs.traits[name]), tuple(word.derive for word in hashed if word.column == name))
             for name in needs.words
         ]
-        self._known: list[dict[str, int]] = [{} for _ in self._told]
+        self._known: list[dict[Value, int]] = [
+            {None: -1} if told.width else _Unremembered({None: -1}) for told in self._told
+        ]
         self._lock = Lock()
         self.widths: Ints = np.array([told.width for told in self._told], dtype=np.int64)
         self.at: Ints = np.concatenate(([0], np.cumsum(self.widths)[:-1])).astype(np.int64)
@@ -98,16 +100,21 @@ class Interned:
 
         Of a word of which nothing is told (a member id) nothing is remembered either: its number is 0.
         """
-        if not self._told[word].width:
-            return [-1 if value is None else 0 for value in values]
         known = self._known[word]
         try:
-            return [-1 if value is None else known[value] for value in values]  # type: ignore[index]
+            return [known[value] for value in values]
         except KeyError:
             for value in values:
-                if value is not None and value not in known:
+                if value not in known:
                     self._learn(word, str(value))
-            return [-1 if value is None else known[value] for value in values]  # type: ignore[index]
+            return [known[value] for value in values]
+
+    def all_codes(self, given: Sequence[Sequence[Value] | None], n: int) -> list[int]:
+        """The numbers of the values of all words one behind the other, `n` of each; None where none is given."""
+        nothing, out = [-1] * n, []
+        for word, values in enumerate(given):
+            out += nothing if values is None else self.codes(word, values)
+        return out
 
     def _learn(self, word: int, value: str) -> None:
         told = self._told[word]
@@ -136,6 +143,13 @@ class Interned:
             codes, self.records.view(np.uint64), self.at, self.widths, self.hashed_of, self.hashed_at, out
         )
         return out
+
+
+class _Unremembered(dict[Value, int]):
+    """Numbers of a word of which nothing is told: every value has the same, and none is kept."""
+
+    def __missing__(self, value: Value) -> int:
+        return 0
 
 
 def _place(needs: Needs, n: int) -> int:

@@ -51,6 +51,8 @@ class Hazards:
 
         The matrix may be float32: trees compare in float64, a block of lines at a time, never a copy of all.
         """
+        if len(values) <= BLOCK:
+            return np.asarray(self._walk.scores(_wide(values), threads=self.threads) + self._offsets)
         out = np.empty((len(values), len(self.families)))
         for rows in _blocks(len(values)):
             out[rows] = self._walk.scores(_wide(values[rows]), threads=self.threads)

@@ -5,6 +5,9 @@ that sends the line right strikes out the leaves on its left; the lowest bit tha
 (QuickScorer, Lucchese et al., SIGIR 2015). Nothing is guessed by the processor, so nothing is guessed wrong. Larger
 trees are walked down.
 
+A block of lines goes through tree after tree, all its lines side by side. A line alone goes through all trees side by
+side: first every tree's first split, then every tree's second (`models.ranks`).
+
 The sums are LightGBM's to the bit: each family's leaves are added one after the other, first tree first, from zero.
 """
 
@@ -16,6 +19,7 @@ from numpy.typing import NDArray
 
 from models.compiled import compiled, in_slices, inlined, lowest_bit
 from models.flat import N_VARIANTS, FlatForest, Floats, Wholes, starts, widen
+from models.ranks import Ranks, strike_all
 
 _BLOCK = 64
 """Lines that go through the trees together."""
@@ -48,6 +52,8 @@ class Walk:
     """[splits] the leaves that stay when the line goes right; all ones in trees of more than 64 leaves."""
     words: NDArray[np.uint32]
     leaf_value: Floats
+    ranks: Ranks
+    """The numeric splits of the small trees once more, as a line alone goes through them."""
 
     @classmethod
     def of(cls, forests: Sequence[FlatForest]) -> "Walk":
@@ -66,18 +72,23 @@ class Walk:
         by_set = (splits[:, 1] > 0) & (n_splits[tree] < _BITS)
         order = np.lexsort((by_set, tree))
         node_at = starts(n_splits)
+        set_at = node_at[1:] - np.bincount(tree[by_set], minlength=len(n_splits))
+        threshold = np.concatenate([forest.threshold for forest in forests])[order]
+        struck = np.concatenate([struck for _, struck, _ in laid])[order]
+        is_small = n_splits < _BITS
         return cls(
             n_features=forests[0].n_features,
             columns=columns,
             family_at=starts([forest.n_trees for forest in forests]),
             node_at=node_at,
-            set_at=node_at[1:] - np.bincount(tree[by_set], minlength=len(n_splits)),
+            set_at=set_at,
             leaf_at=starts(np.concatenate([np.diff(forest.leaf_at) for forest in forests])),
             splits=splits[order],
-            threshold=np.concatenate([forest.threshold for forest in forests])[order],
-            struck=np.concatenate([struck for _, struck, _ in laid])[order],
+            threshold=threshold,
+            struck=struck,
             words=np.concatenate([*(forest.words for forest in forests), np.zeros(1, dtype=np.uint32)]),
             leaf_value=np.concatenate([values for _, _, values in laid]),
+            ranks=Ranks.of(node_at[:-1], np.where(is_small, set_at - node_at[:-1], 0), splits[order], threshold, struck),
         )
 
     def scores(self, values: Floats, *, threads: int = 1) -> Floats:
@@ -101,7 +112,12 @@ class Walk:
         wide = np.empty((rows, n_columns * N_VARIANTS))
         number = np.zeros((rows, n_columns), dtype=np.int64)
         if rows == 1:
-            _one_by_one(values, self.columns, wide, number, *trees, self.words, self.leaf_value, out)
+            ranks = self.ranks
+            left, bits = np.empty((2, len(ranks.position)), dtype=np.uint64)
+            _one_by_one(
+                values, self.columns, wide, number, ranks.position, ranks.at, ranks.place, ranks.limit, ranks.kept,
+                left, bits, *trees, self.words, self.leaf_value, out,
+            )  # fmt: skip
         else:
             turned, bits = np.empty(wide.shape[::-1]), np.empty(rows, dtype=np.uint64)
             _in_blocks(
@@ -216,6 +232,13 @@ def _one_by_one(
     columns: Wholes,
     wide: Floats,
     number: Wholes,
+    position: Wholes,
+    rank_at: Wholes,
+    place: NDArray[np.uint32],
+    limit: Floats,
+    kept: NDArray[np.uint64],
+    left: NDArray[np.uint64],
+    bits: NDArray[np.uint64],
     family_at: Wholes,
     node_at: Wholes,
     set_at: Wholes,
@@ -231,17 +254,16 @@ def _one_by_one(
     x, numbers = wide[0], number[0]
     for row in range(len(values)):
         widen(values, row, row + 1, columns, wide, number)
+        strike_all(x, rank_at, place, limit, kept, left, bits)
         for family in range(len(family_at) - 1):
             total = 0.0
             for tree in range(family_at[family], family_at[family + 1]):
                 if node_at[tree + 1] - node_at[tree] < _BITS:
-                    bits = _ALL
-                    for node in range(node_at[tree], set_at[tree]):
-                        bits &= _ALL if x[splits[node, 0]] <= threshold[node] else struck[node]
+                    left_over = bits[position[tree]]
                     for node in range(set_at[tree], node_at[tree + 1]):
-                        left = _in_set(numbers[splits[node, 0]], splits[node, 1], splits[node, 2], words)
-                        bits &= struck[node] | (np.uint64(0) - np.uint64(left))
-                    leaf = lowest_bit(bits)
+                        is_in = _in_set(numbers[splits[node, 0]], splits[node, 1], splits[node, 2], words)
+                        left_over &= struck[node] | (np.uint64(0) - np.uint64(is_in))
+                    leaf = lowest_bit(left_over)
                 else:
                     leaf = _walked(x, numbers, tree, node_at, splits, threshold, words)
                 total += leaf_value[leaf_at[tree] + leaf]
