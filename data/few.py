@@ -173,14 +173,14 @@ class FewClaims:
         above: list[dict[str, Value]] = []
         for head in heads:
             head["submitted_on"] = head["submitted_on"] or today
-            above.append(
-                {there: value for here, there in _OF_CLAIM if (value := head[here]) is not None}
-            )
+            above.append({there: value for here, there in _OF_CLAIM if (value := head[here]) is not None})
         rows: list[dict[str, Value]] = []
         for place, own in lines:
             head = heads[place]
             said = [one for one in context if one.claim_id == head["claim_id"]]
-            row = {name: value for name, value in own.items() if value is not None and name in _OWN}
+            row: dict[str, Value] = {
+                name: value for name, value in own.items() if value is not None and name in _OWN
+            }
             row |= above[place]
             row |= known_by(_beside(said, own["line"]), head["submitted_on"])
             rows.append(_as_floats(row))
@@ -201,9 +201,8 @@ def _beside(said: Sequence[Context], line: Value) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for asked in (None, line) if said else ():
         one = next((one for one in reversed(said) if one.line == asked), None)
-        for name, value in zip(_TOLD, _SAID(one), strict=True) if one is not None else ():
-            if value is not None:
-                found[name] = value
+        if one is not None:
+            found |= {name: value for name, value in zip(_TOLD, _SAID(one), strict=True) if value is not None}
     return found
 
 

@@ -61,24 +61,24 @@ def tell(claims: Ints, words: Hashes, modifiers: Hashes, numbers: Floats) -> Flo
     the hash of each line's modifiers; `numbers` (n, 5) what `NUMBERS` say.
     """
     told = np.zeros((len(claims), len(ASKED)))
-    order, starts = _by_claim(claims)
+    order, starts = by_claim(claims)
     _tell(order, starts, words, modifiers, numbers, told)
     return told
 
 
 def companions(procedures: Hashes, claims: Ints) -> Hashes:
     """One hash of the claim's other procedures, whatever their order; the same for none. Shape (n,), never 0."""
-    order, starts = _by_claim(claims)
+    order, starts = by_claim(claims)
     out = np.empty(len(claims), dtype=np.uint64)
-    _companions(order, starts, procedures, out)
+    companions_into(order, starts, procedures, out)
     return out
 
 
 def services(procedures: Hashes, sides: Floats, claims: Ints) -> Hashes:
     """One hash of all services of the claim, each with its side, whatever their order. Shape (n,), never 0."""
-    order, starts = _by_claim(claims)
+    order, starts = by_claim(claims)
     out = np.empty(len(claims), dtype=np.uint64)
-    _services(order, starts, procedures, sides, out)
+    services_into(order, starts, procedures, sides, out)
     return out
 
 
@@ -87,7 +87,7 @@ def beside(procedure: Codes, claims: Ints) -> Indices:
 
     Of two that are as near, the lower code; -1 where the claim has no other procedure of that modality. Shape (n,).
     """
-    order, starts = _by_claim(claims)
+    order, starts = by_claim(claims)
     kinds: dict[str, float] = {}
     modality = procedure.number(lambda code: kinds.setdefault(codes.modality_of(code), len(kinds)))
     out = np.empty(len(claims), dtype=np.int32)
@@ -98,12 +98,13 @@ def beside(procedure: Codes, claims: Ints) -> Indices:
 def modifier_set(modifiers: Hashes) -> Hashes:
     """One hash for the modifiers of each line, in whatever order they stand. Takes (4, n), gives (n,), never 0."""
     out = np.empty(modifiers.shape[1], dtype=np.uint64)
-    _modifier_set(modifiers, out)
+    modifiers_into(modifiers, out)
     return out
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _modifier_set(modifiers, out):  # type: ignore[no-untyped-def]
+def modifiers_into(modifiers, out):  # type: ignore[no-untyped-def]
+    """`modifier_set` inside other compiled code."""
     for i in range(out.shape[0]):
         total = np.uint64(1)  # 0 would mean: no key
         for m in range(modifiers.shape[0]):
@@ -113,7 +114,7 @@ def _modifier_set(modifiers, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _by_claim(claims):  # type: ignore[no-untyped-def]
+def by_claim(claims):  # type: ignore[no-untyped-def]
     """The rows claim by claim, in their order, and where each claim begins."""
     n = claims.shape[0]
     if n == 0:
@@ -171,7 +172,8 @@ def _tell(order, starts, words, modifiers, numbers, told):  # type: ignore[no-un
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _companions(order, starts, procedures, out):  # type: ignore[no-untyped-def]
+def companions_into(order, starts, procedures, out):  # type: ignore[no-untyped-def]
+    """`companions` inside other compiled code, with what `by_claim` gave."""
     for claim in range(starts.shape[0] - 1):
         total = np.uint64(0)
         for at in range(starts[claim], starts[claim + 1]):
@@ -182,7 +184,8 @@ def _companions(order, starts, procedures, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _services(order, starts, procedures, sides, out):  # type: ignore[no-untyped-def]
+def services_into(order, starts, procedures, sides, out):  # type: ignore[no-untyped-def]
+    """`services` inside other compiled code, with what `by_claim` gave."""
     for claim in range(starts.shape[0] - 1):
         total = np.uint64(0)
         for at in range(starts[claim], starts[claim + 1]):

@@ -249,9 +249,7 @@ def warm() -> None:
 
 def inputs_of(encoded: Fields) -> BookInputs:
     """What the book asks of encoded lines."""
-    diagnoses = np.zeros((len(DIAGNOSES), encoded.n), dtype=np.int64)
-    for row, name in enumerate(DIAGNOSES):
-        diagnoses[row] = encoded.told(name, _diagnosis, missing=0)
+    diagnoses = np.array([encoded.told(name, _diagnosis, missing=0) for name in DIAGNOSES]).astype(np.int64)
     return BookInputs(_words(encoded), _days(encoded), diagnoses, encoded.claims)
 
 

@@ -55,9 +55,15 @@ class FewRows:
 
     def numbers(self, names: Iterable[str]) -> Floats:
         """The numbers of several columns. Shape (columns, n)."""
-        columns, nothing, row, told = self.lines.columns, [NAN] * self.n, self.row, []
+        columns, nothing, told = self.lines.columns, [NAN] * self.n, list[Value]()
         for name in names:
-            told += row(name) if name in columns else nothing
+            values = columns.get(name)
+            if values is None:
+                told += nothing
+            elif name in DAYS:
+                told += self.row(name)
+            else:
+                told += [NAN if value is None else value for value in values]
         return np.array(told, dtype=np.float64).reshape(-1, self.n)
 
     def word(self, name: str) -> Codes:

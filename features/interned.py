@@ -112,8 +112,14 @@ class Interned:
     def all_codes(self, given: Sequence[Sequence[Value] | None], n: int) -> list[int]:
         """The numbers of the values of all words one behind the other, `n` of each; None where none is given."""
         nothing, out = [-1] * n, []
-        for word, values in enumerate(given):
-            out += nothing if values is None else self.codes(word, values)
+        for word, (known, values) in enumerate(zip(self._known, given, strict=True)):
+            if values is None:
+                out += nothing
+                continue
+            try:
+                out += [known[value] for value in values]
+            except KeyError:
+                out += self.codes(word, values)
         return out
 
     def _learn(self, word: int, value: str) -> None:

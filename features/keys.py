@@ -78,7 +78,7 @@ is a kind of line too), a number's the hash of its bits, the unknown among them.
 _WORDS = tuple((row, part) for row, part in enumerate(PARTS.values()) if isinstance(part, Word))
 _NUMBERS = tuple((row, part) for row, part in enumerate(PARTS.values()) if isinstance(part, Formula))
 _ROW = {part: row for row, part in enumerate(PARTS.values()) if isinstance(part, Special)}
-_COMPARED = [tuple(PARTS.values()).index(word) for word in alike.WORDS]
+_COMPARED = np.array([tuple(PARTS.values()).index(word) for word in alike.WORDS], dtype=np.int64)
 _MODIFIERS = tuple(LINE.word(name) for name in MODIFIERS)
 
 _WORD_ROWS = np.array([row for row, _ in _WORDS], dtype=np.int64)
@@ -108,14 +108,10 @@ class Secret:
 def part_hashes(lines: Encoded, states: Floats, secret: Secret) -> Hashes:
     """The hash of each of `PARTS` of each line; `states` (n, len(FORMULAS)) is what `FORMULAS` say. Shape (parts, n)."""
     out = np.empty((len(PARTS), lines.n), dtype=np.uint64)
-    out[_WORD_ROWS] = lines.hashes_of(_OF_WORDS)
-    _hash_numbers(states, _NUMBER_ROWS, out)
-    day = lines.number("service_from")
-    out[_ROW[Special.SERVICE_DAY]] = np.where(np.isnan(day), 0.0, day + 1_000_000.0).astype(np.uint64)
-    out[_ROW[Special.MEMBER]] = _members(lines, secret)
-    out[_ROW[Special.MODIFIERS]] = alike.modifier_set(lines.hashes_of(_OF_MODIFIERS))
-    out[_ROW[Special.COMPANIONS]] = alike.companions(out[_COMPARED[0]], lines.claims)
-    out[_ROW[Special.SERVICES]] = alike.services(out[_COMPARED[0]], states[:, _SIDE], lines.claims)
+    _fill(
+        lines.hashes_of(_OF_WORDS), _WORD_ROWS, states, _NUMBER_ROWS, lines.number("service_from"),
+        _members(lines, secret), lines.hashes_of(_OF_MODIFIERS), lines.claims, _SPECIAL_ROWS, out,
+    )  # fmt: skip
     return out
 
 
@@ -137,6 +133,35 @@ def neighbours(hashes: Hashes, claims: Ints, states: Floats) -> Floats:
 
 _SIDE = len(_NUMBERS) + alike.NUMBERS.index(parts.side)
 _NUMBER_ROWS = np.array([row for row, _ in _NUMBERS], dtype=np.int64)
+_SPECIAL_ROWS = tuple(
+    _ROW[part]
+    for part in (
+        Special.SERVICE_DAY,
+        Special.MEMBER,
+        Special.MODIFIERS,
+        Special.COMPANIONS,
+        Special.SERVICES,
+    )
+)
+_PROCEDURE = int(_COMPARED[0])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill(words, word_rows, states, number_rows, days, members, modifiers, claims, special, out):  # type: ignore[no-untyped-def]
+    """Fill `out` (parts, n) in one call: for one line, many small ones would take most of the time."""
+    for w in range(word_rows.shape[0]):
+        for i in range(out.shape[1]):
+            out[word_rows[w], i] = words[w, i]
+    _hash_numbers(states, number_rows, out)
+    of_day, of_member, of_modifiers, of_companions, of_services = special
+    for i in range(out.shape[1]):
+        day = days[i]
+        out[of_day, i] = np.uint64(0) if day != day else np.uint64(day + 1_000_000.0)
+        out[of_member, i] = members[i]
+    order, starts = alike.by_claim(claims)
+    alike.modifiers_into(modifiers, out[of_modifiers])
+    alike.companions_into(order, starts, out[_PROCEDURE], out[of_companions])
+    alike.services_into(order, starts, out[_PROCEDURE], states[:, _SIDE], out[of_services])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -134,6 +134,9 @@ def total(values: Floats, claim: Places, n_claims: int) -> Floats:
 def mixed(shares: Floats, weight: Floats, claim: Places, n_claims: int) -> Floats:
     """Lines' shares [n, k] as their claim's [n_claims, k], each line weighing `weight` [n] (its `cumulative`)."""
     weighed = shares * weight[:, None]
+    if len(claim) == n_claims == 1:
+        own = weight[0]  # nothing is added to the one line
+        return weighed / own if own > 0 else np.zeros_like(weighed)
     summed = np.zeros((n_claims, shares.shape[1]))
     if len(claim) <= _FEW:
         for line, of in enumerate(claim.tolist()):  # in the order in which `total` adds

@@ -47,12 +47,12 @@ def code_sets(probability: Floats, codes: tuple[str, ...], levels: Floats) -> li
     """
     order = np.argsort(-probability, axis=1, kind="stable")
     named = (probability >= levels) & (probability > 0)
+    rows = np.arange(len(named))
     if probability.shape[1]:
-        named[np.arange(len(named)), order[:, 0]] = True
-    kept = np.take_along_axis(named, order, axis=1)
+        named[rows, order[:, 0]] = True
+    kept = named[rows[:, None], order]
     return [
-        tuple(codes[c] for c, keep in zip(row, keeps, strict=True) if keep)
-        for row, keeps in zip(order.tolist(), kept.tolist(), strict=True)
+        tuple([codes[place] for place in row[keeps].tolist()]) for row, keeps in zip(order, kept, strict=True)
     ]
 
 

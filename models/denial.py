@@ -149,7 +149,9 @@ class DenialModel:
         probability = self.codes.probabilities(prediction.share, payer_ids)
         codes, chance = self.codes.best(probability, top)
         named = self.codes.family_by_code
-        family = np.array([named.get(code) for code in codes.ravel()], dtype=object).reshape(codes.shape)
+        family = np.array([named.get(code) for code in codes.ravel().tolist()], dtype=object).reshape(
+            codes.shape
+        )
         return ReasonTable(codes, family, chance, self.code_sets(probability))
 
     def code_sets(self, code_chance: Floats) -> list[tuple[str, ...]]:

@@ -71,7 +71,11 @@ def strike_all(
     """
     bits[:] = _ALL
     for rank in range(len(at) - 1):
-        where, most, stay = place[at[rank] : at[rank + 1]], limit[at[rank] : at[rank + 1]], kept[at[rank] : at[rank + 1]]
+        where, most, stay = (
+            place[at[rank] : at[rank + 1]],
+            limit[at[rank] : at[rank + 1]],
+            kept[at[rank] : at[rank + 1]],
+        )
         for tree in range(len(where)):
             left[tree] = np.uint64(x[where[tree]] <= most[tree])
         for tree in range(len(where)):

@@ -88,7 +88,9 @@ class Walk:
             struck=struck,
             words=np.concatenate([*(forest.words for forest in forests), np.zeros(1, dtype=np.uint32)]),
             leaf_value=np.concatenate([values for _, _, values in laid]),
-            ranks=Ranks.of(node_at[:-1], np.where(is_small, set_at - node_at[:-1], 0), splits[order], threshold, struck),
+            ranks=Ranks.of(
+                node_at[:-1], np.where(is_small, set_at - node_at[:-1], 0), splits[order], threshold, struck
+            ),
         )
 
     def scores(self, values: Floats, *, threads: int = 1) -> Floats:
