@@ -117,17 +117,27 @@ class Bank:
         return told
 
     def search(self, keys: Hashes, days: Floats, plan: Plan, out: Out) -> None:
-        """What `ask` does for a few rows: look each up by itself."""
+        """What `ask` does for a few rows: look each up by itself.
+
+        Always into an array without gaps: for one with gaps the whole search would be compiled once more.
+        """
+        told = out if out.flags.c_contiguous else np.empty_like(out, order="C")
         search(
             keys, days, 0, len(days),
             self.sets, self.buckets, self.keys, self.starts, self.days, self.totals, self.firsts, self.tallies, self.values,
             plan.windows, plan.queries, plan.query_ends, plan.most, plan.program, plan.program_ends, plan.numbers,
             plan.since, plan.strengths,
-            out,
+            told,
         )  # fmt: skip
+        if told is not out:
+            out[...] = told
 
     def sweep(self, keys: Hashes, days: Floats, plan: Plan, out: Out) -> None:
-        """What `ask` does for many rows: go through time set by set."""
+        """What `ask` does for many rows: go through time set by set.
+
+        Always into an array with gaps, which the columns of a matrix are: compiled once, not for both.
+        """
+        told = np.empty((len(days), plan.width + 1), out.dtype)[:, :-1] if out.flags.c_contiguous else out
         rows = Rows.of(days)
         parts = [Part.of(plan, place) for place in range(len(self.layouts))]
 
@@ -135,9 +145,11 @@ class Bank:
             ids = np.empty(len(days), dtype=np.int32)
             places(keys, place, self.sets, self.buckets, self.keys, ids)
             entries, kinds = self._entries(place), self.layouts[place].kinds
-            fill(rows, ids, entries, kinds, plan.windows, parts[place], out)
+            fill(rows, ids, entries, kinds, plan.windows, parts[place], told)
 
         in_order(parts, work, _threads())
+        if told is not out:
+            out[...] = told
 
     def _entries(self, place: int) -> Entries:
         """The ledger of one set day by day."""

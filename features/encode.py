@@ -178,17 +178,17 @@ class Encoded:
         return [None] * self.n if given is None else given
 
     def rows(self, first: int, last: int) -> "Encoded":
-        """Some of the lines, as views of the same arrays."""
+        """Some of the lines, in one piece: for parts with gaps the machine would be compiled once more."""
         return Encoded(
             last - first,
-            self.numbers[:, first:last],
-            self.codes[:, first:last],
+            np.ascontiguousarray(self.numbers[:, first:last]),
+            np.ascontiguousarray(self.codes[:, first:last]),
             self.values,
             self.traits,
             self.trait_at,
             self.widths,
             self.tables,
-            None if self.each_hash is None else self.each_hash[:, first:last],
+            None if self.each_hash is None else np.ascontiguousarray(self.each_hash[:, first:last]),
             self.claims[first:last],
             self.needs,
             None if self.raw is None else tuple([one and one[first:last] for one in self.raw]),

@@ -13,7 +13,7 @@ from numba import njit
 
 from data.schema import MODIFIERS
 from features import alike, parts
-from features.columns import MISSING, Floats, Hashes, Ints
+from features.columns import MISSING, Floats, Hashes, Ints, in_one_piece
 from features.encode import Encoded
 from features.formula import Formula, Word
 from features.kernel import combine, mixed
@@ -128,7 +128,8 @@ def neighbours(hashes: Hashes, claims: Ints, states: Floats) -> Floats:
 
     `hashes` (parts, n) as `part_hashes` gives them, `claims` (n,) numbers that lines of one claim share.
     """
-    return alike.tell(claims, hashes[_COMPARED], hashes[_ROW[Special.MODIFIERS]], states[:, len(_NUMBERS) :])
+    numbers = in_one_piece(states[:, len(_NUMBERS) :])
+    return alike.tell(claims, hashes[_COMPARED], hashes[_ROW[Special.MODIFIERS]], numbers)
 
 
 _SIDE = len(_NUMBERS) + alike.NUMBERS.index(parts.side)
