@@ -16,8 +16,9 @@ def warm() -> None:
 
     day = date(2024, 1, 1)
     nothing = FeatureState.fit(LABELLED.empty_table(), as_of=day)
-    line = {"claim_key": 1, "line": 1, "procedure": "70010", "service_from": day, "submitted_on": day}
-    lines = FewLines.of_rows([line]).take([0] * (FEW + 1))
-    build(lines.take([0]), nothing)
-    build(lines.to_table(), nothing)
+    line = FewLines.of_rows(
+        [{"claim_key": 1, "line": 1, "procedure": "70010", "service_from": day, "submitted_on": day}]
+    )
+    build(line, nothing)
+    build(line.take([0] * (FEW + 1)).to_table(), nothing)
     book.warm()
