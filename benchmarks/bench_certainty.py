@@ -8,13 +8,13 @@ kept as arrays beside the world. Figures go to benchmarks/results/certainty.txt.
 `models/reach.py` takes its constants from, measured on the worlds of seed 7; worlds of other seeds judge them.
 """
 
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
+from worlds import simulated
 
 from data.store import Store
 from models.claim_level import any_line
@@ -33,28 +33,11 @@ RESULT = Path(__file__).parent / "results" / "certainty.txt"
 Arrays = dict[str, np.ndarray]
 
 
-def cleanclaim(*arguments: str) -> None:
-    """Run one command."""
-    subprocess.run([sys.executable, "-m", "cleanclaim", *arguments], check=True, capture_output=True)
-
-
-def prepared(folder: Path, preset: str, seed: str) -> tuple[Path, Path]:
-    """A world and its store, made once."""
-    world, store = folder / f"{preset}-{seed}", folder / f"store-{preset}-{seed}"
-    if not (world / "truth.parquet").is_file():
-        size = ("--claims", str(N_CLAIMS), "--months", "24", "--seed", seed, "--preset", preset)
-        cleanclaim("simulate", *size, "--out", str(world))
-    if not store.is_dir():
-        files = [str(world / part) for part in ("claims", "remits", "statuses")]
-        cleanclaim("ingest", *files, "--context", str(world / "context.csv"), "--store", str(store))
-    return world, store
-
-
 def said_and_true(folder: Path, preset: str, seed: str) -> Arrays:
     """What a model said of later lines, and what was true of them; [n] a line each."""
     kept = folder / f"certainty-{preset}-{seed}.npz"
     if not kept.is_file():
-        world, place = prepared(folder, preset, seed)
+        world, place = simulated(folder, preset, int(seed), N_CLAIMS)
         np.savez(kept, **_judged(Store(place), world))  # type: ignore[arg-type]  # arrays by name
     with np.load(kept) as arrays:
         return dict(arrays)
@@ -72,7 +55,7 @@ def _judged(store: Store, world: Path) -> Arrays:
     _, first, claim = np.unique(test.lines["claim_key"].to_numpy(), return_index=True, return_inverse=True)
     chances = model.claims(told, claim, payers[first])
     truth = truth_scores(bench.truth, test.lines)
-    chance = model.codes.probabilities(told.share, payers)
+    chance = model.code_chance(told, payers)
     reasons, best = test.reason, model.codes.best(chance, 3)[0]
     sets, old = model.code_sets(chance), model.codes.smallest_sets(chance)
     alike = model.interval.of(told.probability)

@@ -17,6 +17,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
@@ -33,6 +34,7 @@ from models.golden import golden_json, read_golden, replay
 from models.hazards import Hazards
 from models.papers import Papers
 from models.signature import Demand, Signer, signature_of
+from models.signs_written import read_signs, signs_json
 from models.trees import Forest, read_exact
 from models.written import (
     Reader,
@@ -136,7 +138,7 @@ def _texts(model: DenialModel) -> dict[str, str]:
     values: dict[str, Mapping[str, object]] = {
         "calibration.json": _hazards_json(model.hazards) | calibration_json(model.calibrator, model.interval),
         "certainty.json": certainty_json(model.certainty),
-        "reasons.json": reasons_json(model.codes),
+        "reasons.json": reasons_json(model.codes) | {"signs": signs_json(model.codes.signs)},
         "money.json": allowed_json(model.allowed),
         "profile.json": profile_json(model.papers.profile),
         "golden.json": golden_json(model),
@@ -274,7 +276,8 @@ def _model(folder: Path, content: Mapping[str, bytes], manifest: Reader) -> Deni
     calibration = Reader.of("calibration.json", content["calibration.json"])
     hazards = _hazards(content, calibration)
     calibrator, interval = read_calibration(calibration)
-    reasons = read_reasons(Reader.of("reasons.json", content["reasons.json"]))
+    told = Reader.of("reasons.json", content["reasons.json"])
+    reasons = read_reasons(told)
     if reasons.families != hazards.families:
         raise BundleRefused(
             "reasons.json", field="families", found="other hazards", wanted="those of the trees"
@@ -286,7 +289,7 @@ def _model(folder: Path, content: Mapping[str, bytes], manifest: Reader) -> Deni
         calibrator=calibrator,
         interval=interval,
         allowed=read_allowed(Reader.of("money.json", content["money.json"])),
-        codes=reasons,
+        codes=replace(reasons, signs=read_signs(told, reasons, hazards.features)),
         state=_state(folder / "history"),
         certainty=read_certainty(certainty, n_families=len(hazards.families)),
         facts=read_facts(manifest.inside("facts"), number),

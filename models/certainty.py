@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from features.build import places_of
 from models.bands import Bands, fit_bands
 from models.claim_level import ClaimLevel
 from models.combine import Floats
@@ -48,7 +49,10 @@ def fit_certainty(
     chances = claim_level.chances(probability, share, claim, held.payer_ids[first])
     fell = (np.bincount(claim, held.denied, len(keys)) > 0).astype(np.int8)
     struck = held.rows(held.denied == 1)
-    given = reasons.given(share[held.denied == 1], struck.payer_ids, struck.reason)
+    signs = reasons.signs.of(
+        struck.x.values, reasons.signs.columns(places_of(struck.x.names)), len(reasons.families)
+    )
+    given = reasons.given(share[held.denied == 1], struck.payer_ids, struck.reason, signs)
     return Certainty(
         claim_level=claim_level,
         sets=fit_levels(given, struck.family.astype(str)),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.few import FewLines, Lines, texts_of
-from features.build import Features
+from features.build import Features, places_of
 from features.catalog import NAMES
 from features.state import FeatureState
 from models.calibration import Calibrator, fit_calibrator
@@ -18,14 +18,15 @@ from models.combine import Floats, bounded, log_sum, shares, shares_of, split, t
 from models.conformal import code_sets
 from models.crossed import newest, unseen_logits
 from models.designs import grown, regrown
-from models.hazards import Hazards
+from models.hazards import Hazards, columns_of
 from models.interval import Interval, fit_interval
 from models.money import Allowed, expected_denied_cents, fit_allowed
 from models.papers import Facts, Papers
 from models.reach import known_lines
-from models.reason import Reasons, fit_reasons
+from models.reason import Reasons, fit_reasons, with_signs
 from models.sample import Sample
 from models.settings import ModelSettings
+from models.signs import Places
 
 Payers = Sequence[str | None] | NDArray[np.object_]
 
@@ -52,6 +53,8 @@ class Prediction:
     """[n], ends of the interval (`models.interval` and `models.reach` say what they promise)."""
     logits: Floats
     """[n, families], raw log-odds of the hazards."""
+    signs: Places
+    """[n, families], what is seen on the lines of each family's faults (`models.signs`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,15 @@ class DenialModel:
             low=low,
             high=high,
             logits=logits,
+            signs=self._signs(x),
         )
+
+    def _signs(self, x: Features) -> Places:
+        return self.codes.signs.of(x.values, self._sign_columns, len(self.families))
+
+    @cached_property
+    def _sign_columns(self) -> Places:
+        return self.codes.signs.columns(places_of(self.hazards.features))
 
     def _ends(self, x: Features, probability: Floats) -> tuple[Floats, Floats]:
         """The wider of what is unsure about lines scored alike, and of what is unsure about this very line."""
@@ -146,13 +157,17 @@ class DenialModel:
 
     def reasons(self, prediction: Prediction, payer_ids: Payers, top: int = 3) -> ReasonTable:
         """The `top` likeliest codes of each line, and the set that holds the payer's nine times out of ten."""
-        probability = self.codes.probabilities(prediction.share, payer_ids)
+        probability = self.code_chance(prediction, payer_ids)
         codes, chance = self.codes.best(probability, top)
         named = self.codes.family_by_code
         family = np.array([named.get(code) for code in codes.ravel().tolist()], dtype=object).reshape(
             codes.shape
         )
         return ReasonTable(codes, family, chance, self.code_sets(probability))
+
+    def code_chance(self, prediction: Prediction, payer_ids: Payers) -> Floats:
+        """P(code | denied) [n, codes] of each line, in the order of `codes.codes`."""
+        return self.codes.probabilities(prediction.share, payer_ids, prediction.signs)
 
     def code_sets(self, code_chance: Floats) -> list[tuple[str, ...]]:
         """For each row of P(code | denied) [n, codes] the codes among which the payer's is nine times out of ten."""
@@ -278,14 +293,12 @@ def _calibrated(
 
 
 def _codes(hazards: Hazards, lines: Sample, settings: ModelSettings) -> Reasons:
-    """Counts of codes over all denied lines of a family that the hazards know."""
+    """Counts of codes over all denied lines of a family that the hazards know, and what is seen on those lines."""
     known = [*hazards.families, *hazards.pooled]
     struck = lines.rows((lines.denied == 1) & np.isin(lines.family.astype(str), known))
-    return fit_reasons(
-        hazards.families,
-        np.array([hazards.family_of(str(name)) for name in struck.family], dtype=object),
-        struck.reason,
-        struck.payer_ids,
-        struck.weight,
-        strength=settings.reason_strength,
-    )
+    hazard = np.array([hazards.family_of(str(name)) for name in struck.family], dtype=object)
+    counted = (hazard, struck.reason, struck.payer_ids, struck.weight)
+    bare = fit_reasons(hazards.families, *counted, strength=settings.reason_strength)
+    asked = settings.asked(struck.x.names)
+    columns = {name: columns_of(name, asked, hazards.pooled) for name in hazards.families}
+    return with_signs(bare, struck.x, *counted, columns)

@@ -1,12 +1,12 @@
 """Which code a payer writes, given the family of its reason: counted for each payer, shrunk towards all payers.
 
 A line's reason is found in two steps: the families' shares of its risk (`combine.shares`: the probability that its
-denial carries a reason of that family), then how this payer spells that family. Both are probabilities, so are their
-products, and over all codes they sum to 1.
+denial carries a reason of that family), then how this payer spells that family on a line that shows such a sign
+(`models.signs`). Both are probabilities, so are their products, and over all codes they sum to 1.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -14,8 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.codes import reason_family
+from features.build import Features, places_of
+from features.checks.catalog import CHECKS
 from models.combine import Floats
+from models.signs import Places, Question, Signs, Struck, fit_signs
 
+CHECK_COLUMNS = frozenset(check.column for check in CHECKS)
 Codes = NDArray[np.object_]
 
 
@@ -30,11 +34,19 @@ class Reasons:
     everyone: tuple[float, ...]
     """P(code | its hazard), all payers; sums to 1 within a hazard."""
     payers: Mapping[str, tuple[float, ...]]
+    signs: Signs = field(default_factory=Signs)
 
-    def probabilities(self, share: Floats, payer_ids: Sequence[str | None] | Codes) -> Floats:
-        """P(code | denied) [n, codes] from the families' shares [n, families]."""
-        spelling = np.stack([self._spelling(payer) for payer in payer_ids]) if len(share) else self._empty
-        return np.asarray(share[:, self._places] * spelling)
+    def probabilities(
+        self, share: Floats, payer_ids: Sequence[str | None] | Codes, signs: Places | None = None
+    ) -> Floats:
+        """P(code | denied) [n, codes] from the families' shares [n, families] and the lines' signs (`Signs.of`).
+
+        Without signs a family is spelt as the payer spells it on the whole.
+        """
+        known = self._known
+        payer = np.array([known.get(one or "", 0) for one in payer_ids], dtype=np.int64)
+        shown = np.zeros((len(payer), 1), dtype=np.int64) if signs is None else signs[:, self._places]
+        return np.asarray(share[:, self._places] * self._spelt[payer[:, None], shown, self._every])
 
     def best(self, probability: Floats, top: int) -> tuple[Codes, Floats]:
         """The `top` codes and their probabilities [n, top], likeliest first; None and 0 where there are fewer."""
@@ -48,11 +60,11 @@ class Reasons:
         codes[chance <= 0] = None
         return codes, chance
 
-    def given(self, share: Floats, payer_ids: Codes, reason: Codes) -> Floats:
+    def given(self, share: Floats, payer_ids: Codes, reason: Codes, signs: Places | None = None) -> Floats:
         """[n] The probability given to the code that came; 0 for a code that was never counted."""
         place = {code: i for i, code in enumerate(self.codes)}
         came = np.array([place.get(str(code), -1) for code in reason], dtype=np.int64)
-        probability = self.probabilities(share, payer_ids)
+        probability = self.probabilities(share, payer_ids, signs)
         return np.where(came < 0, 0.0, probability[np.arange(len(came)), np.maximum(came, 0)])
 
     def smallest_sets(self, probability: Floats, cover: float = 0.9) -> list[tuple[str, ...]]:
@@ -81,13 +93,25 @@ class Reasons:
         """The reason family of each code."""
         return MappingProxyType({code: self.family_of(code) for code in self.codes})
 
-    def _spelling(self, payer: str | None) -> Floats:
-        return self._arrays.get(payer or "", self._arrays[""])
+    @cached_property
+    def _known(self) -> dict[str, int]:
+        """Where each payer stands in `_spelt`; who is not known is spelt like all payers together."""
+        return {payer: place for place, payer in enumerate(self.payers, start=1)}
 
     @cached_property
-    def _arrays(self) -> dict[str, Floats]:
-        own = {payer: np.array(values) for payer, values in self.payers.items()}
-        return own | {"": np.array(self.everyone)}
+    def _spelt(self) -> Floats:
+        """[payers, signs, codes] P(code | its hazard, payer, sign of that hazard); sums to 1 within a hazard."""
+        spelling = np.array([self.everyone, *self.payers.values()])[:, None, :]
+        lifted = spelling * self.signs.lifts if self.signs.each else spelling
+        within = np.zeros((*lifted.shape[:2], len(self.families)))
+        for code, place in enumerate(self.places):
+            within[:, :, place] += lifted[:, :, code]
+        whole = within[:, :, self._places]
+        return np.asarray(np.divide(lifted, whole, out=np.zeros_like(lifted), where=whole > 0))
+
+    @cached_property
+    def _every(self) -> Places:
+        return np.arange(len(self.codes))
 
     @cached_property
     def _places(self) -> NDArray[np.int64]:
@@ -97,10 +121,6 @@ class Reasons:
     def _codes(self) -> Codes:
         return np.array(self.codes, dtype=object)
 
-    @cached_property
-    def _empty(self) -> Floats:
-        return np.zeros((0, len(self.codes)))
-
 
 def fit_reasons(
     families: tuple[str, ...],
@@ -109,7 +129,7 @@ def fit_reasons(
     payer_ids: NDArray[np.object_],
     weight: Floats,
     *,
-    strength: float = 20.0,
+    strength: float = 5.0,
 ) -> Reasons:
     """Counts of codes among denied lines: `hazard` [n] names each one's hazard, `reason` [n] its code.
 
@@ -134,6 +154,41 @@ def fit_reasons(
         everyone=tuple(everyone.tolist()),
         payers=MappingProxyType(payers),
     )
+
+
+def with_signs(
+    bare: Reasons,
+    x: Features,
+    hazard: Codes,
+    reason: Codes,
+    payer_ids: Codes,
+    weight: Floats,
+    columns: Mapping[str, Sequence[str]],
+) -> Reasons:
+    """The same reasons, told apart by what is seen on a line: x [n] are the features of the denied lines counted.
+
+    `columns` names the features that may be asked for each hazard; words are not.
+    """
+    place = {pair: number for number, pair in enumerate(zip(bare.places, bare.codes, strict=True))}
+    spelling = np.array([bare.everyone, *bare.payers.values()])
+    family = np.array([bare.families.index(name) for name in hazard.tolist()], dtype=np.int64)
+    code = np.array(
+        [place[pair] for pair in zip(family.tolist(), reason.tolist(), strict=True)], dtype=np.int64
+    )
+    payer = np.array([bare._known.get(one or "", 0) for one in payer_ids], dtype=np.int64)
+    at, each, roots = places_of(x.names), list[Question](), list[tuple[int, int]]()
+    for number, name in enumerate(bare.families):
+        own = np.array(bare.places) == number
+        if own.sum() < 2:
+            continue
+        rows = family == number
+        asked = tuple(one for one in columns[name] if one not in x.categorical)
+        values = x.values[np.flatnonzero(rows)[:, None], [at[one] for one in asked]]
+        struck = Struck(values, asked, CHECK_COLUMNS, payer[rows], code[rows], weight[rows])
+        grown = fit_signs(struck, spelling * own, len(each))
+        roots += [(number, len(each))] if grown else []
+        each += grown
+    return replace(bare, signs=Signs(tuple(each), tuple(roots)))
 
 
 def _within(counts: Floats, places: NDArray[np.int64], n: int) -> Floats:

@@ -38,7 +38,7 @@ class ModelSettings:
     of the log-loss.)"""
     min_negatives: int = 30_000
     """Never fewer paid lines than this (if there are so many) beside a family's denied ones."""
-    reason_strength: float = 20.0
+    reason_strength: float = 5.0
     """A payer's own reason codes weigh as much as all payers' once it has this many denials of a family."""
     payer_strength: float = 100.0
     """Denials and paid lines a payer needs before its own calibration counts for half."""

@@ -90,7 +90,7 @@ def _judged(model: DenialModel, heads: Claims, wide: Lines, claim: NDArray[np.in
         prediction.low,
         prediction.high,
         model.expected_denied_cents(prediction.probability, wide),
-        model.codes.probabilities(prediction.share, payers),
+        model.code_chance(prediction, payers),
     )
     claims, all_lines = _claims(model, prediction, lines, claim, _payers(heads))
     return Judged(heads, wide, claim, x, prediction, lines, claims, all_lines)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from models.reason import Reasons, fit_reasons
+from features.build import Features
+from models.reason import Reasons, fit_reasons, with_signs
 
 FAMILIES = ("authorization", "documentation")
 
@@ -71,3 +72,33 @@ def test_codes_keep_their_own_family_when_families_are_pooled() -> None:
 
 def test_no_lines_no_rows() -> None:
     assert counted().probabilities(np.zeros((0, 2)), []).shape == (0, 4)
+
+
+def seen(n: int = 300) -> tuple[Reasons, np.ndarray, np.ndarray]:
+    """Two codes of one family: the check that trips tells which of them comes; the reasons, the lines, the codes."""
+    tripped = np.random.default_rng(5).random(n) < 0.4
+    family = np.full(n, "authorization", dtype=object)
+    reason = np.where(tripped, "198", "197").astype(object)
+    payer = np.where(np.arange(n) % 2 == 0, "A", None).astype(object)
+    x = Features(
+        ("check_auth_expired", "days"), np.column_stack([tripped, np.ones(n)]).astype(np.float32), ()
+    )
+    bare = fit_reasons(FAMILIES, family, reason, payer, np.ones(n))
+    columns = dict.fromkeys(FAMILIES, x.names)
+    return with_signs(bare, x, family, reason, payer, np.ones(n), columns), x.values, reason
+
+
+def test_what_is_seen_on_a_line_tells_its_code() -> None:
+    reasons, values, came = seen()
+    signs = reasons.signs.of(values, reasons.signs.columns({"check_auth_expired": 0, "days": 1}), 2)
+    share = np.tile([1.0, 0.0], (len(values), 1))
+    told = reasons.probabilities(share, ["B"] * len(values), signs)
+    assert told.sum(axis=1) == pytest.approx(1, abs=1e-12)
+    assert np.all(reasons.best(told, 1)[0][:, 0] == came)
+    assert np.all(reasons.given(share, np.array(["A"] * len(values), object), came, signs) > 0.9)
+
+
+def test_without_signs_a_payer_spells_as_it_does_on_the_whole() -> None:
+    reasons = seen()[0]
+    share = np.array([[1.0, 0.0]])
+    assert reasons.probabilities(share, ["A"])[0] == pytest.approx(reasons.payers["A"], abs=1e-12)
