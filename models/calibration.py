@@ -5,7 +5,7 @@ the calibration lines fits them, the newer half judges them by log-loss, and the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
@@ -93,8 +93,11 @@ def fit_calibrator(
     day: NDArray[np.int64],
     *,
     payer_strength: float = 100.0,
+    recent: Floats | None = None,
 ) -> Calibrator:
     """The calibrator that does best on lines of other weeks than it was fitted on (`day` [n] orders them), fitted on all.
+
+    Then, as which kind it should be is known, each line counts as it is `recent` [n] too (`models.recency`).
 
     Each of five stretches of time is judged by what the other four teach: one stretch alone decides by chance. With
     fewer than 50 denied or paid lines in either half there is nothing to choose by: the curve is then moved as a whole
@@ -111,7 +114,8 @@ def fit_calibrator(
             loss = lines.loss_elsewhere(order, method, with_payers=with_payers)
             if loss < best_loss - _LEAST_GAIN:
                 best, best_loss = (method, with_payers), loss
-    return lines.fit(order, best[0], with_payers=best[1])
+    newest = lines if recent is None else replace(lines, weight=weight * recent)
+    return newest.fit(order, best[0], with_payers=best[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,11 +38,15 @@ def fit_certainty(
     reasons: Reasons,
     *,
     payer_strength: float,
+    recent: Floats | None = None,
 ) -> Certainty:
-    """All of it from held-out lines [n]: their calibrated probability and the families' shares [n, families]."""
+    """All of it from held-out lines [n]: their calibrated probability and the families' shares [n, families].
+
+    `recent` [n] is how much each counts for the calibration beside its weight.
+    """
     fell_to = _fell_to(held, hazards)
     answered = Answered(
-        probability, share, held.denied, fell_to, held.claim, held.payer_ids, held.weight, held.day
+        probability, share, held.denied, fell_to, held.claim, held.payer_ids, held.weight, held.day, recent
     )
     claim_level = fit_claim_level(answered, payer_strength=payer_strength)
     keys, first, claim = np.unique(held.claim, return_index=True, return_inverse=True)

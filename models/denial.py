@@ -24,6 +24,7 @@ from models.money import Allowed, expected_denied_cents, fit_allowed
 from models.papers import Facts, Papers
 from models.reach import known_lines
 from models.reason import Reasons, fit_reasons, with_signs
+from models.recency import recency
 from models.sample import Sample
 from models.settings import ModelSettings
 from models.signs import Places
@@ -277,8 +278,9 @@ def _calibrated(
     """The model with all that held-out lines say, by their `logits` [n, families]; `others` are the lines beside."""
     total = total_log_odds(logits)
     strength = settings.payer_strength
+    recent = recency(held.day, held.denied)
     calibrator = fit_calibrator(
-        total, held.denied, held.weight, held.payer_ids, held.day, payer_strength=strength
+        total, held.denied, held.weight, held.payer_ids, held.day, payer_strength=strength, recent=recent
     )
     probability = calibrator.apply(total, held.payer_ids)
     interval = fit_interval(probability, held.denied, held.weight, groups=settings.interval_groups)
@@ -287,7 +289,7 @@ def _calibrated(
         # Codes counted on the very lines that they are tried on would look too sure.
         codes = _codes(model.hazards, others if others.denied.any() else held, settings)
         certainty = fit_certainty(
-            held, probability, shares(logits), model.hazards, codes, payer_strength=strength
+            held, probability, shares(logits), model.hazards, codes, payer_strength=strength, recent=recent
         )
     return replace(model, calibrator=calibrator, interval=interval, certainty=certainty)
 

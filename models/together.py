@@ -31,6 +31,8 @@ class Answered:
     payer_ids: Codes
     weight: Floats
     day: NDArray[np.int64]
+    recent: Floats | None = None
+    """How much each counts for the calibration of claims beside its weight."""
 
 
 def fit_claim_level(lines: Answered, *, payer_strength: float = 100.0) -> ClaimLevel:
@@ -48,6 +50,7 @@ def fit_claim_level(lines: Answered, *, payer_strength: float = 100.0) -> ClaimL
         lines.payer_ids[first][several],
         lines.day[first][several],
         payer_strength=payer_strength,
+        recent=None if lines.recent is None else lines.recent[first][several],
     )
     return ClaimLevel(together.together, calibrator)
 
