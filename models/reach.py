@@ -4,8 +4,8 @@ Nobody can see a real line's own chance: it was denied or not, once. In simulate
 measured there (`benchmarks/bench_certainty.py`): between the two ends lies the true chance of nine lines in ten, in
 worlds other than those it was measured in. It is a property of such worlds, handed on with that warning. It is
 widest in the middle: a line at 40% is often one of two kinds, almost surely paid and almost surely denied, that
-nothing in the claim tells apart. The two distances are those that leave the narrowest interval: few of the safe lines are truly risky, and
-to hold them too would make all others wide.
+nothing in the claim tells apart. Of all pairs of distances that do so the one with the narrowest interval is taken: a few
+of the lines that look safe are truly risky, and to hold them too would make the interval of all the others wide.
 """
 
 from dataclasses import dataclass
