@@ -53,9 +53,9 @@ def fit_certainty(
     chances = claim_level.chances(probability, share, claim, held.payer_ids[first])
     fell = (np.bincount(claim, held.denied, len(keys)) > 0).astype(np.int8)
     struck = held.rows(held.denied == 1)
-    signs = reasons.signs.of(
-        struck.x.values, reasons.signs.columns(places_of(struck.x.names)), len(reasons.families)
-    )
+    columns = reasons.signs.columns(places_of(struck.whole.names))
+    seen = struck.whole.values[struck.at[:, None], columns]
+    signs = reasons.signs.of(seen, np.arange(len(columns)), len(reasons.families))
     given = reasons.given(share[held.denied == 1], struck.payer_ids, struck.reason, signs)
     return Certainty(
         claim_level=claim_level,

@@ -301,6 +301,6 @@ def _codes(hazards: Hazards, lines: Sample, settings: ModelSettings) -> Reasons:
     hazard = np.array([hazards.family_of(str(name)) for name in struck.family], dtype=object)
     counted = (hazard, struck.reason, struck.payer_ids, struck.weight)
     bare = fit_reasons(hazards.families, *counted, strength=settings.reason_strength)
-    asked = settings.asked(struck.x.names)
+    asked = settings.asked(struck.whole.names)
     columns = {name: columns_of(name, asked, hazards.pooled) for name in hazards.families}
-    return with_signs(bare, struck.x, *counted, columns)
+    return with_signs(bare, struck.whole, struck.at, *counted, columns)

@@ -159,13 +159,14 @@ def fit_reasons(
 def with_signs(
     bare: Reasons,
     x: Features,
+    at: Places,
     hazard: Codes,
     reason: Codes,
     payer_ids: Codes,
     weight: Floats,
     columns: Mapping[str, Sequence[str]],
 ) -> Reasons:
-    """The same reasons, told apart by what is seen on a line: x [n] are the features of the denied lines counted.
+    """The same reasons, told apart by what is seen on a line: row `at` [n] of `x` has the features of each denied line counted.
 
     `columns` names the features that may be asked for each hazard; words are not.
     """
@@ -176,14 +177,14 @@ def with_signs(
         [place[pair] for pair in zip(family.tolist(), reason.tolist(), strict=True)], dtype=np.int64
     )
     payer = np.array([bare._known.get(one or "", 0) for one in payer_ids], dtype=np.int64)
-    at, each, roots = places_of(x.names), list[Question](), list[tuple[int, int]]()
+    column, each, roots = places_of(x.names), list[Question](), list[tuple[int, int]]()
     for number, name in enumerate(bare.families):
         own = np.array(bare.places) == number
         if own.sum() < 2:
             continue
         rows = family == number
         asked = tuple(one for one in columns[name] if one not in x.categorical)
-        values = x.values[np.flatnonzero(rows)[:, None], [at[one] for one in asked]]
+        values = x.values[at[rows][:, None], [column[one] for one in asked]]
         struck = Struck(values, asked, CHECK_COLUMNS, payer[rows], code[rows], weight[rows])
         grown = fit_signs(struck, spelling * own, len(each))
         roots += [(number, len(each))] if grown else []

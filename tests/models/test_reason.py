@@ -85,7 +85,7 @@ def seen(n: int = 300) -> tuple[Reasons, np.ndarray, np.ndarray]:
     )
     bare = fit_reasons(FAMILIES, family, reason, payer, np.ones(n))
     columns = dict.fromkeys(FAMILIES, x.names)
-    return with_signs(bare, x, family, reason, payer, np.ones(n), columns), x.values, reason
+    return with_signs(bare, x, np.arange(n), family, reason, payer, np.ones(n), columns), x.values, reason
 
 
 def test_what_is_seen_on_a_line_tells_its_code() -> None:
