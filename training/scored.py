@@ -14,7 +14,6 @@ from features.build import Features, build
 from features.state import FeatureState
 from models.claim_level import ClaimLevel, cumulative
 from models.denial import DenialModel
-from models.reason import fit_reasons
 from models.together import Answered, fit_together
 from training.cohort import Cohort, texts
 from training.scores import Scores
@@ -22,6 +21,7 @@ from training.scores import Scores
 TOP = 3
 HAZARD = "hazard_"
 REASON = "reason_"
+LIKELIEST = "likeliest"
 ALONE = "p_denied_837"
 NEXT_TO_NOTHING = 1e-9
 """Weight of all payers beside one payer's own counts, for families that it never gave."""
@@ -65,7 +65,7 @@ def read_truth(path: Path) -> pa.Table:
         raise UnreadableFile(
             path.name, found=type(error).__name__, wanted="a readable Parquet file"
         ) from None
-    wanted = ("claim_id", "line", "payer_id", "p_denied", "true_family", "reason")
+    wanted = ("claim_id", "line", "p_denied", LIKELIEST)
     missing = [name for name in wanted if name not in truth.column_names]
     if missing or not any(name.startswith(HAZARD) for name in truth.column_names):
         raise UnreadableFile(
@@ -90,7 +90,7 @@ def truth_scores(truth: pa.Table, lines: pa.Table) -> Scores:
         hazards=hazards,
         shares=shares,
         hazard_families=families,
-        reasons=_reasons(truth, families, shares, np.array(lines["payer_id"].to_pylist(), dtype=object)),
+        reasons=_likeliest(truth, at),
         claim_probability=_of_claims(probability, hazards, families, lines),
     )
 
@@ -136,17 +136,10 @@ def claim_alone_scores(truth: pa.Table, lines: pa.Table) -> Scores | None:
     )
 
 
-def _reasons(
-    truth: pa.Table, families: tuple[str, ...], shares: NDArray[np.float64], payer_ids: NDArray[np.object_]
-) -> NDArray[np.str_]:
-    """[n, 3] The likeliest codes: the true shares of the families, and how each payer spells a family in this world."""
-    struck = truth.filter(pc.is_valid(truth["true_family"]))
-    hazard, reason, payers = (
-        np.array(struck[name].to_pylist(), dtype=object) for name in ("true_family", "reason", "payer_id")
-    )
-    spelt = fit_reasons(families, hazard, reason, payers, np.ones(len(reason)), strength=NEXT_TO_NOTHING)
-    codes, _ = spelt.best(spelt.probabilities(shares, payer_ids), TOP)
-    return _words(codes)
+def _likeliest(truth: pa.Table, at: NDArray[np.int64]) -> NDArray[np.str_]:
+    """[n, 3] The codes likeliest to be reported: by the true chance of every cause, and as each payer spells it."""
+    told = texts(truth[LIKELIEST].take(pa.array(at)))
+    return np.array([(row.split("+") + [""] * TOP)[:TOP] for row in told.tolist()], dtype=np.str_)
 
 
 def _matrix(truth: pa.Table, names: list[str]) -> NDArray[np.float64]:

@@ -21,6 +21,7 @@ BY_HAND = ("authorization", "medical_necessity", "documentation")
 """Families for which a person at the payer looks at records, which takes longer."""
 
 
+TOP, NEVER = 3, 1e-300
 TOGETHER = 50_000
 """Claims that are judged at once."""
 
@@ -34,6 +35,8 @@ class Verdicts:
     """[lines, families]"""
     family_told: Floats
     """[lines, families]: the chance that this family is the one that is reported; they sum to p_denied"""
+    likeliest: Numbers
+    """[lines, 3]: the codes likeliest to be reported, likeliest first, as their number among `codes_of`; else -1"""
     without: Floats
     """[lines, mends]: the chance of denial if one fact were mended, NaN where there is nothing to mend"""
     struck: Flags
@@ -101,10 +104,12 @@ def _judge(scene: Scene, draws: _Draws) -> Verdicts:
     struck = draws.strikes(scene.claims, hazard)
     order = scene.policies.order[scene.line_payer]
     family_hazard, family_struck = _by_family(hazard), _any_by_family(struck)
+    family_told = _chance_told(family_hazard, order)
     return Verdicts(
         p_denied=1 - np.prod(1 - family_hazard, axis=1),
         family_hazard=family_hazard,
-        family_told=_chance_told(family_hazard, order),
+        family_told=family_told,
+        likeliest=_likeliest(scene, _causes_told(hazard, family_hazard, family_told)),
         without=without(scene, hazard),
         struck=family_struck,
         told=_told(struck, family_struck, order),
@@ -129,6 +134,27 @@ def _chance_told(family_hazard: Floats, order: Numbers) -> Floats:
     told = np.empty_like(family_hazard)
     np.put_along_axis(told, order, in_turn * spared, axis=1)
     return told
+
+
+def _causes_told(hazard: Floats, family_hazard: Floats, family_told: Floats) -> Floats:
+    """[lines, causes]: it strikes, none before it in its family does, and its family is the one that is reported."""
+    told = np.empty_like(hazard)
+    for n in range(len(FAMILIES)):
+        own = n == FAMILY_OF
+        spared = np.cumprod(1 - hazard[:, own], axis=1)
+        first = hazard[:, own] * np.column_stack([np.ones(len(hazard)), spared[:, :-1]])
+        told[:, own] = first * (family_told[:, n] / np.maximum(family_hazard[:, n], NEVER))[:, None]
+    return told
+
+
+def _likeliest(scene: Scene, causes_told: Floats) -> Numbers:
+    """[lines, 3]: causes that a payer tells by one code count together."""
+    codes, place = codes_of(scene.settings)
+    rows, chance_of = np.arange(len(causes_told)), np.zeros((len(causes_told), len(codes)))
+    for cause in range(len(CAUSES)):
+        chance_of[rows, place[scene.line_payer, cause]] += causes_told[:, cause]
+    best = np.argsort(-chance_of, axis=1, kind="stable")[:, :TOP]
+    return np.where(np.take_along_axis(chance_of, best, axis=1) > 0, best, NONE)
 
 
 def _told(struck: Flags, family_struck: Flags, order: Numbers) -> Numbers:
@@ -171,6 +197,13 @@ def told_reasons(settings: WorldSettings) -> Names:
     """[payers, causes]: CARC or CARC/RARC that each payer writes for each cause."""
     own = [reasons_of(payer) for payer in settings.payers]
     return np.array([[words.get(cause.name, cause.reason) for cause in CAUSES] for words in own])
+
+
+def codes_of(settings: WorldSettings) -> tuple[Names, Numbers]:
+    """All codes that payers write, and [payers, causes] which of them each writes for each cause."""
+    told = told_reasons(settings)
+    codes, place = np.unique(told, return_inverse=True)
+    return codes, place.reshape(told.shape)
 
 
 def told_groups(groups: Names) -> Numbers:

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.schema import CODE, DAY
-from data.simulator.adjudicate import Verdicts, told_reasons
+from data.simulator.adjudicate import Verdicts, codes_of, told_reasons
 from data.simulator.calendar import Calendar
 from data.simulator.cast import FAR
 from data.simulator.catalogue import Flags, Floats, Numbers, catalogue
@@ -44,6 +44,10 @@ TRUTH = pa.schema(
         ("stage", CODE),  # the step of the work at which that cause began
         ("is_error", pa.bool_()),  # the payer struck without a cause that shows; null where nothing struck
         ("reason", CODE),  # CARC or CARC/RARC as reported; null where nothing struck
+        (
+            "likeliest",
+            CODE,
+        ),  # the three codes likeliest to be reported if it is denied, in order, with + between
         ("struck", CODE),  # all families that struck, with + between; null where nothing struck
         ("is_weak", pa.bool_()),  # the denial is told as a contract write-off only
         ("known_on", DAY),  # day of the first answer, written or not; null where none ever comes
@@ -98,6 +102,7 @@ def truth_table(
         "stage": _stages(claims, told),
         "is_error": pa.array(np.array([cause.is_error for cause in CAUSES])[told], mask=never),
         "reason": texts(reasons.ravel(), np.where(never, NONE, visits.payer[of] * reasons.shape[1] + told)),
+        "likeliest": _likeliest(verdicts.likeliest, settings),
         "struck": _struck(verdicts.struck),
         "is_weak": weak,
         "known_on": days(np.where(verdicts.known == FAR, NONE, verdicts.known)[of]),
@@ -124,6 +129,14 @@ def _stages(claims: Claims, told: Numbers) -> pa.Array:
 def _known(chances: Floats) -> pa.Array:
     """Null for NaN."""
     return pa.array(chances, mask=np.isnan(chances))
+
+
+def _likeliest(likeliest: Numbers, settings: WorldSettings) -> pa.Array:
+    """The codes, joined."""
+    codes, _ = codes_of(settings)
+    found, number = np.unique(likeliest, axis=0, return_inverse=True)
+    names = ["+".join(codes[n] for n in row if n != NONE) for row in found.tolist()]
+    return texts(np.array(names), number.ravel())
 
 
 def _struck(struck: Flags) -> pa.Array:

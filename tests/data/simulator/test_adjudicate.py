@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from data.simulator.adjudicate import adjudicate
+from data.simulator.adjudicate import adjudicate, codes_of
 from data.simulator.cast import FAR
 from data.simulator.causes import CAUSES, FAMILY_OF
 from data.simulator.draw import Streams
@@ -58,6 +58,24 @@ def test_strikes_and_reports_come_as_often_as_stated(large_world, family):
     told = verdicts.denied & (FAMILY_OF[verdicts.told] == number)
     assert abs(struck) < 3.5
     assert abs(clustered_z(told, verdicts.family_told[:, number], claim, every)) < 3.5
+
+
+def test_no_ranking_by_family_alone_names_the_code_as_often_as_the_truth_does(large_world):
+    verdicts, claims = large_world.verdicts, large_world.claims
+    denied = verdicts.denied
+    _, place = codes_of(large_world.settings)
+    payer = claims.visits.payer[claims.lines.claim][denied]
+    reported, likeliest = place[payer, verdicts.told[denied]], verdicts.likeliest[denied]
+    assert all(len(set(row)) == len(row) for row in (likeliest[likeliest.min(axis=1) >= 0]).tolist())
+    # By hand: each payer's commonest code of the likeliest family, counted on these very lines.
+    family = verdicts.family_told[denied].argmax(axis=1)
+    group = payer * len(FAMILIES) + family
+    counts = np.zeros((group.max() + 1, place.max() + 1))
+    np.add.at(counts, (group, reported), 1)
+    by_family = counts.argmax(axis=1)[group]
+    first, among = (likeliest[:, 0] == reported).mean(), (likeliest == reported[:, None]).any(axis=1).mean()
+    assert first > (by_family == reported).mean() + 0.02
+    assert among > first + 0.02
 
 
 def test_another_draw_of_the_same_claims_has_the_same_chances(world):
