@@ -98,7 +98,7 @@ def report(scorer: Scorer, claims: Sequence[Known], times: int) -> list[str]:
 
     def reasoned(known: Known) -> object:
         judged = judge_few(model, few(known))
-        return model.reasons(judged.prediction, [known[0].payer_id] * len(judged.claim))
+        return model.ranked(judged.lines.code_chance)
 
     def answered(known: Known, *, why: bool, fixed: bool) -> object:
         return scorer.answer(few(known), today=TODAY, with_factors=why, with_fixes=fixed)

@@ -158,13 +158,16 @@ class DenialModel:
 
     def reasons(self, prediction: Prediction, payer_ids: Payers, top: int = 3) -> ReasonTable:
         """The `top` likeliest codes of each line, and the set that holds the payer's nine times out of ten."""
-        probability = self.code_chance(prediction, payer_ids)
-        codes, chance = self.codes.best(probability, top)
+        return self.ranked(self.code_chance(prediction, payer_ids), top)
+
+    def ranked(self, code_chance: Floats, top: int = 3) -> ReasonTable:
+        """The same from P(code | denied) [n, codes], where that is known already."""
+        codes, chance = self.codes.best(code_chance, top)
         named = self.codes.family_by_code
         family = np.array([named.get(code) for code in codes.ravel().tolist()], dtype=object).reshape(
             codes.shape
         )
-        return ReasonTable(codes, family, chance, self.code_sets(probability))
+        return ReasonTable(codes, family, chance, self.code_sets(code_chance))
 
     def code_chance(self, prediction: Prediction, payer_ids: Payers) -> Floats:
         """P(code | denied) [n, codes] of each line, in the order of `codes.codes`."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.build import Features, places_of
 from features.catalog import NAMES
@@ -69,15 +70,17 @@ def known_lines(x: Features) -> Floats:
     What was never seen counts 0; features without a count are taken as well known.
     """
     places = _COUNTED if x.names is NAMES else _counted(x.names)
-    if not places:
+    if not len(places):
         return np.full(len(x.values), np.inf)
     counts = x.values[:, places].astype(np.float64)
     return np.asarray(np.where(np.isnan(counts), 0.0, counts).min(axis=1))
 
 
-def _counted(names: tuple[str, ...]) -> list[int]:
+def _counted(names: tuple[str, ...]) -> NDArray[np.int64]:
     place = places_of(names)
-    return [place[answered_name(key)] for key in COUNTED if answered_name(key) in place]
+    return np.array(
+        [place[answered_name(key)] for key in COUNTED if answered_name(key) in place], dtype=np.int64
+    )
 
 
 _COUNTED = _counted(NAMES)

@@ -52,7 +52,7 @@ class Reasons:
         """The `top` codes and their probabilities [n, top], likeliest first; None and 0 where there are fewer."""
         order = np.argsort(-probability, axis=1, kind="stable")[:, :top]
         codes = self._codes[order]
-        chance = np.take_along_axis(probability, order, axis=1)
+        chance = probability[np.arange(len(order))[:, None], order]
         missing = top - order.shape[1]
         if missing > 0:
             codes = np.pad(codes, ((0, 0), (0, missing)), constant_values=None)  # type: ignore[call-overload]

@@ -120,7 +120,7 @@ def _line_results(
     checked: Sequence[LineChecks],
     fixed: Fixed,
 ) -> list[LineResult]:
-    reasons = model.reasons(judged.prediction, [row["payer_id"] for row in rows], top=TOP)
+    reasons = model.ranked(judged.lines.code_chance, TOP)
     families, family_share = by_family(model, judged.lines.code_chance)
     return [
         LineResult(
