@@ -3,12 +3,13 @@
     python benchmarks/bench_regret.py [--whole-book] [FOLDER] [N_CLAIMS] [PRESET:SEED ...]
 
 Worlds (default: 60,000 claims of 24 months, three seeds of three presets), made once in FOLDER (default: build/worlds;
-another number of claims wants another folder). What was known after 17 months teaches, claims sent later judge. Each world comes twice, with the same
-claims and answers to the byte: as it is, where the policy book knows 60% of what payers want and is here and there
-old, and with a book that knows it all: then everything that moves the truth can be observed, and what is left is what
-the model hasn't learnt. Since the true chances are known, losses are those to be expected: no chance of the draw.
-A family's excess is what its hazard costs beyond the true one, on lines that no other family stops first (1e-4 nats a
-line). k numbers learnt from N lines cost about k / 2N. With --whole-book only the second is looked at. Written to benchmarks/results/regret.txt.
+another number of claims wants another folder). What was known after 17 months teaches, claims sent later judge. Each
+world comes twice, with the same claims and answers to the byte: as it is, where the policy book knows 60% of what
+payers want and is here and there old, and with a book that knows it all: then everything that moves the truth can be
+observed, and what is left is what the model hasn't learnt; with --whole-book only the second is looked at. Since the
+true chances are known, losses are those to be expected: no chance of the draw. A family's excess is what its hazard
+costs beyond the true one, on lines that no other family stops first (1e-4 nats a line). k numbers learnt from N lines
+cost about k / 2N. Written to benchmarks/results/regret.txt.
 """
 
 import sys
